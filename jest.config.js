@@ -1,0 +1,17 @@
+// One jest project per test tier: the folder is the tier, and `npm run test:TIER` runs it.
+const tier = (name, options = {}) => ({
+  displayName: name,
+  rootDir: import.meta.dirname,
+  testEnvironment: "node",
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    "\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2024" } }],
+  },
+  ...options,
+});
+
+export default {
+  projects: [tier("unit"), tier("property"), tier("integration"), tier("e2e")],
+  testTimeout: 60_000,
+};
