@@ -1,0 +1,63 @@
+import type { Measurement } from "../billing/measurement.ts";
+import type { RefusalCode } from "./refusals.ts";
+
+/** What a decoder must know and cannot know itself: the formats read no clock and no configuration. */
+export interface DecodeContext {
+  /** Is the metric billed? What is not is dropped and counted, or (JSON) refused. */
+  readonly isBilled: (metric: string) => boolean;
+  /** Time of arrival, Unix ms. */
+  readonly nowMs: number;
+  /** Instant of samples without a time of their own: the query parameter `time`, else the arrival. */
+  readonly untimedMs: number;
+  /** Samples before this are refused, Unix ms. */
+  readonly oldestMs: number;
+  /** Samples after this are refused, Unix ms. */
+  readonly newestMs: number;
+}
+
+/** Why a sample was ignored on purpose. Counted per sample; never a fault. */
+export type DropReason = "unpriced" | "stale" | "not-a-number" | "histogram";
+
+/** One refused part of a body whose other parts may be fine. */
+export interface Fault {
+  /** Where: `measurements[3].value`, `line 12`, `timeseries 4 sample 0`; all counts but lines from 0. */
+  readonly at: string;
+  readonly code: RefusalCode;
+  /** Says what to change. */
+  readonly detail: string;
+}
+
+/** What remote write reports back in `X-Prometheus-Remote-Write-*-Written`: billed or deliberately ignored. */
+export interface WrittenCounts {
+  readonly samples: number;
+  readonly histograms: number;
+  readonly exemplars: number;
+}
+
+export interface Decoded {
+  readonly measurements: readonly Measurement[];
+  readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  /** The first `faultsMax` of them; the body is at fault when `faultCount` is above 0. */
+  readonly faults: readonly Fault[];
+  readonly faultCount: number;
+  /** Billed metrics of which a sample had no time and took `untimedMs`: a `delta` among them is a 400. */
+  readonly untimedMetrics: readonly string[];
+}
+
+export interface DecodedRemoteWrite extends Decoded {
+  readonly written: WrittenCounts;
+}
+
+/** A body with a million faults must not become an answer of a hundred megabytes. */
+export const faultsMax = 1_000;
+
+/** The body as a whole cannot be parsed: nothing of it was read. */
+export class MalformedBody extends Error {
+  override readonly name = "MalformedBody";
+  readonly code: RefusalCode;
+
+  constructor(code: RefusalCode, detail: string, options?: ErrorOptions) {
+    super(detail, options);
+    this.code = code;
+  }
+}

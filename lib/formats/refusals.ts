@@ -1,0 +1,36 @@
+/**
+ * Why a body or a part of it was refused: code → what the code means. A code is API: senders see it in
+ * `problem+json`, and a test compares this list with README.md. The detail of a fault says what to change.
+ */
+export const refusals = {
+  "body-too-large":
+    "The body is larger than what one request may carry, or declares that it will be.",
+  "compression-invalid": "The body is not valid Snappy in block format.",
+  "protobuf-invalid": "The body is not a valid protobuf message of the declared type.",
+  "json-invalid": "The body is not JSON.",
+  "text-invalid": "The body is not UTF-8.",
+  "end-missing":
+    "An OpenMetrics page must end with `# EOF`: without it, it was cut off on the way.",
+  "field-invalid": "A field of the JSON body is missing, unknown or of the wrong type.",
+  "line-invalid": "A line does not follow the grammar of its format.",
+  "labels-invalid": "The labels of a series are unsorted, repeated, empty, or without a name.",
+  "symbol-invalid": "A remote write 2.0 series refers to a symbol that the request does not hold.",
+  "series-invalid": "A remote write 2.0 series holds neither or both of samples and histograms.",
+  "histogram-billed": "A histogram came for a billed metric, which takes plain numbers only.",
+  "metric-unbilled": "The metric has no price here.",
+  "metric-invalid": "The name of the metric cannot be stored.",
+  "project-missing": "A billed metric came without `project_name`.",
+  "project-invalid": "The name of the project cannot be stored.",
+  "site-invalid": "The site (`location_id`, else `location`) cannot be stored.",
+  "resource-invalid": "The resource (`project_id`) cannot be stored.",
+  "value-invalid": "The value is not a decimal number.",
+  "value-negative": "The value is negative.",
+  "value-infinite": "The value is infinite.",
+  "value-too-large": "The value is 1e15 or more.",
+  "value-too-precise": "The value has more than 30 decimals.",
+  "time-invalid": "The time is not a point in time of the format.",
+  "time-too-old": "The time is older than what is still billed.",
+  "time-too-new": "The time lies too far in the future.",
+} as const;
+
+export type RefusalCode = keyof typeof refusals;
