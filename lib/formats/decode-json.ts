@@ -1,6 +1,137 @@
-import type { DecodeContext, Decoded } from "./decoded.ts";
+import * as z from "zod/mini";
+import { checkName, checkTime, type Refusal } from "./check-measurement.ts";
+import { Collector } from "./collector.ts";
+import { decodeText } from "./decode-text.ts";
+import { type DecodeContext, type Decoded, MalformedBody } from "./decoded.ts";
+import { readRfc3339 } from "./read-time.ts";
+import { readDecimal } from "./read-value.ts";
+
+/** A missing field and a wrong one are told apart: the sender mends them differently. */
+const expect = (what: string) => ({
+  error: (issue: { readonly input?: unknown }) =>
+    issue.input === undefined ? `missing: send ${what}` : `send ${what}`,
+});
+
+const Envelope = z.strictObject(
+  { measurements: z.array(z.unknown(), expect("an array of measurements")) },
+  expect('an object {"measurements": [...]}'),
+);
+
+const Item = z.strictObject(
+  {
+    project_name: z.string(expect("a text")),
+    metric: z.string(expect("a text")),
+    // A number arrives here as the text that the sender wrote, see `keepDigits`.
+    value: z.string(expect("a number or a decimal in quotes")),
+    time: z.union([z.string(), z.number()], expect("RFC 3339 text or Unix milliseconds")),
+    site: z.optional(z.string(expect("a text or nothing"))),
+    resource: z.optional(z.string(expect("a text or nothing"))),
+  },
+  expect("an object with project_name, metric, value and time"),
+);
+
+type Item = z.infer<typeof Item>;
 
 /** `{"measurements":[{"project_name","metric","value","time","site"?,"resource"?}]}` → measurements. */
-export function decodeJson(_body: Uint8Array, _context: DecodeContext): Decoded {
-  throw new Error("not built yet");
+export function decodeJson(body: Uint8Array, context: DecodeContext): Decoded {
+  const collector = new Collector();
+  const envelope = Envelope.safeParse(parse(body));
+  if (!envelope.success) {
+    refuseIssues(collector, "", envelope.error.issues);
+    return collector.finish();
+  }
+  for (const [index, raw] of envelope.data.measurements.entries()) {
+    const item = Item.safeParse(raw);
+    if (item.success) {
+      decodeItem(collector, index, item.data, context);
+    } else {
+      refuseIssues(collector, `measurements[${index}]`, item.error.issues);
+    }
+  }
+  return collector.finish();
+}
+
+// Not in TypeScript's library yet: the text from which a primitive was parsed.
+type ParseWithSource = (
+  text: string,
+  reviver: (key: string, value: unknown, context: { readonly source: string }) => unknown,
+) => unknown;
+
+/** `JSON.parse` reads a number as a float64, which has 15 to 17 digits: keep those that were sent. */
+const keepDigits = (key: string, value: unknown, context: { readonly source: string }): unknown =>
+  key === "value" && typeof value === "number" ? context.source : value;
+
+function parse(body: Uint8Array): unknown {
+  // Some editors and shells put a byte order mark in front; RFC 8259 lets a receiver skip it.
+  const text = decodeText(body).replace(/^\uFEFF/, "");
+  try {
+    return (JSON.parse as ParseWithSource)(text, keepDigits);
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : "it cannot be parsed";
+    throw new MalformedBody("json-invalid", `send JSON: ${detail}`, { cause });
+  }
+}
+
+interface Issue {
+  readonly code?: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+}
+
+function refuseIssues(collector: Collector, at: string, issues: readonly Issue[]): void {
+  for (const issue of issues) {
+    for (const key of issue.keys ?? []) {
+      const detail = "remove the field: it is not known";
+      collector.refuse(join(at, key), { code: "field-invalid", detail });
+    }
+    if (issue.keys === undefined) {
+      const place = join(at, ...issue.path.map(String));
+      collector.refuse(place, { code: "field-invalid", detail: issue.message });
+    }
+  }
+}
+
+const join = (...parts: string[]): string =>
+  parts.filter((part) => part !== "").join(".") || "body";
+
+function decodeItem(collector: Collector, index: number, item: Item, context: DecodeContext): void {
+  let sound = true;
+  const check = (field: keyof Item, refusal: Refusal | undefined) => {
+    if (refusal !== undefined) {
+      sound = false;
+      collector.refuse(`measurements[${index}].${field}`, refusal);
+    }
+  };
+  const { project_name: projectName, metric, site = "", resource = "" } = item;
+  const value = readDecimal(item.value);
+  const timeMs = readTime(item.time);
+  check("project_name", checkName("project", projectName));
+  check("metric", checkMetric(metric, context));
+  check("value", typeof value === "string" ? undefined : value);
+  check("time", timeMs === undefined ? timeInvalid : checkTime(timeMs, context));
+  check("site", checkName("site", site));
+  check("resource", checkName("resource", resource));
+  if (sound && typeof value === "string" && timeMs !== undefined) {
+    collector.accept({ projectName, metric, site, resource, timeMs, value });
+  }
+}
+
+const timeInvalid: Refusal = {
+  code: "time-invalid",
+  detail: "send RFC 3339 text with Z or an offset, or Unix milliseconds",
+};
+
+function checkMetric(metric: string, context: DecodeContext): Refusal | undefined {
+  if (context.isBilled(metric)) {
+    return checkName("metric", metric);
+  }
+  return { code: "metric-unbilled", detail: "send a metric that has a price here" };
+}
+
+function readTime(time: string | number): number | undefined {
+  if (typeof time === "string") {
+    return readRfc3339(time);
+  }
+  return Number.isFinite(time) ? Math.floor(time) : undefined;
 }

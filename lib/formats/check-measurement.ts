@@ -1,0 +1,88 @@
+import type { SeriesKey } from "../billing/measurement.ts";
+import type { DecodeContext } from "./decoded.ts";
+import type { RefusalCode } from "./refusals.ts";
+
+/** Why one part is not accepted. It is data, not an exception: all faults of a body are reported at once. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly detail: string;
+}
+
+export type NameField = "metric" | "project" | "site" | "resource";
+
+export const nameLengthMax = 256;
+
+/** PostgreSQL cannot store NUL, and no other control character has a place in a name. */
+const controlCharacter = /\p{Cc}/u;
+
+/** A name is stored byte for byte or refused: trimming or folding it would merge two projects. */
+export function checkName(field: NameField, name: string): Refusal | undefined {
+  const fits = name.length > 0 && name.length <= nameLengthMax;
+  if (fits && !controlCharacter.test(name) && name.isWellFormed()) {
+    return undefined;
+  }
+  return refuseName(field, name);
+}
+
+function refuseName(field: NameField, name: string): Refusal | undefined {
+  if (name === "") {
+    return refuseEmptyName(field);
+  }
+  const code = `${field}-invalid` as const;
+  // Counted as PostgreSQL counts: one character outside the basic plane is two code units.
+  const length = [...name.slice(0, 2 * nameLengthMax + 2)].length;
+  if (length > nameLengthMax) {
+    return { code, detail: `shorten the ${field} to ${nameLengthMax} characters` };
+  }
+  if (controlCharacter.test(name)) {
+    return { code, detail: `remove the control characters from the ${field}` };
+  }
+  if (!name.isWellFormed()) {
+    return { code, detail: `the ${field} holds half a surrogate pair: send whole characters` };
+  }
+  return undefined;
+}
+
+function refuseEmptyName(field: NameField): Refusal | undefined {
+  switch (field) {
+    case "project":
+      return { code: "project-missing", detail: "name the project in `project_name`" };
+    case "metric":
+      return { code: "metric-invalid", detail: "name the metric" };
+    default:
+      return undefined;
+  }
+}
+
+export function checkSeries(series: SeriesKey): Refusal | undefined {
+  return (
+    checkName("project", series.projectName) ??
+    checkName("metric", series.metric) ??
+    checkName("site", series.site) ??
+    checkName("resource", series.resource)
+  );
+}
+
+export function checkTime(timeMs: number, context: DecodeContext): Refusal | undefined {
+  if (timeMs >= context.oldestMs && timeMs <= context.newestMs) {
+    return undefined;
+  }
+  const time = formatTime(timeMs);
+  if (timeMs > context.newestMs) {
+    const limit = formatTime(context.newestMs);
+    return {
+      code: "time-too-new",
+      detail: `set the sender's clock: ${time} is later than ${limit}, the latest time accepted now`,
+    };
+  }
+  const limit = formatTime(context.oldestMs);
+  return {
+    code: "time-too-old",
+    detail: `send no samples from before ${limit}, the earliest time still billed: this one is of ${time}`,
+  };
+}
+
+/** `toISOString` throws beyond the year 275760, and a sender may write any 64-bit number. */
+function formatTime(timeMs: number): string {
+  return Math.abs(timeMs) <= 8.64e15 ? new Date(timeMs).toISOString() : `Unix time ${timeMs} ms`;
+}

@@ -1,0 +1,90 @@
+import type { Refusal } from "./check-measurement.ts";
+
+/** A value is below 1e15: it has at most 15 digits before the point. */
+const integerDigitsMax = 15;
+const decimalsMax = 30;
+
+/** What is plain, within the limits and without idle zeros already: nearly every value that arrives. */
+const plainDecimal = /^(?:0|[1-9]\d{0,14})(?:\.\d{0,29}[1-9])?$/;
+
+/** Each alternative begins differently, so that a long wrong number costs linear, not quadratic, time. */
+const decimal = /^([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:[eE]([+-]?\d+))?$/;
+
+/**
+ * The decimal that a sender wrote, in plain notation without idle zeros (`1.79e+08` → `179000000`,
+ * `1.0` → `1`): exact, and the same number is always the same text. Otherwise says why it is refused.
+ */
+export function readDecimal(text: string): string | Refusal {
+  if (plainDecimal.test(text)) {
+    return text;
+  }
+  const match = decimal.exec(text);
+  if (match === null) {
+    return { code: "value-invalid", detail: "write the value as a decimal number" };
+  }
+  const [, sign, integer = "", fraction = "", onlyFraction = "", exponent = "0"] = match;
+  const digits = integer + fraction + onlyFraction;
+  // The exponent may be beyond every number: it is only ever compared, never used to build a text.
+  return toPlain(sign === "-", digits, integer.length + Number(exponent));
+}
+
+/** The shortest decimal that reads back as this float64, in plain notation. NaN is the caller's to drop. */
+export function readFloat64(value: number): string | Refusal {
+  if (value >= 1e-6 && value < 1e15) {
+    return String(value);
+  }
+  if (Number.isFinite(value)) {
+    return readDecimal(String(value));
+  }
+  return {
+    code: "value-infinite",
+    detail: "send no infinity: send nothing while a value is unknown",
+  };
+}
+
+function toPlain(negative: boolean, digits: string, point: number): string | Refusal {
+  const start = countLeadingZeros(digits);
+  const end = digits.length - countTrailingZeros(digits);
+  if (start >= end) {
+    return "0";
+  }
+  const integerDigits = point - start;
+  const decimals = end - point;
+  if (negative) {
+    return { code: "value-negative", detail: "send values of 0 or more" };
+  }
+  if (integerDigits > integerDigitsMax) {
+    return { code: "value-too-large", detail: "send values below 1000000000000000 (1e15)" };
+  }
+  if (decimals > decimalsMax) {
+    return { code: "value-too-precise", detail: `round the value to ${decimalsMax} decimals` };
+  }
+  return placePoint(digits.slice(start, end), integerDigits);
+}
+
+/** Puts the point after so many of the digits; below 0 or beyond their end zeros fill the gap. */
+function placePoint(digits: string, integerDigits: number): string {
+  if (integerDigits <= 0) {
+    return `0.${"0".repeat(-integerDigits)}${digits}`;
+  }
+  if (integerDigits >= digits.length) {
+    return digits.padEnd(integerDigits, "0");
+  }
+  return `${digits.slice(0, integerDigits)}.${digits.slice(integerDigits)}`;
+}
+
+function countLeadingZeros(digits: string): number {
+  let count = 0;
+  while (count < digits.length && digits[count] === "0") {
+    count += 1;
+  }
+  return count;
+}
+
+function countTrailingZeros(digits: string): number {
+  let count = 0;
+  while (count < digits.length && digits[digits.length - 1 - count] === "0") {
+    count += 1;
+  }
+  return count;
+}
