@@ -1,0 +1,127 @@
+import { type StoredWindow, type Stretch, samplesToFold, type WindowTooSmall } from "./anchors.ts";
+import { fold, type HourlyCosts, type OpenDrop, type Sample } from "./fold.ts";
+import { difference } from "./hourly-costs.ts";
+import { dipWindowAt, type Tariff } from "./tariff.ts";
+
+export { difference } from "./hourly-costs.ts";
+export { type Conflict, type Merge, mergeSamples } from "./merge.ts";
+
+/** All that must be remembered of a series to book what comes after its last sample. */
+export interface SeriesState {
+  readonly last: Sample | null;
+  readonly openDrop: OpenDrop | null;
+}
+
+/** A series of which nothing is stored yet. */
+export const EMPTY_SERIES: SeriesState = { last: null, openDrop: null };
+
+export interface SeriesBooking {
+  /** What to add to the ledger, hour by hour; may be negative where late samples correct it. */
+  readonly hours: HourlyCosts;
+  /** The part of `hours` that fresh samples at or before the previous last one account for. */
+  readonly corrections: HourlyCosts;
+  readonly state: SeriesState;
+}
+
+/** Stored samples must be read first. */
+export interface StoredNeeded extends WindowTooSmall {
+  /** If given, all stored samples from this time to the end are enough. */
+  readonly fromMs?: number;
+}
+
+export interface SeriesQuery {
+  readonly state: SeriesState;
+  /** New or lowered samples, ascending, one per time: `changed` of `mergeSamples`. */
+  readonly fresh: readonly Sample[];
+  readonly tariff: Tariff;
+  /** What was read, without `fresh`; left out at first, because most input needs nothing read. */
+  readonly window?: StoredWindow;
+}
+
+/**
+ * Books fresh samples: `f(stored ∪ fresh) − f(stored)`, so that after any sequence of bookings the
+ * ledger is f of all samples. In order or late, it is the same formula over the same two folds; the
+ * cases differ only in where the samples to fold come from.
+ */
+export function bookSeries(query: SeriesQuery): SeriesBooking | StoredNeeded {
+  const { state, fresh } = query;
+  if (fresh.length === 0) return { hours: new Map(), corrections: new Map(), state };
+  const stretch = findStretch(query);
+  if ("need" in stretch) return stretch;
+  return bookStretch(query, stretch);
+}
+
+/**
+ * From the state alone where that is enough, else from stored samples. Samples that continue a series
+ * and decide its open drop as a reset start at the peak: the fold stands there, and everything before
+ * it is decided for good.
+ */
+function findStretch({ state, fresh, tariff, window }: SeriesQuery): Stretch | StoredNeeded {
+  const late = isLate(state, fresh);
+  const stretch = late ? null : stretchFromState(state, fresh, tariff);
+  if (stretch !== null) return stretch;
+  const knownStartMs = late ? undefined : state.openDrop?.peak.timeMs;
+  if (window !== undefined) return samplesToFold({ ...window, fresh, tariff, knownStartMs });
+  return knownStartMs === undefined ? { need: "both" } : { need: "earlier", fromMs: knownStartMs };
+}
+
+function bookStretch({ state, fresh, tariff }: SeriesQuery, stretch: Stretch): SeriesBooking {
+  const before = fold(stretch.before, tariff).hours;
+  const after = fold(stretch.after, tariff);
+  return {
+    hours: difference(before, after.hours),
+    corrections: isLate(state, fresh)
+      ? difference(before, lateFold(stretch, state, tariff))
+      : new Map(),
+    state: stretch.reachesEnd
+      ? { last: stretch.after.at(-1) ?? null, openDrop: after.openDrop }
+      : state,
+  };
+}
+
+/** Whether any of the samples is at or before the last one that was booked. */
+function isLate({ last }: SeriesState, fresh: readonly Sample[]): boolean {
+  return last !== null && (fresh[0] as Sample).timeMs <= last.timeMs;
+}
+
+/** The stretch without what continues the series: late samples correct, the others only add. */
+function lateFold(stretch: Stretch, { last }: SeriesState, tariff: Tariff): HourlyCosts {
+  const lastMs = last?.timeMs ?? Number.NEGATIVE_INFINITY;
+  return fold(
+    stretch.after.filter(({ timeMs }) => timeMs <= lastMs),
+    tariff,
+  ).hours;
+}
+
+/**
+ * The stretch for samples that continue a series, if the state tells enough: nothing that comes after
+ * the last sample changes what was decided before it. While a drop is open, the values since then are
+ * not known, only that they are lower than the peak; that is enough as long as the drop stays open or
+ * heals, and if it happened at the last sample itself.
+ */
+function stretchFromState(
+  { last, openDrop }: SeriesState,
+  fresh: readonly Sample[],
+  tariff: Tariff,
+): Stretch | null {
+  if (last === null) return { before: [], after: fresh, reachesEnd: true };
+  if (openDrop === null) return { before: [last], after: [last, ...fresh], reachesEnd: true };
+  const { peak, droppedAtMs } = openDrop;
+  const known: Sample[] = [peak, last];
+  if (droppedAtMs !== last.timeMs) {
+    if (isReset(openDrop, fresh, tariff)) return null;
+    known.splice(1, 0, { timeMs: droppedAtMs, value: last.value });
+  }
+  return { before: known, after: [...known, ...fresh], reachesEnd: true };
+}
+
+/** The window has passed, and the old value has not come back in it. */
+function isReset(
+  { peak, droppedAtMs }: OpenDrop,
+  fresh: readonly Sample[],
+  tariff: Tariff,
+): boolean {
+  const windowEndMs = droppedAtMs + dipWindowAt(tariff, peak.timeMs);
+  if ((fresh.at(-1) as Sample).timeMs <= windowEndMs) return false;
+  return !fresh.some(({ timeMs, value }) => timeMs <= windowEndMs && value >= peak.value);
+}

@@ -1,0 +1,156 @@
+import { divideHalfEven } from "./decimal.ts";
+import {
+  addUsage,
+  CUT_STEP,
+  difference,
+  HOUR_MS,
+  type HourlyCosts,
+  hourOf,
+  spreadUsage,
+} from "./hourly-costs.ts";
+import { creditsOf, dipWindowAt, maxGapAt, periodIndexAt, type Tariff } from "./tariff.ts";
+
+export type { HourCost, HourlyCosts } from "./hourly-costs.ts";
+
+/** One measurement of one series. */
+export interface Sample {
+  /** Unix time in whole milliseconds. */
+  readonly timeMs: number;
+  /** At VALUE_SCALE. */
+  readonly value: bigint;
+}
+
+/** A drop of which nobody knows yet whether it is a dip or a reset. */
+export interface OpenDrop {
+  /** The last measurement before the drop. */
+  readonly peak: Sample;
+  /** Time of the first lower measurement: the dip window counts from here. */
+  readonly droppedAtMs: number;
+}
+
+export interface Fold {
+  readonly hours: HourlyCosts;
+  readonly openDrop: OpenDrop | null;
+}
+
+export interface FoldOptions {
+  /**
+   * The first sample was billed before and only says where to go on: a retention floor. Matters to
+   * `delta` alone, where it would be billed again. A counter's first sample is a baseline anyway, and
+   * a gauge's first value speaks for the time after it, which the floor does not cover.
+   */
+  readonly firstIsFloor?: boolean;
+  /** Decide what is still open as if no higher value would come back: see `pendingCosts`. */
+  readonly openDropsAreResets?: boolean;
+}
+
+/**
+ * The bill of one series: what it used and what that costs, hour by hour. A pure function of the
+ * samples (ascending, one per time) and the tariff; README.md has the rules in words.
+ */
+export function fold(samples: readonly Sample[], tariff: Tariff, options: FoldOptions = {}): Fold {
+  const hours: HourlyCosts = new Map();
+  switch (tariff.kind) {
+    case "counter":
+      return { hours, openDrop: foldCounter(hours, samples, tariff, options) };
+    case "gauge":
+      foldGauge(hours, samples, tariff);
+      return { hours, openDrop: null };
+    case "delta":
+      foldDelta(hours, samples, tariff, options);
+      return { hours, openDrop: null };
+  }
+}
+
+/**
+ * What the stretch held back by an open drop would cost if the drop were a reset: the most that a
+ * person has to expect beyond the ledger.
+ */
+export function pendingCosts(samples: readonly Sample[], tariff: Tariff): HourlyCosts {
+  const decided = fold(samples, tariff, { openDropsAreResets: true });
+  return difference(fold(samples, tariff).hours, decided.hours);
+}
+
+/**
+ * Walks from one measurement that counts to the next. The walk keeps nothing but where it stands: so
+ * it can start at any measurement that it would have visited, which is what anchors are made of.
+ */
+function foldCounter(
+  hours: HourlyCosts,
+  samples: readonly Sample[],
+  tariff: Tariff,
+  options: FoldOptions,
+): OpenDrop | null {
+  const last = samples.length - 1;
+  let recoveries: Int32Array | undefined;
+  let index = 0;
+  while (index < last) {
+    const from = samples[index] as Sample;
+    const next = samples[index + 1] as Sample;
+    let untilIndex = index + 1;
+    if (next.value < from.value) {
+      recoveries ??= firstNotLower(samples);
+      const windowEndMs = next.timeMs + dipWindowAt(tariff, from.timeMs);
+      const recovery = samples[recoveries[index] as number];
+      if (recovery !== undefined && recovery.timeMs <= windowEndMs) {
+        untilIndex = recoveries[index] as number;
+      } else if ((samples[last] as Sample).timeMs > windowEndMs || options.openDropsAreResets) {
+        index += 1;
+        continue;
+      } else {
+        return { peak: from, droppedAtMs: next.timeMs };
+      }
+    }
+    const until = samples[untilIndex] as Sample;
+    spreadUsage(hours, tariff, from.timeMs, until.timeMs, until.value - from.value);
+    index = untilIndex;
+  }
+  return null;
+}
+
+/**
+ * For each sample the index of the first later one that is not lower, or the length. One pass from
+ * the right over a stack of rising values: searching from each drop would be quadratic for a series
+ * that falls for long.
+ */
+function firstNotLower(samples: readonly Sample[]): Int32Array {
+  const found = new Int32Array(samples.length).fill(samples.length);
+  const rising: number[] = [];
+  for (let index = samples.length - 1; index >= 0; index -= 1) {
+    const { value } = samples[index] as Sample;
+    let top = rising.at(-1);
+    while (top !== undefined && (samples[top] as Sample).value < value) {
+      rising.pop();
+      top = rising.at(-1);
+    }
+    if (top !== undefined) found[index] = top;
+    rising.push(index);
+  }
+  return found;
+}
+
+/** Each value holds until the next measurement, but for `max_gap` at most; the last one for nothing. */
+function foldGauge(hours: HourlyCosts, samples: readonly Sample[], tariff: Tariff): void {
+  let from: Sample | undefined;
+  for (const sample of samples) {
+    if (from !== undefined) {
+      const lengthMs = Math.min(sample.timeMs - from.timeMs, maxGapAt(tariff, from.timeMs));
+      const unitMs = from.value * BigInt(lengthMs);
+      const amount = divideHalfEven(unitMs, BigInt(HOUR_MS) * CUT_STEP) * CUT_STEP;
+      spreadUsage(hours, tariff, from.timeMs, from.timeMs + lengthMs, amount);
+    }
+    from = sample;
+  }
+}
+
+/** Each value is usage by itself, in the hour and at the price of its time. */
+function foldDelta(
+  hours: HourlyCosts,
+  samples: readonly Sample[],
+  tariff: Tariff,
+  options: FoldOptions,
+): void {
+  for (const { timeMs, value } of options.firstIsFloor ? samples.slice(1) : samples) {
+    addUsage(hours, hourOf(timeMs), value, creditsOf(tariff, periodIndexAt(tariff, timeMs)));
+  }
+}

@@ -1,0 +1,91 @@
+import { divideHalfEven, VALUE_SCALE } from "./decimal.ts";
+import { creditsOf, periodIndexAt, type Tariff } from "./tariff.ts";
+
+/** What one series used in one UTC hour, and what that costs. */
+export interface HourCost {
+  /** At VALUE_SCALE. */
+  readonly usage: bigint;
+  /** At CREDITS_SCALE. */
+  readonly credits: bigint;
+}
+
+/** By the start of the UTC hour in Unix milliseconds; hours without usage are not in it. */
+export type HourlyCosts = Map<number, HourCost>;
+
+export const HOUR_MS = 3_600_000;
+
+/** Amounts at a cut are rounded to 12 decimals; at VALUE_SCALE that is a multiple of this. */
+export const CUT_STEP = 10n ** BigInt(VALUE_SCALE - 12);
+
+/** The hour that contains the instant; a full hour belongs to the hour that begins. */
+export function hourOf(timeMs: number): number {
+  return Math.floor(timeMs / HOUR_MS) * HOUR_MS;
+}
+
+/** Adds usage to an hour at a price; no usage leaves no trace. */
+export function addUsage(hours: HourlyCosts, hour: number, usage: bigint, price: bigint): void {
+  if (usage === 0n) return;
+  const sum = hours.get(hour);
+  const credits = usage * price;
+  hours.set(
+    hour,
+    sum === undefined
+      ? { usage, credits }
+      : { usage: sum.usage + usage, credits: sum.credits + credits },
+  );
+}
+
+/**
+ * Spreads an amount evenly over `(fromMs, untilMs]`, cut at full hours and price changes. What was
+ * used up to a cut is rounded by itself and a part is the difference of two neighbouring cuts: so
+ * parts are never negative, add up to the amount, and do not depend on which other cuts there are.
+ */
+export function spreadUsage(
+  hours: HourlyCosts,
+  tariff: Tariff,
+  fromMs: number,
+  untilMs: number,
+  amount: bigint,
+): void {
+  if (amount === 0n) return;
+  let period = periodIndexAt(tariff, fromMs);
+  let partFromMs = fromMs;
+  let usedBefore = 0n;
+  while (partFromMs < untilMs) {
+    const hour = hourOf(partFromMs);
+    const priceEndMs = tariff.periods[period + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
+    const cutMs = Math.min(hour + HOUR_MS, priceEndMs, untilMs);
+    const used = cutMs === untilMs ? amount : usedUpTo(amount, cutMs - fromMs, untilMs - fromMs);
+    addUsage(hours, hour, used - usedBefore, creditsOf(tariff, period));
+    if (cutMs === priceEndMs) period += 1;
+    partFromMs = cutMs;
+    usedBefore = used;
+  }
+}
+
+/** The share of an amount, half-even to 12 decimals, but never more than all of it. */
+function usedUpTo(amount: bigint, elapsedMs: number, lengthMs: number): bigint {
+  const steps = divideHalfEven(amount * BigInt(elapsedMs), BigInt(lengthMs) * CUT_STEP);
+  const used = steps * CUT_STEP;
+  return used > amount ? amount : used;
+}
+
+/**
+ * `after − before`, hour by hour: what must be added to a ledger that holds `before`. May be negative;
+ * hours in which neither usage nor credits change are left out.
+ */
+export function difference(before: HourlyCosts, after: HourlyCosts): HourlyCosts {
+  if (before.size === 0) return after;
+  const changes: HourlyCosts = new Map();
+  for (const [hour, { usage, credits }] of after) {
+    const old = before.get(hour);
+    if (old === undefined) changes.set(hour, { usage, credits });
+    else if (usage !== old.usage || credits !== old.credits) {
+      changes.set(hour, { usage: usage - old.usage, credits: credits - old.credits });
+    }
+  }
+  for (const [hour, { usage, credits }] of before) {
+    if (!after.has(hour)) changes.set(hour, { usage: -usage, credits: -credits });
+  }
+  return changes;
+}

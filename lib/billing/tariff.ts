@@ -1,0 +1,61 @@
+/**
+ * What a metric costs, and how its values are to be read. A tariff is data with a history: what was
+ * in force at an instant stays in force for that instant.
+ */
+
+/** `counter`: units used so far. `gauge`: units in use now. `delta`: units used since the last one. */
+export type MetricKind = "counter" | "gauge" | "delta";
+
+export interface TariffPeriod {
+  /** First instant of the period, Unix milliseconds, inclusive; -Infinity for "always". */
+  readonly fromMs: number;
+  /** Credits per unit at PRICE_SCALE. */
+  readonly credits: bigint;
+  /** How long after a drop the old value may come back; Infinity for ever, 0 for never. */
+  readonly dipWindowMs: number;
+  /** The longest stretch that one gauge value speaks for. */
+  readonly maxGapMs: number;
+}
+
+export interface Tariff {
+  readonly kind: MetricKind;
+  /** What one unit is, for people: `vCPU-hours`. */
+  readonly unit: string;
+  /** Ascending by `fromMs`; at least one. */
+  readonly periods: readonly TariffPeriod[];
+}
+
+/** The index of the period in force at the instant; -1 before the first, when usage is free. */
+export function periodIndexAt(tariff: Tariff, timeMs: number): number {
+  let index = tariff.periods.length - 1;
+  // From the newest back: almost every measurement belongs to the period in force now.
+  while (index >= 0 && (tariff.periods[index] as TariffPeriod).fromMs > timeMs) index -= 1;
+  return index;
+}
+
+/** Credits per unit in the period; nothing before the first price. */
+export function creditsOf(tariff: Tariff, periodIndex: number): bigint {
+  return tariff.periods[periodIndex]?.credits ?? 0n;
+}
+
+/** Window and gap in force at the instant; before the first period the first one's hold. */
+function rulesAt(tariff: Tariff, timeMs: number): TariffPeriod {
+  const rules = tariff.periods[Math.max(0, periodIndexAt(tariff, timeMs))];
+  if (rules === undefined) throw new RangeError("A tariff needs at least one period");
+  return rules;
+}
+
+/** The window of a drop from a peak measured at this time. */
+export function dipWindowAt(tariff: Tariff, peakTimeMs: number): number {
+  return rulesAt(tariff, peakTimeMs).dipWindowMs;
+}
+
+/** The longest stretch for which a gauge value measured at this time counts. */
+export function maxGapAt(tariff: Tariff, timeMs: number): number {
+  return rulesAt(tariff, timeMs).maxGapMs;
+}
+
+/** The largest dip window that was ever in force. */
+export function largestDipWindow(tariff: Tariff): number {
+  return tariff.periods.reduce((largest, { dipWindowMs }) => Math.max(largest, dipWindowMs), 0);
+}
