@@ -1,12 +1,153 @@
-import type { DecodeContext, Decoded } from "./decoded.ts";
+import { checkSeries, checkTime, type Refusal } from "./check-measurement.ts";
+import { Collector } from "./collector.ts";
+import { decodeText } from "./decode-text.ts";
+import { type DecodeContext, type Decoded, MalformedBody } from "./decoded.ts";
+import { type ExpositionDialect, ExpositionLine } from "./exposition-line.ts";
+import { readUnixMs, readUnixSeconds } from "./read-time.ts";
+import { readGoFloat } from "./read-value.ts";
 
-export type ExpositionDialect = "prometheus" | "openmetrics";
+export type { ExpositionDialect };
 
 /** Prometheus text exposition 0.0.4 or OpenMetrics 1.0 → measurements. */
 export function decodeExposition(
-  _body: Uint8Array,
-  _context: DecodeContext,
-  _dialect: ExpositionDialect,
+  body: Uint8Array,
+  context: DecodeContext,
+  dialect: ExpositionDialect,
 ): Decoded {
-  throw new Error("not built yet");
+  const text = decodeText(body);
+  requireEnd(text, dialect);
+  const page = new Page(context, dialect);
+  let lineNumber = 0;
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
+    lineNumber += 1;
+    page.readLine(text.slice(start, end), lineNumber);
+    start = end + 1;
+  }
+  return page.finish();
+}
+
+const endMark = "# EOF";
+
+/**
+ * A page that was cut off on the way may end inside a number, and 12 instead of 1234 would be billed.
+ * Both formats therefore mark the end, and this insists on it.
+ */
+function requireEnd(text: string, dialect: ExpositionDialect): void {
+  if (dialect === "openmetrics" && !/(?:^|\n)# EOF\n?$/.test(text.slice(-8))) {
+    throw new MalformedBody("end-missing", `end the page with the line \`${endMark}\``);
+  }
+  if (dialect === "prometheus" && text !== "" && !text.endsWith("\n")) {
+    throw new MalformedBody("end-missing", "end the last line with a line feed");
+  }
+}
+
+const nameBeforeLabels = /^[ \t]*([a-zA-Z_:][a-zA-Z0-9_:]*)\{/;
+const numberStart = /^[+-]?(?:\.?\d|inf|nan)/i;
+
+class Page {
+  readonly #collector = new Collector();
+  readonly #context: DecodeContext;
+  readonly #dialect: ExpositionDialect;
+  readonly #line = new ExpositionLine();
+  /** The samples of a metric stand together: most lines begin like the one before. */
+  #unbilledStart: string | undefined;
+  #ended = false;
+
+  constructor(context: DecodeContext, dialect: ExpositionDialect) {
+    this.#context = context;
+    this.#dialect = dialect;
+  }
+
+  finish(): Decoded {
+    return this.#collector.finish();
+  }
+
+  readLine(line: string, lineNumber: number): void {
+    if (this.#ended) {
+      this.#refuse(lineNumber, { code: "line-invalid", detail: `write nothing after ${endMark}` });
+    } else if (this.#isUnbilled(line)) {
+      this.#collector.drop("unpriced");
+    } else if (this.#dialect === "openmetrics") {
+      this.#readOpenMetricsLine(line, lineNumber);
+    } else if (!/^[ \t\r]*(?:#|$)/.test(line)) {
+      // A carriage return is no line ending of the format, but what a page has that came by way of Windows.
+      this.#readSample(line.endsWith("\r") ? line.slice(0, -1) : line, lineNumber);
+    }
+  }
+
+  #readOpenMetricsLine(line: string, lineNumber: number): void {
+    if (line === endMark) {
+      this.#ended = true;
+    } else if (!line.startsWith("#")) {
+      this.#readSample(line, lineNumber);
+    }
+  }
+
+  /** What has labels and no price is not looked at any further: most lines of most pages. */
+  #isUnbilled(line: string): boolean {
+    if (this.#unbilledStart !== undefined && line.startsWith(this.#unbilledStart)) {
+      return true;
+    }
+    const match = nameBeforeLabels.exec(line);
+    if (match === null || this.#context.isBilled(match[1] ?? "")) {
+      return false;
+    }
+    this.#unbilledStart = match[0];
+    return true;
+  }
+
+  #readSample(text: string, lineNumber: number): void {
+    const line = this.#line;
+    if (!line.read(text, this.#dialect)) {
+      this.#refuse(lineNumber, line.refusal);
+    } else if (this.#context.isBilled(line.metric)) {
+      this.#readMeasurement(lineNumber);
+    } else if (numberStart.test(line.value)) {
+      this.#collector.drop("unpriced");
+    } else {
+      // The text of an error page, say, of which every line would pass for a metric without a price.
+      this.#refuse(lineNumber, { code: "value-invalid", detail: "write a number as the value" });
+    }
+  }
+
+  #readMeasurement(lineNumber: number): void {
+    const { metric, labels, time } = this.#line;
+    const value = readGoFloat(this.#line.value);
+    if (value === undefined) {
+      this.#collector.drop("not-a-number");
+      return;
+    }
+    const series = labels.toSeries(metric);
+    const timeMs = time === undefined ? this.#context.untimedMs : this.#readTime(time);
+    const seriesRefusal = checkSeries(series);
+    const timeRefusal =
+      timeMs === undefined ? this.#timeInvalid() : checkTime(timeMs, this.#context);
+    this.#refuse(lineNumber, seriesRefusal);
+    this.#refuse(lineNumber, typeof value === "string" ? undefined : value);
+    this.#refuse(lineNumber, timeRefusal);
+    if (seriesRefusal || timeRefusal || timeMs === undefined || typeof value !== "string") {
+      return;
+    }
+    if (time === undefined) {
+      this.#collector.noteUntimed(metric);
+    }
+    this.#collector.accept({ ...series, timeMs, value });
+  }
+
+  #readTime(time: string): number | undefined {
+    return this.#dialect === "prometheus" ? readUnixMs(time) : readUnixSeconds(time);
+  }
+
+  #timeInvalid(): Refusal {
+    const unit = this.#dialect === "prometheus" ? "whole milliseconds" : "seconds";
+    return { code: "time-invalid", detail: `write the timestamp in ${unit} since 1970` };
+  }
+
+  #refuse(lineNumber: number, refusal: Refusal | undefined): void {
+    if (refusal !== undefined) {
+      this.#collector.refuse(`line ${lineNumber}`, refusal);
+    }
+  }
 }

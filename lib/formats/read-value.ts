@@ -42,6 +42,36 @@ export function readFloat64(value: number): string | Refusal {
   };
 }
 
+const notANumber = /^nan$/i;
+const infinity = /^[+-]?inf(?:inity)?$/i;
+const hexFloat = /^([+-]?)0x([\da-f]{0,40})(?:\.([\da-f]{0,40}))?p([+-]?\d{1,5})$/i;
+
+/** A number as Go's `ParseFloat` takes it, which is what the exposition formats hold. NaN gives undefined. */
+export function readGoFloat(text: string): string | Refusal | undefined {
+  if (plainDecimal.test(text)) {
+    return text;
+  }
+  if (notANumber.test(text)) {
+    return undefined;
+  }
+  if (infinity.test(text)) {
+    return readFloat64(Number.POSITIVE_INFINITY);
+  }
+  const match = hexFloat.exec(text);
+  return match === null ? readDecimal(text) : readHexFloat(match);
+}
+
+/** Hexadecimal is how a float64 is dumped: its shortest decimal counts, as for every float64. */
+function readHexFloat(match: RegExpExecArray): string | Refusal {
+  const [, sign, integer = "", fraction = "", exponent = "0"] = match;
+  if (integer + fraction === "") {
+    return readDecimal("");
+  }
+  const mantissa = Number(BigInt(`0x${integer}${fraction}`));
+  const value = mantissa * 2 ** (Number(exponent) - 4 * fraction.length);
+  return readFloat64(sign === "-" ? -value : value);
+}
+
 function toPlain(negative: boolean, digits: string, point: number): string | Refusal {
   const start = countLeadingZeros(digits);
   const end = digits.length - countTrailingZeros(digits);
