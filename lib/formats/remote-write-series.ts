@@ -1,0 +1,212 @@
+import type { SeriesKey } from "../billing/measurement.ts";
+import { checkSeries, checkTime, type Refusal } from "./check-measurement.ts";
+import { Collector } from "./collector.ts";
+import type { DecodeContext, DecodedRemoteWrite } from "./decoded.ts";
+import {
+  compareBytes,
+  type Extent,
+  findSeriesLabel,
+  RepeatedText,
+  type SeriesLabel,
+} from "./label-bytes.ts";
+import { type Reader, readEnd } from "./protobuf-fields.ts";
+import { readFloat64 } from "./read-value.ts";
+import { readSample, type Sample } from "./remote-write-sample.ts";
+
+/**
+ * Turns the `TimeSeries` messages of a request into measurements, one after the other: `begin`, then its
+ * parts in whatever order they come, then `finish`. The two versions of the protocol differ only in where
+ * the bytes of a label lie, so both use this.
+ */
+export class RemoteWriteSeries {
+  readonly #reader: Reader;
+  readonly #bytes: Buffer;
+  readonly #context: DecodeContext;
+  readonly #collector = new Collector();
+  readonly #written = { samples: 0, histograms: 0, exemplars: 0 };
+  readonly #values: Readonly<Record<SeriesLabel, Extent>>;
+  readonly #texts: Readonly<Record<SeriesLabel, RepeatedText>>;
+  readonly #previousName: Extent = { start: 0, end: 0 };
+  /** Start and end of each sample: they may come before the labels that tell what they are. */
+  readonly #sampleEnds: number[] = [];
+  readonly #sample: Sample = { value: 0, timeMs: 0, stale: false };
+  #index = -1;
+  #metric: string | undefined;
+  #billed = false;
+  #labelRefusal: Refusal | undefined;
+  #histograms = 0;
+  #exemplars = 0;
+
+  constructor(reader: Reader, bytes: Buffer, context: DecodeContext) {
+    this.#reader = reader;
+    this.#bytes = bytes;
+    this.#context = context;
+    this.#values = forEachLabel(() => ({ start: 0, end: 0 }));
+    this.#texts = forEachLabel(() => new RepeatedText(bytes));
+  }
+
+  begin(): void {
+    for (const value of Object.values(this.#values)) {
+      value.end = value.start;
+    }
+    this.#previousName.end = this.#previousName.start;
+    this.#sampleEnds.length = 0;
+    this.#index += 1;
+    this.#metric = undefined;
+    this.#billed = false;
+    this.#labelRefusal = undefined;
+    this.#histograms = 0;
+    this.#exemplars = 0;
+  }
+
+  /** Known to have no price: what other labels it has does not matter. Senders put the name first. */
+  get isUnbilled(): boolean {
+    return this.#metric !== undefined && !this.#billed;
+  }
+
+  addLabel(name: Extent, value: Extent): void {
+    this.#checkLabel(name, value);
+    const label = findSeriesLabel(this.#bytes, name.start, name.end);
+    if (label !== undefined) {
+      this.#values[label].start = value.start;
+      this.#values[label].end = value.end;
+    }
+    if (label === "metric" && value.end > value.start) {
+      this.#metric = this.#texts.metric.read(value);
+      this.#billed = this.#metric !== undefined && this.#context.isBilled(this.#metric);
+    }
+  }
+
+  refuseLabels(refusal: Refusal): void {
+    this.#labelRefusal ??= refusal;
+  }
+
+  addSample(): void {
+    const end = readEnd(this.#reader);
+    this.#sampleEnds.push(this.#reader.pos, end);
+    this.#reader.pos = end;
+  }
+
+  addHistogram(): void {
+    this.#reader.pos = readEnd(this.#reader);
+    this.#histograms += 1;
+  }
+
+  addExemplar(): void {
+    this.#reader.pos = readEnd(this.#reader);
+    this.#exemplars += 1;
+  }
+
+  finish(): void {
+    if (this.#metric === undefined) {
+      this.#refuse(this.#labelRefusal ?? nameMissing);
+    } else if (!this.#billed) {
+      this.#ignore();
+    } else if (this.#labelRefusal !== undefined) {
+      this.#refuse(this.#labelRefusal);
+    } else {
+      this.#bill(this.#metric);
+    }
+  }
+
+  result(): DecodedRemoteWrite {
+    return { ...this.#collector.finish(), written: this.#written };
+  }
+
+  /** What the specification asks of a label set; without it, which value counts would be a guess. */
+  #checkLabel(name: Extent, value: Extent): void {
+    if (name.end === name.start || value.end === value.start) {
+      this.refuseLabels(labelEmpty);
+    } else if (compareBytes(this.#bytes, this.#previousName, name) >= 0) {
+      this.refuseLabels(labelsUnsorted);
+    }
+    this.#previousName.start = name.start;
+    this.#previousName.end = name.end;
+  }
+
+  #ignore(): void {
+    const samples = this.#sampleEnds.length / 2;
+    this.#collector.drop("unpriced", samples);
+    this.#collector.drop("histogram", this.#histograms);
+    this.#written.samples += samples;
+    this.#written.histograms += this.#histograms;
+    this.#written.exemplars += this.#exemplars;
+  }
+
+  #bill(metric: string): void {
+    const { project, siteId, siteName, resource } = this.#values;
+    const hasSiteId = siteId.end > siteId.start;
+    const projectText = this.#texts.project.read(project);
+    const siteText = hasSiteId
+      ? this.#texts.siteId.read(siteId)
+      : this.#texts.siteName.read(siteName);
+    const resourceText = this.#texts.resource.read(resource);
+    if (projectText === undefined || siteText === undefined || resourceText === undefined) {
+      this.#refuse(labelNotUtf8);
+      return;
+    }
+    const series = { projectName: projectText, metric, site: siteText, resource: resourceText };
+    const refusal = checkSeries(series);
+    if (refusal !== undefined) {
+      this.#refuse(refusal);
+      return;
+    }
+    if (this.#histograms > 0) {
+      this.#refuse(histogramBilled);
+    }
+    this.#written.exemplars += this.#exemplars;
+    this.#billSamples(series);
+  }
+
+  #billSamples(series: SeriesKey): void {
+    const samples = this.#sampleEnds;
+    for (let index = 0; index < samples.length; index += 2) {
+      readSample(this.#reader, samples[index] ?? 0, samples[index + 1] ?? 0, this.#sample);
+      this.#billSample(series, index / 2);
+    }
+  }
+
+  #billSample(series: SeriesKey, sampleIndex: number): void {
+    const { value, timeMs, stale } = this.#sample;
+    if (Number.isNaN(value)) {
+      this.#collector.drop(stale ? "stale" : "not-a-number");
+      this.#written.samples += 1;
+      return;
+    }
+    const text = readFloat64(value);
+    const refusal = typeof text === "string" ? checkTime(timeMs, this.#context) : text;
+    if (refusal !== undefined) {
+      this.#collector.refuse(`timeseries ${this.#index} sample ${sampleIndex}`, refusal);
+    } else if (typeof text === "string") {
+      const { projectName, metric, site, resource } = series;
+      this.#collector.accept({ projectName, metric, site, resource, timeMs, value: text });
+      this.#written.samples += 1;
+    }
+  }
+
+  #refuse(refusal: Refusal): void {
+    this.#collector.refuse(`timeseries ${this.#index}`, refusal);
+  }
+}
+
+function forEachLabel<T>(make: () => T): Record<SeriesLabel, T> {
+  return {
+    metric: make(),
+    project: make(),
+    siteId: make(),
+    siteName: make(),
+    resource: make(),
+  };
+}
+
+const refuseLabels = (detail: string): Refusal => ({ code: "labels-invalid", detail });
+
+const nameMissing = refuseLabels("give every series a name in the label __name__, in UTF-8");
+const labelEmpty = refuseLabels("leave out labels with an empty name or value");
+const labelsUnsorted = refuseLabels("sort the labels by name, and send each name once");
+const labelNotUtf8 = refuseLabels("encode the labels as UTF-8");
+
+const histogramBilled: Refusal = {
+  code: "histogram-billed",
+  detail: "send plain samples of this metric: a histogram cannot be billed",
+};
