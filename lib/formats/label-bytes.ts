@@ -19,24 +19,16 @@ const knownNames: readonly KnownName[] = Object.entries(seriesLabels).map(([labe
   bytes: new TextEncoder().encode(name),
 }));
 
-/** By length: one comparison, at most two, tells a label's name. */
-const knownNamesByLength: readonly (readonly KnownName[])[] = Array.from(
-  { length: 16 },
-  (_, length) => knownNames.filter((known) => known.bytes.length === length),
+/** By length: of the lengths that labels have, most occur once, so that one comparison tells. */
+const knownNamesByLength: ReadonlyMap<number, readonly KnownName[]> = Map.groupBy(
+  knownNames,
+  (known) => known.bytes.length,
 );
 
 /** Which label of a series has this name, if any. */
-export function findSeriesLabel(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): SeriesLabel | undefined {
-  for (const known of knownNamesByLength[end - start] ?? []) {
-    if (hasBytesAt(bytes, start, known.bytes)) {
-      return known.label;
-    }
-  }
-  return undefined;
+export function findSeriesLabel(bytes: Uint8Array, name: Extent): SeriesLabel | undefined {
+  const candidates = knownNamesByLength.get(name.end - name.start);
+  return candidates?.find((known) => hasBytesAt(bytes, name.start, known.bytes))?.label;
 }
 
 function hasBytesAt(bytes: Uint8Array, start: number, expected: Uint8Array): boolean {

@@ -25,6 +25,7 @@ export class RemoteWriteSeries {
   readonly #collector = new Collector();
   readonly #written = { samples: 0, histograms: 0, exemplars: 0 };
   readonly #values: Readonly<Record<SeriesLabel, Extent>>;
+  readonly #allValues: readonly Extent[];
   readonly #texts: Readonly<Record<SeriesLabel, RepeatedText>>;
   readonly #previousName: Extent = { start: 0, end: 0 };
   /** Start and end of each sample: they may come before the labels that tell what they are. */
@@ -42,11 +43,12 @@ export class RemoteWriteSeries {
     this.#bytes = bytes;
     this.#context = context;
     this.#values = forEachLabel(() => ({ start: 0, end: 0 }));
+    this.#allValues = Object.values(this.#values);
     this.#texts = forEachLabel(() => new RepeatedText(bytes));
   }
 
   begin(): void {
-    for (const value of Object.values(this.#values)) {
+    for (const value of this.#allValues) {
       value.end = value.start;
     }
     this.#previousName.end = this.#previousName.start;
@@ -66,7 +68,7 @@ export class RemoteWriteSeries {
 
   addLabel(name: Extent, value: Extent): void {
     this.#checkLabel(name, value);
-    const label = findSeriesLabel(this.#bytes, name.start, name.end);
+    const label = findSeriesLabel(this.#bytes, name);
     if (label !== undefined) {
       this.#values[label].start = value.start;
       this.#values[label].end = value.end;
