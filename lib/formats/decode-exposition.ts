@@ -1,4 +1,5 @@
-import { checkSeries, checkTime, type Refusal } from "./check-measurement.ts";
+import { addLine } from "./add-line.ts";
+import type { Refusal } from "./check-measurement.ts";
 import { Collector } from "./collector.ts";
 import { decodeText } from "./decode-text.ts";
 import { type DecodeContext, type Decoded, MalformedBody } from "./decoded.ts";
@@ -113,36 +114,20 @@ class Page {
   }
 
   #readMeasurement(lineNumber: number): void {
-    const { metric, labels, time } = this.#line;
-    const value = readGoFloat(this.#line.value);
-    if (value === undefined) {
-      this.#collector.drop("not-a-number");
-      return;
-    }
-    const series = labels.toSeries(metric);
-    const timeMs = time === undefined ? this.#context.untimedMs : this.#readTime(time);
-    const seriesRefusal = checkSeries(series);
-    const timeRefusal =
-      timeMs === undefined ? this.#timeInvalid() : checkTime(timeMs, this.#context);
-    this.#refuse(lineNumber, seriesRefusal);
-    this.#refuse(lineNumber, typeof value === "string" ? undefined : value);
-    this.#refuse(lineNumber, timeRefusal);
-    if (seriesRefusal || timeRefusal || timeMs === undefined || typeof value !== "string") {
-      return;
-    }
-    if (time === undefined) {
-      this.#collector.noteUntimed(metric);
-    }
-    this.#collector.accept({ ...series, timeMs, value });
+    const { metric, value, time, labels } = this.#line;
+    addLine(this.#collector, this.#context, {
+      lineNumber,
+      series: labels.toSeries(metric),
+      value: readGoFloat(value),
+      timeMs: time === undefined ? undefined : this.#readTime(time),
+    });
   }
 
-  #readTime(time: string): number | undefined {
-    return this.#dialect === "prometheus" ? readUnixMs(time) : readUnixSeconds(time);
-  }
-
-  #timeInvalid(): Refusal {
-    const unit = this.#dialect === "prometheus" ? "whole milliseconds" : "seconds";
-    return { code: "time-invalid", detail: `write the timestamp in ${unit} since 1970` };
+  #readTime(time: string): number | Refusal {
+    if (this.#dialect === "prometheus") {
+      return readUnixMs(time) ?? timeInvalid("whole milliseconds");
+    }
+    return readUnixSeconds(time) ?? timeInvalid("seconds");
   }
 
   #refuse(lineNumber: number, refusal: Refusal | undefined): void {
@@ -151,3 +136,8 @@ class Page {
     }
   }
 }
+
+const timeInvalid = (unit: string): Refusal => ({
+  code: "time-invalid",
+  detail: `write the timestamp in ${unit} since 1970`,
+});

@@ -1,6 +1,92 @@
+import { addLine } from "./add-line.ts";
+import type { Refusal } from "./check-measurement.ts";
+import { Collector } from "./collector.ts";
+import { decodeText } from "./decode-text.ts";
 import type { DecodeContext, Decoded } from "./decoded.ts";
+import { LineProtocolPoint } from "./line-protocol-point.ts";
+import { readUnixNanoseconds } from "./read-time.ts";
+import { readDecimal } from "./read-value.ts";
 
-/** InfluxDB line protocol → measurements. */
-export function decodeLineProtocol(_body: Uint8Array, _context: DecodeContext): Decoded {
-  throw new Error("not built yet");
+/** InfluxDB line protocol → measurements: the old subscription's input, timestamps in nanoseconds. */
+export function decodeLineProtocol(body: Uint8Array, context: DecodeContext): Decoded {
+  const text = decodeText(body);
+  const lines = new Lines(context);
+  let lineNumber = 0;
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
+    lineNumber += 1;
+    lines.read(text.slice(start, text[end - 1] === "\r" ? end - 1 : end), lineNumber);
+    start = end + 1;
+  }
+  return lines.finish();
 }
+
+class Lines {
+  readonly #collector = new Collector();
+  readonly #context: DecodeContext;
+  readonly #point = new LineProtocolPoint();
+
+  constructor(context: DecodeContext) {
+    this.#context = context;
+  }
+
+  finish(): Decoded {
+    return this.#collector.finish();
+  }
+
+  read(untrimmed: string, lineNumber: number): void {
+    const line = untrimmed.trimStart();
+    if (line === "" || line.startsWith("#")) {
+      return;
+    }
+    const point = this.#point;
+    if (!point.readMeasurement(line)) {
+      this.#refuse(lineNumber, point.refusal);
+    } else if (this.#context.isBilled(point.measurement)) {
+      this.#readPoint(lineNumber);
+    } else if (line.includes("=")) {
+      this.#collector.drop("unpriced");
+    } else {
+      // Any text would pass for a measurement without a price.
+      this.#refuse(lineNumber, { code: "line-invalid", detail: "write at least one field" });
+    }
+  }
+
+  #readPoint(lineNumber: number): void {
+    const point = this.#point;
+    if (!point.readRest()) {
+      this.#refuse(lineNumber, point.refusal);
+      return;
+    }
+    addLine(this.#collector, this.#context, {
+      lineNumber,
+      series: point.tags.toSeries(point.measurement),
+      value: readFieldValue(point.value),
+      timeMs: point.time === undefined ? undefined : readTime(point.time),
+    });
+  }
+
+  #refuse(lineNumber: number, refusal: Refusal | undefined): void {
+    if (refusal !== undefined) {
+      this.#collector.refuse(`line ${lineNumber}`, refusal);
+    }
+  }
+}
+
+/** A float, or an integer with the suffix `i` (signed) or `u` (unsigned). */
+function readFieldValue(text: string | undefined): string | Refusal | undefined {
+  if (text === undefined) {
+    return { code: "value-invalid", detail: "write the field `value`" };
+  }
+  if (/^nan$/i.test(text)) {
+    return undefined;
+  }
+  return readDecimal(/^[+-]?\d+[iu]$/.test(text) ? text.slice(0, -1) : text);
+}
+
+const readTime = (text: string): number | Refusal =>
+  readUnixNanoseconds(text) ?? {
+    code: "time-invalid",
+    detail: "write the timestamp in nanoseconds since 1970",
+  };
