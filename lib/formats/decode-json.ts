@@ -130,8 +130,5 @@ function checkMetric(metric: string, context: DecodeContext): Refusal | undefine
 }
 
 function readTime(time: string | number): number | undefined {
-  if (typeof time === "string") {
-    return readRfc3339(time);
-  }
-  return Number.isFinite(time) ? Math.floor(time) : undefined;
+  return typeof time === "string" ? readRfc3339(time) : Math.floor(time);
 }

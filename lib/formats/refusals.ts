@@ -4,18 +4,17 @@
  */
 export const refusals = {
   "body-too-large":
-    "The body is larger than what one request may carry, or declares that it will be.",
+    "The body is larger, or declares to inflate to more, than one request may carry.",
   "compression-invalid": "The body is not valid Snappy in block format.",
   "protobuf-invalid": "The body is not a valid protobuf message of the declared type.",
   "json-invalid": "The body is not JSON.",
   "text-invalid": "The body is not UTF-8.",
   "end-missing":
-    "An OpenMetrics page must end with `# EOF`: without it, it was cut off on the way.",
+    "The page does not end as its format has it (a line feed, `# EOF`): it may be cut off.",
   "field-invalid": "A field of the JSON body is missing, unknown or of the wrong type.",
   "line-invalid": "A line does not follow the grammar of its format.",
   "labels-invalid": "The labels of a series are unsorted, repeated, empty, or without a name.",
-  "symbol-invalid": "A remote write 2.0 series refers to a symbol that the request does not hold.",
-  "series-invalid": "A remote write 2.0 series holds neither or both of samples and histograms.",
+  "symbol-invalid": "A remote write 2.0 request refers to a symbol that it does not hold.",
   "histogram-billed": "A histogram came for a billed metric, which takes plain numbers only.",
   "metric-unbilled": "The metric has no price here.",
   "metric-invalid": "The name of the metric cannot be stored.",
@@ -23,7 +22,7 @@ export const refusals = {
   "project-invalid": "The name of the project cannot be stored.",
   "site-invalid": "The site (`location_id`, else `location`) cannot be stored.",
   "resource-invalid": "The resource (`project_id`) cannot be stored.",
-  "value-invalid": "The value is not a decimal number.",
+  "value-invalid": "The value is missing or not a number.",
   "value-negative": "The value is negative.",
   "value-infinite": "The value is infinite.",
   "value-too-large": "The value is 1e15 or more.",
