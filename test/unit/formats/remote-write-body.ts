@@ -43,6 +43,21 @@ export interface Series {
   readonly exemplars?: number;
 }
 
+/**
+ * Stands for the stale marker, which is a signalling NaN: as a number in JavaScript it would lose the bits that
+ * make it one. Its bytes are put in place of this number's.
+ */
+export const staleMarker = -7.0625e-77;
+
+function placeStaleMarkers(message: Uint8Array): Uint8Array {
+  const placed = Buffer.from(message);
+  const stand = Buffer.from(new Float64Array([staleMarker]).buffer);
+  for (let at = placed.indexOf(stand); at >= 0; at = placed.indexOf(stand)) {
+    placed.write("02000000" + "0000f07f", at, "hex");
+  }
+  return placed;
+}
+
 const toBytes = (text: string | Uint8Array): Uint8Array =>
   typeof text === "string" ? new TextEncoder().encode(text) : text;
 
@@ -55,20 +70,22 @@ const times = <T>(count: number | undefined, make: () => T): T[] =>
 /** A body of remote write 1.0 as it would come over the wire. */
 export function encodeRemoteWrite1(series: readonly Series[], metadata = 0): Uint8Array {
   return compress(
-    writeRequestType
-      .encode({
-        timeseries: series.map((one) => ({
-          labels: one.labels.map(([name, value]) => ({
-            name: toBytes(name),
-            value: toBytes(value),
+    placeStaleMarkers(
+      writeRequestType
+        .encode({
+          timeseries: series.map((one) => ({
+            labels: one.labels.map(([name, value]) => ({
+              name: toBytes(name),
+              value: toBytes(value),
+            })),
+            samples: toSamples(one),
+            exemplars: times(one.exemplars, () => ({ labels: [], value: 1, timestamp: 1 })),
+            histograms: times(one.histograms, () => ({ count_int: 1, sum: 1, timestamp: 1 })),
           })),
-          samples: toSamples(one),
-          exemplars: times(one.exemplars, () => ({ labels: [], value: 1, timestamp: 1 })),
-          histograms: times(one.histograms, () => ({ count_int: 1, sum: 1, timestamp: 1 })),
-        })),
-        metadata: times(metadata, () => ({ type: 2, metric_family_name: "project_vcpu_usage" })),
-      })
-      .finish(),
+          metadata: times(metadata, () => ({ type: 2, metric_family_name: "project_vcpu_usage" })),
+        })
+        .finish(),
+    ),
   );
 }
 
@@ -87,7 +104,8 @@ export function encodeRemoteWrite2(
     metadata: { type: 2, help_ref: 0, unit_ref: 0 },
     created_timestamp: 1_000,
   }));
-  return compress(requestType.encode({ symbols: changed.symbols ?? symbols, timeseries }).finish());
+  const request = { symbols: changed.symbols ?? symbols, timeseries };
+  return compress(placeStaleMarkers(requestType.encode(request).finish()));
 }
 
 export { compress as compressSnappy };
