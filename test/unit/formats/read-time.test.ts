@@ -1,0 +1,62 @@
+import { describe, expect, test } from "@jest/globals";
+import { readInstant, readRfc3339, readUnixSeconds } from "../../../lib/formats/read-time.ts";
+
+describe("the query parameter `time`", () => {
+  test.each([
+    ["1795435200000", 1_795_435_200_000],
+    ["-1", -1],
+    ["2026-11-23T12:00:00Z", 1_795_435_200_000],
+    ["", undefined],
+    ["1795435200000.5", undefined],
+    ["1e12", undefined],
+    ["now", undefined],
+    ["9".repeat(16), undefined],
+  ])("%j", (text, expected) => {
+    expect(readInstant(text)).toBe(expected);
+  });
+});
+
+describe("RFC 3339", () => {
+  test.each([
+    ["2024-02-29T00:00:00Z", "2024-02-29T00:00:00.000Z"],
+    ["0026-01-01T00:00:00Z", "0026-01-01T00:00:00.000Z"],
+    ["2016-12-31T23:59:60Z", "2017-01-01T00:00:00.000Z"],
+    ["1969-12-31T23:59:59.9999Z", "1969-12-31T23:59:59.999Z"],
+    ["2026-01-01T00:30:00+23:59", "2025-12-31T00:31:00.000Z"],
+    ["2026-01-01T00:30:00-00:00", "2026-01-01T00:30:00.000Z"],
+  ])("%s is %s", (text, expected) => {
+    expect(new Date(readRfc3339(text) ?? Number.NaN).toISOString()).toBe(expected);
+  });
+
+  test.each([
+    "2023-02-29T00:00:00Z",
+    "2026-00-01T00:00:00Z",
+    "2026-13-01T00:00:00Z",
+    "2026-01-00T00:00:00Z",
+    "2026-01-01T00:60:00Z",
+    "2026-01-01T00:00:61Z",
+    "2026-01-01T00:00:00+01:60",
+    "2026-01-01T00:00:00.Z",
+    "2026-01-01 00:00:00Z",
+    "2026-01-01T00:00:00+0100",
+    "26-01-01T00:00:00Z",
+    "2026-01-01T00:00:00Z ",
+  ])("%s is no time", (text) => {
+    expect(readRfc3339(text)).toBeUndefined();
+  });
+});
+
+test.each([
+  ["0", 0],
+  ["0.0009", 0],
+  ["-0.0009", -1],
+  ["-0.001", -1],
+  ["-1.5", -1_500],
+  ["15e-4", 1],
+  ["1.5e3", 1_500_000],
+  ["1795435200.123456789", 1_795_435_200_123],
+  ["1_000", undefined],
+  [".", undefined],
+])("%s seconds are %s milliseconds", (text, expected) => {
+  expect(readUnixSeconds(text)).toBe(expected);
+});
