@@ -12,7 +12,7 @@ const { compress } = createRequire(import.meta.url)("snappyjs") as {
 const { root } = protobuf.parse(
   `syntax = "proto3";
   message WriteRequest { repeated TimeSeries timeseries = 1; repeated Metadata metadata = 3; }
-  message Metadata { uint32 type = 1; string metric_family_name = 2; }
+  message Metadata { uint32 type = 1; bytes metric_family_name = 2; }
   message TimeSeries {
     repeated Label labels = 1; repeated Sample samples = 2;
     repeated Exemplar exemplars = 3; repeated Histogram histograms = 4;
@@ -82,7 +82,10 @@ export function encodeRemoteWrite1(series: readonly Series[], metadata = 0): Uin
             exemplars: times(one.exemplars, () => ({ labels: [], value: 1, timestamp: 1 })),
             histograms: times(one.histograms, () => ({ count_int: 1, sum: 1, timestamp: 1 })),
           })),
-          metadata: times(metadata, () => ({ type: 2, metric_family_name: "project_vcpu_usage" })),
+          metadata: times(metadata, () => ({
+            type: 2,
+            metric_family_name: toBytes("project_vcpu_usage"),
+          })),
         })
         .finish(),
     ),
