@@ -1,0 +1,34 @@
+import type { SQSEvent } from "aws-lambda";
+import { loadConfig } from "../lib/config.ts";
+import { logger } from "../lib/logger.ts";
+import { refusedDataCode } from "../lib/postgres/errors.ts";
+import { withLedger } from "../lib/postgres/ledger.ts";
+import { createPool } from "../lib/postgres/pool.ts";
+import { createSqsClient } from "../lib/sqs/client.ts";
+import { sendDeadLetter } from "../lib/sqs/dead-letters.ts";
+import { decodeMessage, UnreadableMessage } from "../lib/sqs/message.ts";
+import { type PermanentFailure, processPartially } from "../lib/sqs/partial-batch.ts";
+import { billMeasurements } from "../lib/usecases/bill-measurements.ts";
+import { Unavailable } from "../lib/usecases/unavailable.ts";
+
+const config = loadConfig(["database", "deadLetterQueueUrl", "sqsEndpoint"]);
+const ledger = withLedger(
+  createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 50_000 }),
+);
+const deadLetters = sendDeadLetter(createSqsClient(config.sqsEndpoint), config.deadLetterQueueUrl);
+
+export const handler = (event: SQSEvent) =>
+  processPartially(event, {
+    decode: decodeMessage,
+    process: (messages) => billMeasurements(messages.flat(), ledger),
+    sendDeadLetter: deadLetters,
+    permanentFailure,
+    isOutage: (error) => error instanceof Unavailable,
+    onFailure: (messageId, err) => logger.error({ messageId, err }, "billing failed"),
+  });
+
+function permanentFailure(error: unknown): PermanentFailure | undefined {
+  if (error instanceof UnreadableMessage) return { code: error.code, reason: error.message };
+  const code = refusedDataCode(error);
+  return code === undefined ? undefined : { code: `sql-${code}`, reason: (error as Error).message };
+}

@@ -1,0 +1,13 @@
+import { loadConfig } from "../lib/config.ts";
+import { estimateRequest } from "../lib/http/estimate-request.ts";
+import { httpFunction } from "../lib/http/http-function.ts";
+import { logger } from "../lib/logger.ts";
+
+const config = loadConfig(["apiKeys", "anonymousScopes", "metrics", "precision"]);
+
+export const handler = httpFunction({
+  scope: "read",
+  keys: config,
+  logger,
+  handle: async (event) => estimateRequest(event, config.metrics, config.precision),
+});

@@ -1,0 +1,20 @@
+import { loadConfig } from "../lib/config.ts";
+import { creditsAnswer } from "../lib/http/credit-answers.ts";
+import { httpFunction } from "../lib/http/http-function.ts";
+import { readProjectName } from "../lib/http/read-requests.ts";
+import { logger } from "../lib/logger.ts";
+import { createPool } from "../lib/postgres/pool.ts";
+import { readProjectCredits } from "../lib/postgres/read-credits.ts";
+
+const config = loadConfig(["apiKeys", "anonymousScopes", "database"]);
+const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs: 10_000 });
+
+export const handler = httpFunction({
+  scope: "read",
+  keys: config,
+  logger,
+  handle: async (event) => {
+    const projectName = readProjectName(event);
+    return creditsAnswer(projectName, await readProjectCredits(pool, projectName));
+  },
+});

@@ -1,0 +1,23 @@
+import { loadConfig } from "../config.ts";
+import { createPool } from "../postgres/pool.ts";
+import { prepareDatabase } from "../postgres/prepare-database.ts";
+import { runCommand } from "./run-command.ts";
+
+/** `npm run migrate`: brings the schema and the tariffs of the configured database up to date. */
+await runCommand(async () => {
+  const config = loadConfig(["database", "metrics"]);
+  const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 3_600_000 });
+  try {
+    const directory = new URL("../postgres/migrations/", import.meta.url);
+    const { migrations, tariffs } = await prepareDatabase(
+      pool,
+      directory,
+      config.metrics,
+      "migrate",
+    );
+    console.log(`applied ${migrations.length} migrations: ${migrations.join(", ") || "none"}`);
+    console.log(`recorded ${tariffs} new tariffs`);
+  } finally {
+    await pool.end();
+  }
+});

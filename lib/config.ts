@@ -1,0 +1,145 @@
+import { PRICE_SCALE, parseDecimal } from "./billing/decimal.ts";
+import { parseApiKeys } from "./http/api-keys.ts";
+import { parseMetricSettings } from "./tariff-settings.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const defaultMetrics = '{"project_vcpu_usage":1,"project_mb_usage":0.3}';
+
+/** Every setting: its reader throws an Error (or several, in an AggregateError) whose message names the variable. */
+const settings = {
+  database: readDatabase,
+  metrics: (env: Environment) =>
+    named("METRICS_TO_BILL", () =>
+      parseMetricSettings(text(env, "METRICS_TO_BILL") ?? defaultMetrics),
+    ),
+  apiKeys: (env: Environment) =>
+    named("API_KEYS", () => parseApiKeys(text(env, "API_KEYS") ?? "[]")),
+  anonymousScopes: readAnonymousScopes,
+  measurementsQueueUrl: (env: Environment) => required(env, "MEASUREMENTS_QUEUE_URL"),
+  deadLetterQueueUrl: (env: Environment) => required(env, "DEAD_LETTER_QUEUE_URL"),
+  sqsEndpoint: (env: Environment) => text(env, "SQS_ENDPOINT"),
+  lateDays: (env: Environment) => wholeNumber(env, "LATE_DAYS", 30, 1, 36_500),
+  projectWhitelist: readProjectWhitelist,
+  /** The step that estimates are rounded to, at PRICE_SCALE. */
+  precision: readPrecision,
+  logLevel: readLogLevel,
+};
+
+type Settings = { [Name in keyof typeof settings]: ReturnType<(typeof settings)[Name]> };
+
+/** Wrong or missing settings: the message has a line for each. */
+export class ConfigurationFaulty extends Error {
+  override readonly name = "ConfigurationFaulty";
+}
+
+/**
+ * Reads the named settings once, all faults in one message. A function asks only for what it uses, so
+ * that it runs without the rest.
+ */
+export function loadConfig<Name extends keyof Settings>(
+  names: readonly Name[],
+  env: Environment = process.env,
+): Pick<Settings, Name> {
+  const faults: string[] = [];
+  const entries = names.map((name) => {
+    try {
+      return [name, settings[name](env)];
+    } catch (error) {
+      const errors = error instanceof AggregateError ? error.errors : [error];
+      faults.push(...errors.map((fault: Error) => fault.message));
+      return [name, undefined];
+    }
+  });
+  if (faults.length > 0) throw new ConfigurationFaulty(faults.join("\n"));
+  return Object.fromEntries(entries);
+}
+
+/** An empty variable counts as not set: templates and compose files cannot leave one out. */
+const text = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined;
+
+function required(env: Environment, name: string): string {
+  const value = text(env, name);
+  if (value === undefined) throw new Error(`${name} is not set`);
+  return value;
+}
+
+/** Puts the variable's name in front of what is wrong with its value. */
+function named<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const errors: Error[] = error instanceof AggregateError ? error.errors : [error as Error];
+    throw new AggregateError(
+      errors.map((fault) => new Error(`${name}: ${fault.message}`, { cause: fault })),
+    );
+  }
+}
+
+function wholeNumber(
+  env: Environment,
+  name: string,
+  preset: number,
+  min: number,
+  max: number,
+): number {
+  const value = text(env, name);
+  const number = value === undefined ? preset : Number(value);
+  if (Number.isInteger(number) && number >= min && number <= max) return number;
+  throw new Error(`${name} must be a whole number from ${min} to ${max}`);
+}
+
+/** `DATABASE_URL`, else the `POSTGRES_*` variables of the old service. */
+function readDatabase(env: Environment) {
+  const connectionString = text(env, "DATABASE_URL");
+  if (connectionString !== undefined) {
+    if (!/^postgres(ql)?:\/\//.test(connectionString)) {
+      throw new Error("DATABASE_URL must begin with postgres://");
+    }
+    return { connectionString };
+  }
+  if (text(env, "POSTGRES_HOST") === undefined) {
+    throw new Error("DATABASE_URL is not set, nor POSTGRES_HOST");
+  }
+  return {
+    host: required(env, "POSTGRES_HOST"),
+    port: wholeNumber(env, "POSTGRES_PORT", 5432, 1, 65_535),
+    database: required(env, "POSTGRES_DB"),
+    user: required(env, "POSTGRES_USER"),
+    password: required(env, "POSTGRES_PASSWORD"),
+  };
+}
+
+/** The scopes that need no key: empty, `read`, `ingest` or both. */
+function readAnonymousScopes(env: Environment): ReadonlySet<"ingest" | "read"> {
+  const scopes = (text(env, "ANONYMOUS_SCOPES") ?? "").split(/[\s,;]+/).filter(Boolean);
+  return new Set(
+    scopes.map((scope) => {
+      if (scope === "ingest" || scope === "read") return scope;
+      throw new Error(`ANONYMOUS_SCOPES may hold read and ingest, not ${JSON.stringify(scope)}`);
+    }),
+  );
+}
+
+/** `;` separated; null: every project is billed. */
+function readProjectWhitelist(env: Environment): ReadonlySet<string> | null {
+  const names = (env["OS_CREDITS_PROJECT_WHITELIST"] ?? "").split(";").filter(Boolean);
+  return names.length === 0 ? null : new Set(names);
+}
+
+function readPrecision(env: Environment): bigint {
+  const step = text(env, "OS_CREDITS_PRECISION") ?? "0.01";
+  if (!/^\d{1,6}(\.\d{1,12})?$/.test(step) || /^[0.]+$/.test(step)) {
+    throw new Error("OS_CREDITS_PRECISION must be a step such as 0.01, larger than 0");
+  }
+  return parseDecimal(step, PRICE_SCALE);
+}
+
+const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+
+function readLogLevel(env: Environment) {
+  const level = text(env, "LOG_LEVEL") ?? "info";
+  const known = logLevels.find((name) => name === level);
+  if (known === undefined) throw new Error(`LOG_LEVEL must be one of ${logLevels.join(", ")}`);
+  return known;
+}

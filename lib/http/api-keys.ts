@@ -1,0 +1,65 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import * as z from "zod/mini";
+
+export const scopes = ["ingest", "read", "admin"] as const;
+export type Scope = (typeof scopes)[number];
+
+/** A key that is accepted; the key itself is known to its owner only. */
+export interface ApiKey {
+  /** Names the key in logs. */
+  readonly id: string;
+  readonly scope: Scope;
+  readonly sha256: Buffer;
+  /** The only site it may report for; undefined: any. */
+  readonly site?: string;
+}
+
+const ApiKeyList = z.array(
+  z.strictObject({
+    id: z.string().check(z.minLength(1), z.maxLength(64)),
+    scope: z.enum(scopes),
+    sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits")),
+    site: z.optional(z.string().check(z.minLength(1), z.maxLength(256))),
+  }),
+);
+
+/** Reads `API_KEYS`, a JSON array of `{"id","scope","sha256","site"?}`; throws every fault at once. */
+export function parseApiKeys(json: string): readonly ApiKey[] {
+  const parsed = ApiKeyList.safeParse(parseJson(json));
+  if (!parsed.success) {
+    throw new AggregateError(
+      parsed.error.issues.map(({ path, message }) => new Error(`${describe(path)} ${message}`)),
+    );
+  }
+  const ids = new Set(parsed.data.map(({ id }) => id));
+  if (ids.size < parsed.data.length) throw new Error("two keys have the same id");
+  return parsed.data.map(({ sha256, site, ...key }) => ({
+    ...key,
+    sha256: Buffer.from(sha256, "hex"),
+    ...(site === undefined ? {} : { site }),
+  }));
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new Error('is not JSON; an array of {"id","scope","sha256","site"?} is expected', {
+      cause,
+    });
+  }
+}
+
+const describe = (path: readonly PropertyKey[]) =>
+  path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("") ||
+  "it";
+
+/** The configured key that this is; every one is compared, each in constant time. */
+export function findApiKey(keys: readonly ApiKey[], presented: string): ApiKey | undefined {
+  const digest = createHash("sha256").update(presented).digest();
+  return keys.filter((key) => timingSafeEqual(key.sha256, digest))[0];
+}
+
+/** Whether a key of this scope may do what needs that scope: admin may do everything. */
+export const includesScope = (scope: Scope, needed: Scope): boolean =>
+  scope === needed || scope === "admin";

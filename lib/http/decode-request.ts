@@ -1,0 +1,89 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { decodeExposition } from "../formats/decode-exposition.ts";
+import { decodeJson } from "../formats/decode-json.ts";
+import { decodeLineProtocol } from "../formats/decode-line-protocol.ts";
+import { decodeRemoteWrite1 } from "../formats/decode-remote-write-1.ts";
+import { decodeRemoteWrite2 } from "../formats/decode-remote-write-2.ts";
+import type { DecodeContext, Decoded, WrittenCounts } from "../formats/decoded.ts";
+import { Problem } from "./problem.ts";
+import {
+  inflatedBytesMax,
+  inflateText,
+  readBody,
+  readEncoding,
+  readMediaType,
+  unsupportedEncoding,
+} from "./request-body.ts";
+
+/** What the sender of a format expects of the answer. */
+export interface DecodedRequest {
+  readonly decoded: Decoded;
+  /** Nothing is taken where anything is at fault; else what is valid is taken. */
+  readonly isAllOrNothing: boolean;
+  /** 202 tells the counts, 204 nothing: the senders of some formats take only 204 for success. */
+  readonly successStatus: 202 | 204;
+  /** For the `X-Prometheus-Remote-Write-*-Written` headers. */
+  readonly written?: WrittenCounts;
+}
+
+const remoteWrite1 = "prometheus.WriteRequest";
+const remoteWrite2 = "io.prometheus.write.v2.Request";
+const lineProtocolTypes = new Set(["", "text/plain", "application/octet-stream"]);
+
+/**
+ * Chooses the decoder by path, content type and content encoding (the table in README.md). Throws a
+ * 415 problem where there is none, and `MalformedBody`.
+ */
+export function decodeRequest(
+  event: APIGatewayProxyEventV2,
+  context: DecodeContext,
+): DecodedRequest {
+  const { type, parameters } = readMediaType(event.headers["content-type"]);
+  const encoding = readEncoding(event.headers["content-encoding"]);
+  const isWrite = event.rawPath === "/write";
+  const text = () => inflateText(readBody(event), encoding);
+  if (type === "application/x-protobuf") {
+    return decodeRemoteWrite(event, context, parameters.get("proto") ?? remoteWrite1, encoding);
+  }
+  if (type === "application/json") {
+    return { decoded: decodeJson(text(), context), isAllOrNothing: true, successStatus: 202 };
+  }
+  if (isWrite && lineProtocolTypes.has(type)) {
+    return {
+      decoded: decodeLineProtocol(text(), context),
+      isAllOrNothing: false,
+      successStatus: 204,
+    };
+  }
+  if (!isWrite && (type === "text/plain" || type === "application/openmetrics-text")) {
+    const dialect = type === "text/plain" ? "prometheus" : "openmetrics";
+    const decoded = decodeExposition(text(), context, dialect);
+    return { decoded, isAllOrNothing: false, successStatus: 202 };
+  }
+  throw unsupportedType(type, isWrite);
+}
+
+function decodeRemoteWrite(
+  event: APIGatewayProxyEventV2,
+  context: DecodeContext,
+  proto: string,
+  encoding: string,
+): DecodedRequest {
+  if (proto !== remoteWrite1 && proto !== remoteWrite2) {
+    throw unsupportedType(`application/x-protobuf;proto=${proto}`, event.rawPath === "/write");
+  }
+  if (encoding !== "snappy") throw unsupportedEncoding(encoding, "snappy");
+  const decode = proto === remoteWrite1 ? decodeRemoteWrite1 : decodeRemoteWrite2;
+  const decoded = decode(readBody(event), context, { uncompressedBytesMax: inflatedBytesMax });
+  return { decoded, isAllOrNothing: false, successStatus: 204, written: decoded.written };
+}
+
+function unsupportedType(type: string, isWrite: boolean): Problem {
+  const supported = isWrite
+    ? "application/x-protobuf (remote write), application/json, text/plain (line protocol)"
+    : "application/json, text/plain, application/openmetrics-text, application/x-protobuf (remote write)";
+  const detail = `Content-Type ${JSON.stringify(type)} is not taken here. Send ${supported}.`;
+  return new Problem(415, "media-type-unsupported", detail, {
+    extra: { errors: [{ at: "Content-Type", code: "media-type-unsupported", detail }] },
+  });
+}

@@ -1,0 +1,61 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { CREDITS_SCALE, formatDecimal, parseDecimal, VALUE_SCALE } from "../billing/decimal.ts";
+import { estimateCost, priceAt } from "../billing/estimate.ts";
+import { readDecimal } from "../formats/read-value.ts";
+import type { MetricSettings } from "../tariff-settings.ts";
+import { exactNumber, type HttpAnswer, jsonAnswer } from "./answer.ts";
+import { Problem } from "./problem.ts";
+import { readBody } from "./request-body.ts";
+
+// Digits as they were sent; TypeScript's library does not know the reviver's context yet.
+type ParseWithSource = (
+  text: string,
+  reviver: (key: string, value: unknown, context: { readonly source: string }) => unknown,
+) => unknown;
+
+/**
+ * Answers `POST /api/costs_per_hour`: `{metric: amount}` → credits per hour at the prices in force,
+ * each metric rounded half-even to the step (at PRICE_SCALE).
+ */
+export function estimateRequest(
+  event: APIGatewayProxyEventV2,
+  metrics: MetricSettings,
+  step: bigint,
+): HttpAnswer {
+  const nowMs = Date.now();
+  const items = Object.entries(readAmounts(event)).map(([metric, value]) => {
+    const tariff = metrics.get(metric)?.tariff;
+    if (tariff === undefined) {
+      throw refused(404, "metric-unknown", metric, `Unknown measurement \`${metric}\`.`);
+    }
+    return { amount: readAmount(metric, value), price: priceAt(tariff, nowMs) };
+  });
+  return jsonAnswer(200, exactNumber(formatDecimal(estimateCost(items, step), CREDITS_SCALE)));
+}
+
+function readAmounts(event: APIGatewayProxyEventV2): object {
+  let amounts: unknown;
+  try {
+    amounts = (JSON.parse as ParseWithSource)(
+      readBody(event).toString(),
+      (key, value, { source }) => (key !== "" && typeof value === "number" ? source : value),
+    );
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw refused(400, "json-invalid", "body", "Invalid JSON", cause);
+  }
+  if (typeof amounts === "object" && amounts !== null && !Array.isArray(amounts)) return amounts;
+  throw refused(400, "json-invalid", "body", "Invalid JSON");
+}
+
+/** The old service took negative amounts and NaN, and failed on text: all of them are refused. */
+function readAmount(metric: string, value: unknown): bigint {
+  const decimal = typeof value === "string" ? readDecimal(value.trim()) : undefined;
+  if (typeof decimal === "string" && /^\d{1,15}(\.\d{1,30})?$/.test(decimal)) {
+    return parseDecimal(decimal, VALUE_SCALE);
+  }
+  throw refused(400, "parameter-invalid", metric, `Parameter ${metric} had wrong type.`);
+}
+
+const refused = (status: number, code: string, at: string, detail: string, cause?: unknown) =>
+  new Problem(status, code, detail, { cause, extra: { errors: [{ at, code, detail }] } });

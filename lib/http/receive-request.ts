@@ -1,0 +1,113 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import type { DecodeContext, Decoded } from "../formats/decoded.ts";
+import { readInstant } from "../formats/read-time.ts";
+import type { MetricSettings } from "../tariff-settings.ts";
+import {
+  type MeasurementQueue,
+  type Received,
+  receiveMeasurements,
+} from "../usecases/receive-measurements.ts";
+import { emptyAnswer, type HttpAnswer, jsonAnswer } from "./answer.ts";
+import type { Caller } from "./authenticate.ts";
+import { type DecodedRequest, decodeRequest } from "./decode-request.ts";
+import { Problem, parameterProblem } from "./problem.ts";
+
+const dayMs = 86_400_000;
+// Clocks of exporters run ahead a little; what runs ahead further is a fault at its source.
+const aheadMsMax = 10 * 60_000;
+
+export interface ReceiveSettings {
+  readonly metrics: MetricSettings;
+  readonly lateDays: number;
+  readonly projectWhitelist: ReadonlySet<string> | null;
+}
+
+/** Answers `POST /measurements` and `POST /write`: decodes, queues what is valid, tells what is not. */
+export async function receiveRequest(
+  event: APIGatewayProxyEventV2,
+  { site }: Caller,
+  settings: ReceiveSettings,
+  queue: MeasurementQueue,
+): Promise<HttpAnswer> {
+  const request = decodeRequest(event, decodeContext(event, settings));
+  const { decoded, isAllOrNothing } = request;
+  refuseUntimedDelta(decoded, settings.metrics);
+  const isFaulty = decoded.faultCount > 0;
+  const taken = isFaulty && isAllOrNothing ? [] : decoded.measurements;
+  const policy = { site, projectWhitelist: settings.projectWhitelist };
+  const received = await receiveMeasurements(taken, policy, queue);
+  if (isFaulty) throw faultsProblem(request, received);
+  return success(request, received);
+}
+
+function decodeContext(event: APIGatewayProxyEventV2, settings: ReceiveSettings): DecodeContext {
+  const nowMs = Date.now();
+  const oldestMs = nowMs - settings.lateDays * dayMs;
+  const newestMs = nowMs + aheadMsMax;
+  const untimedMs = readTimeParameter(event.queryStringParameters?.["time"], nowMs);
+  if (untimedMs < oldestMs || untimedMs > newestMs) {
+    const range = `${new Date(oldestMs).toISOString()} to ${new Date(newestMs).toISOString()}`;
+    throw parameterProblem("time", `time lies outside of what is taken: ${range}`);
+  }
+  return {
+    isBilled: (metric) => settings.metrics.has(metric),
+    nowMs,
+    untimedMs,
+    oldestMs,
+    newestMs,
+  };
+}
+
+function readTimeParameter(text: string | undefined, nowMs: number): number {
+  if (text === undefined) return nowMs;
+  const instantMs = readInstant(text);
+  if (instantMs !== undefined) return instantMs;
+  throw parameterProblem("time", "time must be RFC 3339 (a + is written %2B) or Unix milliseconds");
+}
+
+/** A repeated delta without a time of its own would be another one: it would be billed twice. */
+function refuseUntimedDelta({ untimedMetrics }: Decoded, metrics: MetricSettings): void {
+  const delta = untimedMetrics.find((metric) => metrics.get(metric)?.tariff.kind === "delta");
+  if (delta === undefined) return;
+  const detail = `${delta} is a delta: send each sample with its timestamp`;
+  throw new Problem(400, "delta-untimed", detail, {
+    extra: { errors: [{ at: delta, code: "delta-untimed", detail }] },
+  });
+}
+
+const droppedCounts = ({ decoded }: DecodedRequest, { unlisted }: Received) => ({
+  ...decoded.dropped,
+  ...(unlisted > 0 ? { unlisted } : {}),
+});
+
+function success(request: DecodedRequest, received: Received): HttpAnswer {
+  if (request.successStatus === 204) return emptyAnswer(writtenHeaders(request));
+  return jsonAnswer(202, {
+    accepted: received.accepted,
+    dropped: droppedCounts(request, received),
+  });
+}
+
+function faultsProblem(request: DecodedRequest, received: Received): Problem {
+  const { faults, faultCount } = request.decoded;
+  const detail = request.isAllOrNothing
+    ? `${faultCount} faults; nothing was taken. First: ${faults[0]?.at}: ${faults[0]?.detail}`
+    : `${faultCount} faults; what is valid was taken. First: ${faults[0]?.at}: ${faults[0]?.detail}`;
+  return new Problem(400, "measurements-refused", detail, {
+    extra: {
+      accepted: received.accepted,
+      dropped: droppedCounts(request, received),
+      errors: faults,
+    },
+    headers: writtenHeaders(request),
+  });
+}
+
+function writtenHeaders({ written }: DecodedRequest): Readonly<Record<string, string>> {
+  if (written === undefined) return {};
+  return {
+    "x-prometheus-remote-write-samples-written": String(written.samples),
+    "x-prometheus-remote-write-histograms-written": String(written.histograms),
+    "x-prometheus-remote-write-exemplars-written": String(written.exemplars),
+  };
+}

@@ -1,0 +1,42 @@
+import type pg from "pg";
+import { formatDecimal, PRICE_SCALE } from "../billing/decimal.ts";
+import type { TariffPeriod } from "../billing/tariff.ts";
+import { tariffChanges, type WantedTariff } from "../billing/tariff-changes.ts";
+import { inTransaction } from "./in-transaction.ts";
+import { insertTariffs, type NewTariff } from "./queries/insert-tariffs.ts";
+import { selectTariffStart } from "./queries/select-tariff-start.ts";
+import { readTariffs } from "./tariffs.ts";
+
+/**
+ * Appends what the configuration changes and returns how many rows that took. Throws `TariffRefused`
+ * where it would change the past.
+ */
+export async function applyTariffs(
+  pool: pg.Pool,
+  metrics: ReadonlyMap<string, WantedTariff>,
+  actor: string,
+): Promise<number> {
+  return inTransaction(pool, async (client) => {
+    // Waits until no biller is at work and lets none begin, so that no batch is billed by two tariffs.
+    await client.query("lock table tariffs in access exclusive mode");
+    const stored = await readTariffs(client);
+    const rows: NewTariff[] = [];
+    for (const [metric, wanted] of metrics) {
+      const fromMs = await selectTariffStart(client, metric);
+      const changes = tariffChanges(metric, stored.get(metric), wanted, fromMs);
+      rows.push(...changes.map((period) => toRow(metric, wanted, period)));
+    }
+    if (rows.length > 0) await insertTariffs(client, rows, actor);
+    return rows.length;
+  });
+}
+
+const toRow = (metric: string, { tariff }: WantedTariff, period: TariffPeriod): NewTariff => ({
+  metric,
+  kind: tariff.kind,
+  unit: tariff.unit,
+  dipWindowMs: Number.isFinite(period.dipWindowMs) ? period.dipWindowMs : null,
+  maxGapMs: period.maxGapMs,
+  credits: formatDecimal(period.credits, PRICE_SCALE),
+  validFrom: Number.isFinite(period.fromMs) ? new Date(period.fromMs).toISOString() : "-infinity",
+});

@@ -1,0 +1,35 @@
+import pg from "pg";
+
+/** How to reach the database; `connectionString` excludes the rest. */
+export interface DatabaseSettings {
+  readonly connectionString?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly database?: string;
+  readonly user?: string;
+  readonly password?: string;
+}
+
+export interface PoolLimits {
+  /** A Lambda instance serves one event at a time, so one or two connections are all it can use. */
+  readonly connectionsMax: number;
+  readonly statementTimeoutMs: number;
+}
+
+/** Opens no connection yet: the first query does. */
+export function createPool(settings: DatabaseSettings, limits: PoolLimits): pg.Pool {
+  const pool = new pg.Pool({
+    ...settings,
+    max: limits.connectionsMax,
+    statement_timeout: limits.statementTimeoutMs,
+    idle_in_transaction_session_timeout: limits.statementTimeoutMs,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    application_name: "openstack-credits",
+    options: "-c timezone=UTC",
+  });
+  // An idle connection that the server closes is replaced at the next query; unheard, the event would end the process.
+  pool.on("error", () => {});
+  return pool;
+}

@@ -1,0 +1,22 @@
+import type pg from "pg";
+import type { WantedTariff } from "../billing/tariff-changes.ts";
+import { applyTariffs } from "./apply-tariffs.ts";
+import { migrate, readMigrations } from "./migrate.ts";
+
+export interface Prepared {
+  /** Names of the migrations that were applied now. */
+  readonly migrations: readonly string[];
+  /** How many rows the tariffs grew by. */
+  readonly tariffs: number;
+}
+
+/** Brings the schema and the tariffs up to what the code and the configuration say. */
+export async function prepareDatabase(
+  pool: pg.Pool,
+  migrationsDirectory: URL,
+  metrics: ReadonlyMap<string, WantedTariff>,
+  actor: string,
+): Promise<Prepared> {
+  const migrations = await migrate(pool, await readMigrations(migrationsDirectory));
+  return { migrations, tariffs: await applyTariffs(pool, metrics, actor) };
+}

@@ -1,0 +1,42 @@
+import type pg from "pg";
+
+/** A row to append; `validFrom` as text that PostgreSQL reads: RFC 3339, `-infinity` or `now`. */
+export interface NewTariff {
+  readonly metric: string;
+  readonly kind: string;
+  readonly unit: string;
+  /** null: forever. */
+  readonly dipWindowMs: number | null;
+  readonly maxGapMs: number;
+  /** Decimal as text. */
+  readonly credits: string;
+  readonly validFrom: string;
+}
+
+const text = `
+  insert into tariffs (metric, kind, unit, dip_window_ms, max_gap_ms, credits, valid_from, actor)
+  select metric, kind, unit, dip_window_ms, max_gap_ms, credits, valid_from::timestamptz, $8::text
+    from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::int8[], $6::numeric[], $7::text[])
+           as new (metric, kind, unit, dip_window_ms, max_gap_ms, credits, valid_from)`;
+
+export async function insertTariffs(
+  client: pg.ClientBase,
+  tariffs: readonly NewTariff[],
+  actor: string,
+): Promise<void> {
+  const column = <K extends keyof NewTariff>(name: K) => tariffs.map((tariff) => tariff[name]);
+  await client.query({
+    name: "insert-tariffs",
+    text,
+    values: [
+      column("metric"),
+      column("kind"),
+      column("unit"),
+      column("dipWindowMs"),
+      column("maxGapMs"),
+      column("credits"),
+      column("validFrom"),
+      actor,
+    ],
+  });
+}

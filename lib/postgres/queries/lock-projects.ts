@@ -1,0 +1,19 @@
+import type pg from "pg";
+
+const text = `
+  select project_id
+    from projects
+   where project_name = any($1::text[])
+   order by project_name
+     for no key update`;
+
+/**
+ * One biller at a time per project, in name order so that no two wait for each other. What the
+ * statements after this one read is then what the biller before has committed.
+ */
+export async function lockProjects(
+  client: pg.ClientBase,
+  projectNames: readonly string[],
+): Promise<void> {
+  await client.query({ name: "lock-projects", text, values: [projectNames] });
+}

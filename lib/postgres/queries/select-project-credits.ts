@@ -1,0 +1,24 @@
+import type pg from "pg";
+
+export interface ProjectCreditsRow {
+  /** Decimals as text. */
+  readonly used_credits: string;
+  readonly granted_credits: string | null;
+}
+
+const text = `
+  select used_credits, granted_credits
+    from projects
+   where project_name = $1::text`;
+
+export async function selectProjectCredits(
+  client: pg.ClientBase | pg.Pool,
+  projectName: string,
+): Promise<ProjectCreditsRow | undefined> {
+  const { rows } = await client.query<ProjectCreditsRow>({
+    name: "select-project-credits",
+    text,
+    values: [projectName],
+  });
+  return rows[0];
+}

@@ -1,0 +1,20 @@
+import type pg from "pg";
+
+const text = `
+  select greatest(
+           ceil(extract(epoch from clock_timestamp()) * 1000),
+           (select extract(epoch from max(last_time)) * 1000 + 1 from series where metric = $1::text)
+         )::float8 as start_ms`;
+
+/**
+ * The first instant, Unix ms, at which a new tariff can begin: now, or after the last measurement that
+ * was billed by the tariffs of today, where an exporter's clock runs ahead.
+ */
+export async function selectTariffStart(client: pg.ClientBase, metric: string): Promise<number> {
+  const { rows } = await client.query<{ start_ms: number }>({
+    name: "select-tariff-start",
+    text,
+    values: [metric],
+  });
+  return rows[0]?.start_ms ?? Date.now();
+}

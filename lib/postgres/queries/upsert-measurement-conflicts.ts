@@ -1,0 +1,39 @@
+import type pg from "pg";
+
+export interface ConflictColumns {
+  readonly seriesIds: readonly number[];
+  readonly timesMs: readonly number[];
+  /** Decimals as text. */
+  readonly kept: readonly string[];
+  readonly refused: readonly string[];
+}
+
+const text = `
+  insert into measurement_conflicts (series_id, hour, time, kept, refused, count)
+  select distinct on (series_id, hour)
+         series_id, hour, time, kept, refused, count(*) over (partition by series_id, hour)
+    from unnest($1::int4[], $2::int8[], $3::numeric[], $4::numeric[])
+           as new (series_id, time_ms, kept, refused)
+   cross join lateral (
+           select timestamptz 'epoch' + time_ms * interval '1 millisecond' as time,
+                  timestamptz 'epoch' + time_ms / 3600000 * interval '1 hour' as hour
+         ) as instant
+   order by series_id, hour, time desc
+  on conflict (series_id, hour) do update
+     set time = excluded.time,
+         kept = excluded.kept,
+         refused = excluded.refused,
+         count = measurement_conflicts.count + excluded.count,
+         recorded_at = now()`;
+
+/** One row per series and hour bounds what a sender that contradicts itself for days can leave behind. */
+export async function upsertMeasurementConflicts(
+  client: pg.ClientBase,
+  { seriesIds, timesMs, kept, refused }: ConflictColumns,
+): Promise<void> {
+  await client.query({
+    name: "upsert-measurement-conflicts",
+    text,
+    values: [seriesIds, timesMs, kept, refused],
+  });
+}

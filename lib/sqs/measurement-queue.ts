@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { MeasurementQueue } from "../usecases/receive-measurements.ts";
+import { Unavailable } from "../usecases/unavailable.ts";
+import { encodeMessages } from "./message.ts";
+
+// Limits of SendMessageBatch: ten entries and 1 MiB in all, attributes included.
+const entriesMax = 10;
+const batchBytesMax = 1_000_000;
+const triesMax = 3;
+
+interface Entry {
+  readonly Id: string;
+  readonly MessageBody: string;
+}
+
+/** The queue of measurements in SQS; `enqueue` answers when SQS has taken every message. */
+export const measurementQueue = (client: SQSClient, queueUrl: string): MeasurementQueue => ({
+  async enqueue(measurements) {
+    const entries = encodeMessages(measurements).map(
+      (body, index): Entry => ({ Id: String(index), MessageBody: body }),
+    );
+    for (const batch of toBatches(entries)) await sendAll(client, queueUrl, batch);
+  },
+});
+
+function toBatches(entries: readonly Entry[]): readonly (readonly Entry[])[] {
+  const batches: Entry[][] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    const size = Buffer.byteLength(entry.MessageBody);
+    const batch = batches.at(-1);
+    if (batch === undefined || batch.length === entriesMax || bytes + size > batchBytesMax) {
+      batches.push([entry]);
+      bytes = size;
+    } else {
+      batch.push(entry);
+      bytes += size;
+    }
+  }
+  return batches;
+}
+
+/** A batch can succeed in part: what failed is sent again, what was taken is not. */
+async function sendAll(
+  client: SQSClient,
+  queueUrl: string,
+  batch: readonly Entry[],
+): Promise<void> {
+  let open = batch;
+  for (let tries = 1; ; tries++) {
+    const failed = await sendOnce(client, queueUrl, open);
+    if (failed.size === 0) return;
+    if (tries === triesMax) {
+      throw new Unavailable(
+        `SQS refused ${failed.size} of ${batch.length} messages: ${[...failed.values()][0]}`,
+      );
+    }
+    open = open.filter(({ Id }) => failed.has(Id));
+    await sleep(50 * 2 ** tries * Math.random());
+  }
+}
+
+/** The ids that SQS did not take, with its reason. */
+async function sendOnce(
+  client: SQSClient,
+  queueUrl: string,
+  batch: readonly Entry[],
+): Promise<ReadonlyMap<string, string>> {
+  try {
+    const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: [...batch] });
+    const { Failed = [], Successful = [] } = await client.send(command);
+    const taken = new Set(Successful.map(({ Id }) => Id));
+    const reasons = new Map(Failed.map(({ Id, Message, Code }) => [Id, Message ?? Code ?? ""]));
+    return new Map(
+      batch
+        .filter(({ Id }) => !taken.has(Id))
+        .map(({ Id }) => [Id, reasons.get(Id) ?? "no answer"]),
+    );
+  } catch (cause) {
+    throw new Unavailable("SQS cannot be reached", { cause });
+  }
+}
