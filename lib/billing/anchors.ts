@@ -84,7 +84,7 @@ export function samplesToFold(query: StretchQuery): Stretch | WindowTooSmall {
   return {
     before: stored.slice(start, end),
     after: together.slice(start, end + added),
-    reachesEnd: end === stored.length,
+    reachesEnd: query.reachesEnd && end === stored.length,
   };
 }
 

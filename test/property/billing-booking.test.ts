@@ -1,0 +1,203 @@
+import { describe, expect, test } from "@jest/globals";
+import fc, { type Arbitrary } from "fast-check";
+import { fold } from "../../lib/billing/fold.ts";
+import type { SeriesKey } from "../../lib/billing/measurement.ts";
+import { mergeSamples } from "../../lib/billing/merge.ts";
+import { deliveries, withConflicts } from "../support/deliveries.ts";
+import { type Billed, billedHistories, histories, kinds, tariffs } from "../support/histories.ts";
+import { MemoryBiller, type Message, type StoredSeries } from "../support/memory-biller.ts";
+import { propertyRuns } from "../support/properties.ts";
+import { type PlainSample, type PlainTariff, referenceBill } from "../support/reference-billing.ts";
+import { toHourlyCosts, toSample, toTariff, totalOf } from "../support/scaled.ts";
+
+const KEY: SeriesKey = {
+  projectName: "genomics",
+  metric: "project_vcpu_usage",
+  site: "8676",
+  resource: "a1",
+};
+
+const readSizes = fc.integer({ min: 1, max: 4 });
+
+describe.each(["counter", "gauge", "delta"] as const)("a %s", (kind) => {
+  test("costs the same whatever the order, the batches and the repetitions", () => {
+    fc.assert(
+      fc.property(delivered(fc.constant(kind)), readSizes, ({ tariff, sent, batches }, size) => {
+        const biller = new MemoryBiller(() => toTariff(tariff), size);
+        for (const batch of batches) biller.deliver(batch.map(messageOf));
+        expect(onlySeries(biller)?.ledger ?? new Map()).toEqual(billOf(sent, tariff));
+      }),
+      propertyRuns(),
+    );
+  });
+
+  test("costs after every batch what its samples so far cost, and remembers where it stands", () => {
+    fc.assert(
+      fc.property(delivered(fc.constant(kind)), readSizes, ({ tariff, batches }, size) => {
+        const biller = new MemoryBiller(() => toTariff(tariff), size);
+        for (const batch of batches) {
+          biller.deliver(batch.map(messageOf));
+          const { samples, ledger, state } = onlySeries(biller) as StoredSeries;
+          const { hours, openDrop } = fold(samples, toTariff(tariff));
+          expect(ledger).toEqual(hours);
+          expect(state).toEqual({ last: samples.at(-1), openDrop });
+        }
+      }),
+      propertyRuns(300),
+    );
+  });
+});
+
+test("projects and sites are billed apart, and a project uses the sum of its series", () => {
+  fc.assert(
+    fc.property(manySeries(), ({ tariffOf, series, batches }) => {
+      const biller = new MemoryBiller((key) => toTariff(tariffOf(key)), 2);
+      for (const batch of batches) biller.deliver(batch);
+      const expected = new Map<string, bigint>();
+      for (const { key, sent } of series) {
+        const bill = billOf(sent, tariffOf(key));
+        const { projectName } = key;
+        expect(biller.series.get(JSON.stringify(key))?.ledger ?? new Map()).toEqual(bill);
+        expected.set(projectName, (expected.get(projectName) ?? 0n) + totalOf(bill).credits);
+      }
+      for (const [project, used] of biller.usedCredits) expect(used).toBe(expected.get(project));
+    }),
+    propertyRuns(300),
+  );
+});
+
+test("input in order is booked without reading, unless a drop turns out to be a reset", () => {
+  fc.assert(
+    fc.property(inOrder(kinds), ({ tariff, batches }) => {
+      const biller = new MemoryBiller(() => toTariff(tariff), 1);
+      for (const batch of batches) {
+        const previous = onlySeries(biller)?.state;
+        const readsBefore = biller.reads;
+        biller.deliver(batch.map(messageOf));
+        const drop = previous?.openDrop;
+        const peakMs = onlySeries(biller)?.state.openDrop?.peak.timeMs;
+        if (!drop || drop.droppedAtMs === previous?.last?.timeMs || peakMs === drop.peak.timeMs) {
+          expect(biller.reads).toBe(readsBefore);
+        }
+        expect(biller.reads).toBeLessThanOrEqual(readsBefore + 1);
+      }
+    }),
+    propertyRuns(),
+  );
+});
+
+test("input in order only ever adds, and corrects nothing", () => {
+  fc.assert(
+    fc.property(inOrder(kinds), ({ tariff, batches }) => {
+      const biller = new MemoryBiller(() => toTariff(tariff), 1);
+      for (const batch of batches) biller.deliver(batch.map(messageOf));
+      for (const { hours, corrections } of biller.bookings) {
+        expect([...hours.values()].every(({ usage }) => usage > 0n)).toBe(true);
+        expect(corrections.size).toBe(0);
+      }
+    }),
+    propertyRuns(),
+  );
+});
+
+test("of a booking, the part that is no correction only ever adds", () => {
+  fc.assert(
+    fc.property(delivered(kinds), ({ tariff, batches }) => {
+      const biller = new MemoryBiller(() => toTariff(tariff), 2);
+      for (const batch of batches) biller.deliver(batch.map(messageOf));
+      for (const { hours, corrections } of biller.bookings) {
+        for (const hour of new Set([...hours.keys(), ...corrections.keys()])) {
+          const added = (hours.get(hour)?.usage ?? 0n) - (corrections.get(hour)?.usage ?? 0n);
+          expect(added >= 0n).toBe(true);
+        }
+      }
+    }),
+    propertyRuns(),
+  );
+});
+
+test("the lower value counts in any order, and each one that was refused is named", () => {
+  const sent = billedHistories().chain(({ samples }) => withConflicts(samples));
+  const plan = sent.chain((messages) => deliveries(messages));
+  fc.assert(
+    fc.property(plan, (batches) => {
+      const all = batches.flat().map(toSample);
+      let samples = mergeSamples([], []).samples;
+      const refused = new Set<string>();
+      for (const batch of batches) {
+        const merge = mergeSamples(samples, batch.map(toSample));
+        expect(mergeSamples(samples, merge.changed).samples).toEqual(merge.samples);
+        for (const one of merge.conflicts) refused.add(`${one.timeMs} ${one.refused}`);
+        for (const one of merge.conflicts) expect(one.kept < one.refused).toBe(true);
+        samples = merge.samples;
+      }
+      expect(samples).toEqual(mergeSamples([], all).samples);
+      const kept = new Set(samples.map(({ timeMs, value }) => `${timeMs} ${value}`));
+      const others = all.map(({ timeMs, value }) => `${timeMs} ${value}`);
+      expect(refused).toEqual(new Set(others.filter((one) => !kept.has(one))));
+    }),
+    propertyRuns(),
+  );
+});
+
+interface Delivered {
+  readonly tariff: PlainTariff;
+  readonly sent: readonly PlainSample[];
+  readonly batches: readonly PlainSample[][];
+}
+
+function delivered(kind: Arbitrary<PlainTariff["kind"]>): Arbitrary<Delivered> {
+  return billedHistories(kind, 25).chain(({ tariff, samples }: Billed) =>
+    withConflicts(samples).chain((sent) =>
+      deliveries(sent).map((batches) => ({ tariff, sent, batches })),
+    ),
+  );
+}
+
+/** Cut into batches anywhere, but in order and once. */
+function inOrder(kind: Arbitrary<PlainTariff["kind"]>): Arbitrary<Omit<Delivered, "sent">> {
+  return fc
+    .tuple(billedHistories(kind, 40), fc.integer({ min: 1, max: 5 }))
+    .map(([{ tariff, samples }, size]) => ({
+      tariff,
+      batches: [...Map.groupBy(samples.entries(), ([at]) => Math.floor(at / size)).values()].map(
+        (batch) => batch.map(([, sample]) => sample),
+      ),
+    }));
+}
+
+/** Two projects, two sites, two resources, two metrics: all that may be confused. */
+function manySeries() {
+  const key = fc.record({
+    projectName: fc.constantFrom("genomics", "proteomics"),
+    metric: fc.constantFrom("project_vcpu_usage", "project_mb_usage"),
+    site: fc.constantFrom("8676", "8677", ""),
+    resource: fc.constantFrom("a1", "b2", ""),
+  });
+  const keys = fc.uniqueArray(key, { minLength: 2, maxLength: 5, selector: JSON.stringify });
+  return fc.tuple(keys, tariffs(), tariffs()).chain(([chosen, vcpu, memory]) => {
+    const tariffOf = ({ metric }: SeriesKey) => (metric === "project_mb_usage" ? memory : vcpu);
+    const sent = fc.tuple(
+      ...chosen.map((one) => histories(tariffOf(one), 10).chain(withConflicts)),
+    );
+    return sent.chain((lists) => {
+      const series = chosen.map((one, at) => ({ key: one, sent: lists[at] as PlainSample[] }));
+      const messages = series.flatMap((one) =>
+        one.sent.map((sample): Message => ({ key: one.key, sample: toSample(sample) })),
+      );
+      return deliveries(messages).map((batches) => ({ tariffOf, series, batches }));
+    });
+  });
+}
+
+function messageOf(sample: PlainSample): Message {
+  return { key: KEY, sample: toSample(sample) };
+}
+
+function onlySeries(biller: MemoryBiller): StoredSeries | undefined {
+  return [...biller.series.values()][0];
+}
+
+function billOf(sent: readonly PlainSample[], tariff: PlainTariff) {
+  return toHourlyCosts(referenceBill(sent, tariff));
+}
