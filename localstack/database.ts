@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { TariffRefused } from "../lib/billing/tariff-changes.ts";
+import { DatabaseNewerThanCode } from "../lib/postgres/migrate.ts";
+import { createPool } from "../lib/postgres/pool.ts";
+import { type Prepared, prepareDatabase } from "../lib/postgres/prepare-database.ts";
+import type { MetricSettings } from "../lib/tariff-settings.ts";
+import { type EmbeddedPostgres, openEmbeddedPostgres, superuser } from "./embedded-postgres.ts";
+import { freePort } from "./ports.ts";
+import type { Settings } from "./settings.ts";
+import { errorCode, StartFailure } from "./start-failure.ts";
+
+/** The database that is used; its URL is known before it runs. */
+export interface Database extends AsyncDisposable {
+  readonly url: string;
+  readonly description: string;
+  /** Resolves when it can be used. */
+  start(): Promise<void>;
+  /** Process id of the server, where it is ours. */
+  pid(): Promise<number | undefined>;
+}
+
+const databaseName = "credits";
+const migrationsDirectory = new URL("../lib/postgres/migrations/", import.meta.url);
+const limits = { connectionsMax: 1, statementTimeoutMs: 120_000 };
+
+export async function openDatabase({ databaseUrl, localDir }: Settings): Promise<Database> {
+  if (databaseUrl !== undefined) return givenDatabase(databaseUrl);
+  const postgres = await openEmbeddedPostgres(join(localDir, "postgres"));
+  const port = await freePort();
+  const url = (name: string) =>
+    `postgres://${superuser}:${postgres.password}@127.0.0.1:${port}/${name}`;
+  return {
+    url: url(databaseName),
+    description: `PostgreSQL ${postgres.version} on 127.0.0.1:${port}`,
+    start: () => startEmbedded(postgres, port, url("postgres")),
+    pid: postgres.pid,
+    [Symbol.asyncDispose]: postgres.stop,
+  };
+}
+
+function givenDatabase(url: string): Database {
+  const { hostname, port, pathname } = new URL(url);
+  const place = `${hostname}:${port || 5432}`;
+  return {
+    url,
+    description: `${decodeURIComponent(pathname.slice(1))} at ${place}`,
+    start: () => withPool(url, requireUsable(pathname.slice(1), place)),
+    pid: async () => undefined,
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+const requireUsable = (name: string, place: string) => async (pool: Pool) => {
+  await pool.query("select 1").catch((cause) => {
+    throw new StartFailure(
+      `The database ${name} at ${place} cannot be used (${errorCode(cause)}): start it or correct DATABASE_URL or POSTGRES_*, or unset them to use the embedded one.`,
+      { cause },
+    );
+  });
+};
+
+async function startEmbedded(postgres: EmbeddedPostgres, port: number, url: string): Promise<void> {
+  await postgres.start(port);
+  await withPool(url, async (pool) => {
+    const found = await pool.query("select from pg_database where datname = $1", [databaseName]);
+    if (found.rowCount === 0) await pool.query(`create database ${databaseName}`);
+  });
+}
+
+/** Brings the schema and the tariffs up to date, as a deployment does. */
+export function bringUpToDate(url: string, metrics: MetricSettings): Promise<Prepared> {
+  return withPool(url, async (pool) => {
+    try {
+      return await prepareDatabase(pool, migrationsDirectory, metrics, "local stack");
+    } catch (error) {
+      const isRefused = error instanceof DatabaseNewerThanCode || error instanceof TariffRefused;
+      if (!isRefused) throw error;
+      throw new StartFailure(error.message, { cause: error });
+    }
+  });
+}
+
+type Pool = ReturnType<typeof createPool>;
+
+async function withPool<T>(connectionString: string, work: (pool: Pool) => Promise<T>): Promise<T> {
+  const pool = createPool({ connectionString }, limits);
+  try {
+    return await work(pool);
+  } finally {
+    await pool.end();
+  }
+}

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type DemoMeasurement,
+  type DemoProject,
+  demoProjects,
+  measurementsAt,
+  pastHours,
+  tickSeconds,
+  tickTime,
+} from "./demo-usage.ts";
+
+export interface DemoSettings {
+  readonly baseUrl: string;
+  readonly ingestKey: string;
+  readonly readKey: string;
+  /** For the commands that are shown; undefined where it is not the reader's to know. */
+  readonly shownReadKey: string | undefined;
+  readonly print: (text: string) => void;
+}
+
+const billedSecondsMax = 60;
+
+/** An exporter that runs beside the stack and posts like any other: over HTTP, with a key. */
+export function startDemo(settings: DemoSettings): AsyncDisposable {
+  const stop = new AbortController();
+  const running = run(settings, stop.signal).catch((error) => {
+    if (!stop.signal.aborted) settings.print(`The demo has ended: ${error.message}`);
+  });
+  return {
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+async function run(settings: DemoSettings, signal: AbortSignal): Promise<void> {
+  const hours = pastHours(Date.now());
+  for (const project of demoProjects) {
+    // A request is one message: what is in it is billed in order and at once.
+    const measurements = hours.flatMap((hour) => measurementsAt(project, hour));
+    await post(settings, measurements, signal);
+  }
+  await untilBilled(settings, signal);
+  settings.print(whatToLookAt(settings));
+  while (!signal.aborted) {
+    await sleep(tickSeconds * 1000 - (Date.now() % (tickSeconds * 1000)), undefined, { signal });
+    const time = tickTime(Date.now());
+    const measurements = demoProjects.flatMap((project) => measurementsAt(project, time));
+    // A tick that is not accepted is made good by the next one: the counters hold everything.
+    await post(settings, measurements, signal).catch(() => {});
+  }
+}
+
+async function post(
+  { baseUrl, ingestKey }: DemoSettings,
+  measurements: readonly DemoMeasurement[],
+  signal: AbortSignal,
+): Promise<void> {
+  const response = await fetch(`${baseUrl}/measurements`, {
+    method: "POST",
+    headers: { "X-API-KEY": ingestKey, "Content-Type": "application/json" },
+    body: JSON.stringify({ measurements }),
+    signal,
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.status} ${text.slice(0, 500)}`);
+}
+
+/** Usage that rises must not be billed before the past is, or it would all be late. */
+async function untilBilled(settings: DemoSettings, signal: AbortSignal): Promise<void> {
+  const until = performance.now() + billedSecondsMax * 1000;
+  for (const project of demoProjects) {
+    while (!(await isKnown(settings, project, signal)) && performance.now() < until) {
+      await sleep(500, undefined, { signal });
+    }
+  }
+}
+
+async function isKnown(
+  { baseUrl, readKey }: DemoSettings,
+  { projectName }: DemoProject,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const url = `${baseUrl}/api/current_credits/${encodeURIComponent(projectName)}`;
+  const response = await fetch(url, { headers: { "X-API-KEY": readKey }, signal });
+  await response.arrayBuffer();
+  return response.ok;
+}
+
+function whatToLookAt({ baseUrl, shownReadKey }: DemoSettings): string {
+  const names = [...new Set(demoProjects.map((project) => project.projectName))];
+  const name = encodeURIComponent(names[0] ?? "");
+  const get = (path: string) =>
+    `curl -s ${baseUrl}${path} -H 'X-API-KEY: ${shownReadKey ?? "YOUR-READ-KEY"}'`;
+  return [
+    "",
+    `Demo: ${names.length} projects with four weeks of usage that rises every ${tickSeconds} seconds:`,
+    `  ${names.join(" · ")}`,
+    "Watch the used credits of one of them rise:",
+    `  while sleep ${tickSeconds}; do ${get(`/api/current_credits/${name}`)}; echo; done`,
+    "and look at how they came to be:",
+    `  ${get(`/api/credits_history/${name}`)}`,
+  ].join("\n");
+}

@@ -1,0 +1,142 @@
+import { randomBytes } from "node:crypto";
+import { appendFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type PostgresBinaries, postgresBinaries } from "./postgres-binaries.ts";
+import { giveTo, type PostgresUser, postgresUser, requireReachable } from "./postgres-user.ts";
+import { runBinary } from "./run-binary.ts";
+import { StartFailure } from "./start-failure.ts";
+
+/** A cluster in a directory: started on a port of loopback, stopped, started again. */
+export interface EmbeddedPostgres {
+  start(port: number): Promise<void>;
+  stop(): Promise<void>;
+  /** Process id of the running server. */
+  pid(): Promise<number | undefined>;
+  readonly version: string;
+  readonly password: string;
+}
+
+export const superuser = "credits";
+const startSecondsMax = 60;
+const stopSecondsMax = 30;
+
+// C.UTF-8 of the server itself sorts the same on every machine; the system's locales do not.
+const initFlags = [
+  `--username=${superuser}`,
+  "--encoding=UTF8",
+  "--locale=C",
+  "--locale-provider=builtin",
+  "--builtin-locale=C.UTF-8",
+  "--auth=scram-sha-256",
+  // Nothing is lost where the machine dies during the first start; later everything is synced.
+  "--no-sync",
+];
+
+const configuration = `
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+max_connections = 100
+timezone = 'UTC'
+log_timezone = 'UTC'
+`;
+
+/**
+ * Makes the cluster where there is none yet. A server that a killed stack left running there is stopped:
+ * whoever calls this holds the directory's lock, so nobody uses it.
+ */
+export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
+  const [binaries, user] = await Promise.all([postgresBinaries(), postgresUser()]);
+  await requireReachable(user, binaries.postgres);
+  const major = await readFile(join(dataDir, "PG_VERSION"), "utf8").catch(() => undefined);
+  if (major === undefined) await initialise(dataDir, binaries, user);
+  const version =
+    (await runBinary(binaries.postgres, ["--version"])).trim().split(" ").at(-1) ?? "";
+  if (major !== undefined && major.trim() !== version.split(".")[0]) {
+    throw new StartFailure(
+      `${dataDir} was made by PostgreSQL ${major.trim()} and this program brings ${version}: run npm run reset to begin with an empty database.`,
+    );
+  }
+  const control = controlOf(dataDir, binaries, user);
+  await stop(dataDir, control);
+  return {
+    version,
+    password: await readPassword(dataDir),
+    pid: () => serverPid(dataDir),
+    start: (port) => start(dataDir, control, port),
+    stop: () => stop(dataDir, control),
+  };
+}
+
+/** Stops the server that a killed stack left running; the caller knows that no stack uses it. */
+export async function stopLeftBehind(dataDir: string): Promise<void> {
+  if ((await serverPid(dataDir)) === undefined) return;
+  const [binaries, user] = await Promise.all([postgresBinaries(), postgresUser()]);
+  await stop(dataDir, controlOf(dataDir, binaries, user));
+}
+
+type Control = (...args: string[]) => Promise<string>;
+
+const controlOf =
+  (dataDir: string, { pg_ctl }: PostgresBinaries, user: PostgresUser): Control =>
+  (...args) =>
+    runBinary(pg_ctl, [...args, "-D", dataDir], { ...user, cwd: dataDir });
+
+const passwordFile = (dataDir: string) => join(dirname(dataDir), "database-password");
+
+async function readPassword(dataDir: string): Promise<string> {
+  try {
+    return (await readFile(passwordFile(dataDir), "utf8")).trim();
+  } catch (cause) {
+    throw new StartFailure(
+      `${passwordFile(dataDir)} is missing, without which nobody can log in: run npm run reset to begin with an empty database.`,
+      { cause },
+    );
+  }
+}
+
+/** Made beside and renamed, so that a half-made cluster is never taken for one. */
+async function initialise(
+  dataDir: string,
+  binaries: PostgresBinaries,
+  user: PostgresUser,
+): Promise<void> {
+  const unfinished = `${dataDir}.unfinished`;
+  const password = passwordFile(dataDir);
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { recursive: true, mode: 0o700 });
+  await giveTo(user, unfinished);
+  await writeFile(password, `${randomBytes(18).toString("base64url")}\n`, { mode: 0o600 });
+  await giveTo(user, password);
+  const flags = ["-D", unfinished, ...initFlags, `--pwfile=${password}`];
+  await runBinary(binaries.initdb, flags, { ...user, cwd: unfinished }).catch((cause) => {
+    throw new StartFailure(`PostgreSQL's files could not be made in ${dataDir}: ${cause.message}`, {
+      cause,
+    });
+  });
+  await appendFile(join(unfinished, "postgresql.conf"), configuration);
+  await rename(unfinished, dataDir);
+}
+
+async function start(dataDir: string, control: Control, port: number): Promise<void> {
+  const log = join(dataDir, "server.log");
+  const wait = ["-w", "-t", String(startSecondsMax)];
+  // It runs in a session of its own: Ctrl-C reaches the stack alone, which then stops it last.
+  await control("start", "-l", log, "-o", `-p ${port}`, ...wait).catch((cause) => {
+    throw new StartFailure(
+      `PostgreSQL did not start: ${log} says why; if its files are damaged, npm run reset begins anew.`,
+      { cause },
+    );
+  });
+}
+
+async function stop(dataDir: string, control: Control): Promise<void> {
+  if ((await serverPid(dataDir)) === undefined) return;
+  const wait = ["-w", "-t", String(stopSecondsMax)];
+  // A file that a killed server left behind makes this fail; there is nothing to stop then.
+  await control("stop", "-m", "fast", ...wait).catch(() => {});
+}
+
+async function serverPid(dataDir: string): Promise<number | undefined> {
+  const text = await readFile(join(dataDir, "postmaster.pid"), "utf8").catch(() => "");
+  return Number.parseInt(text, 10) || undefined;
+}

@@ -1,0 +1,71 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { errorCode, StartFailure } from "./start-failure.ts";
+
+const keysSchema = z.strictObject({ ingest: z.string(), read: z.string(), admin: z.string() });
+
+export type LocalKeys = z.infer<typeof keysSchema>;
+type Scope = keyof LocalKeys;
+
+/** 24 bytes cannot be guessed, and a key of 32 letters still fits on the line of a command. */
+const makeKey = (): string => randomBytes(24).toString("base64url");
+
+/** An entry of `API_KEYS`: the functions learn only the hash. */
+const apiKeyEntry = (id: string, scope: Scope, key: string) => ({
+  id,
+  scope,
+  sha256: createHash("sha256").update(key).digest("hex"),
+});
+
+/** The keys with which the stack runs. */
+export interface StackKeys {
+  /** As `API_KEYS` is configured. */
+  readonly apiKeys: string;
+  /** Undefined where `API_KEYS` was given: only the hashes are known. */
+  readonly shown: LocalKeys | undefined;
+  /** With which the demo site posts and reads. */
+  readonly demo: Pick<LocalKeys, "ingest" | "read">;
+}
+
+/** Those of `API_KEYS`, joined by two that live as long as the demo does; else those of the directory. */
+export async function stackKeys(
+  localDir: string,
+  apiKeys: string | undefined,
+  withDemo: boolean,
+): Promise<StackKeys> {
+  if (apiKeys === undefined) {
+    const keys = await localKeys(localDir);
+    const entries = [
+      apiKeyEntry("local-ingest", "ingest", keys.ingest),
+      apiKeyEntry("local-read", "read", keys.read),
+      apiKeyEntry("local-admin", "admin", keys.admin),
+    ];
+    return { apiKeys: JSON.stringify(entries), shown: keys, demo: keys };
+  }
+  const demo = { ingest: makeKey(), read: makeKey() };
+  const entries = [
+    apiKeyEntry("demo-ingest", "ingest", demo.ingest),
+    apiKeyEntry("demo-read", "read", demo.read),
+  ];
+  const all = [...JSON.parse(apiKeys), ...(withDemo ? entries : [])];
+  return { apiKeys: JSON.stringify(all), shown: undefined, demo };
+}
+
+/** The keys of this directory, made when they are asked for first. */
+async function localKeys(localDir: string): Promise<LocalKeys> {
+  const path = join(localDir, "keys.json");
+  try {
+    return keysSchema.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") {
+      throw new StartFailure(`${path} cannot be read as keys: remove it, and new keys are made.`, {
+        cause: error,
+      });
+    }
+  }
+  const keys = { ingest: makeKey(), read: makeKey(), admin: makeKey() };
+  await writeFile(path, `${JSON.stringify(keys, null, 2)}\n`, { flag: "wx", mode: 0o600 });
+  return keys;
+}

@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { Consumer } from "sqs-consumer";
+import { invokeFunction, payloadBytesMax } from "./invoke-function.ts";
+import { succeeded } from "./partial-batch.ts";
+import type { Queue } from "./queues.ts";
+import type { QueueTrigger } from "./service-definition.ts";
+import { toEvent } from "./sqs-event.ts";
+
+export interface PollerSettings {
+  readonly client: SQSClient;
+  readonly queue: Queue;
+  readonly trigger: QueueTrigger;
+  /** Base URL of the invocation API. */
+  readonly invocationEndpoint: string;
+  readonly log: (line: string) => void;
+}
+
+const everything = {
+  MessageAttributeNames: ["All"],
+  MessageSystemAttributeNames: ["All" as const],
+};
+// A long poll as AWS makes it would be 20 s; this one only bounds how long a lost connection goes unseen.
+const longPollSeconds = 10;
+const gatherEveryMs = 200;
+const stopMsMax = 5_000;
+
+/**
+ * Feeds the function with what the queue holds, as AWS would: a batch goes out when it is full or when
+ * its window ends; what the function does not report as failed is deleted; the rest, and everything
+ * after an error, comes again after the visibility timeout, until the queue's redrive policy ends it.
+ * There are as many pollers as the trigger has concurrent invocations, and each makes one at a time.
+ */
+export function startPoller(settings: PollerSettings): AsyncDisposable {
+  const pollers = Array.from({ length: settings.trigger.concurrencyMax }, () => pollOne(settings));
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(pollers.map((poller) => poller[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+function pollOne(settings: PollerSettings): AsyncDisposable {
+  const { client, queue, trigger, log } = settings;
+  let working: PromiseWithResolvers<void> | undefined;
+  const consumer = Consumer.create({
+    sqs: client,
+    queueUrl: queue.url,
+    batchSize: trigger.batchSize,
+    waitTimeSeconds: longPollSeconds,
+    messageAttributeNames: everything.MessageAttributeNames,
+    messageSystemAttributeNames: everything.MessageSystemAttributeNames,
+    handleMessageBatch: async (received) => {
+      working = Promise.withResolvers();
+      return deliver(settings, await gather(settings, received));
+    },
+  });
+  consumer.on("response_processed", () => {
+    working?.resolve();
+    working = undefined;
+  });
+  // A queue that is away fails several times a second: the same sentence is logged once.
+  let lastError = "";
+  consumer.on("error", ({ message }) => {
+    if (message !== lastError && consumer.status.isRunning) log(`poller: ${message}`);
+    lastError = message;
+  });
+  consumer.start();
+  return {
+    [Symbol.asyncDispose]: async () => {
+      // What was received is finished and deleted; only a waiting long poll is cut off.
+      consumer.stop({ abort: !working });
+      await Promise.race([working?.promise, sleep(stopMsMax, undefined, { ref: false })]);
+    },
+  };
+}
+
+/** Adds what arrives within the window, as long as there is room. */
+async function gather(
+  { client, queue, trigger }: PollerSettings,
+  received: readonly Message[],
+): Promise<readonly Message[]> {
+  const batch = [...received];
+  const until = performance.now() + trigger.windowSeconds * 1000;
+  while (batch.length < trigger.batchSize && performance.now() < until) {
+    await sleep(Math.min(gatherEveryMs, until - performance.now()));
+    const { Messages } = await client.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queue.url,
+        MaxNumberOfMessages: trigger.batchSize - batch.length,
+        WaitTimeSeconds: 0,
+        ...everything,
+      }),
+    );
+    batch.push(...(Messages ?? []));
+  }
+  return batch;
+}
+
+/** Invokes the function and returns what may be deleted. */
+async function deliver(
+  { queue, trigger, invocationEndpoint, log }: PollerSettings,
+  batch: readonly Message[],
+): Promise<Message[]> {
+  const done: Message[] = [];
+  const target = { ...trigger, endpoint: invocationEndpoint };
+  for (const messages of withinPayload(batch, queue.arn)) {
+    try {
+      const answer = await invokeFunction(target, JSON.stringify(toEvent(messages, queue.arn)));
+      const deletable = succeeded(messages, answer);
+      done.push(...deletable);
+      const failed = messages.length - deletable.length;
+      if (failed > 0) log(`poller: ${failed} of ${messages.length} messages failed and come again`);
+    } catch (error) {
+      log(`poller: all ${messages.length} messages come again: ${error}`);
+    }
+  }
+  return done;
+}
+
+/** AWS ends a batch at 6 MB: larger ones could never be delivered and would end as dead letters. */
+function withinPayload(batch: readonly Message[], arn: string): Message[][] {
+  const parts: Message[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const message of batch) {
+    const size = Buffer.byteLength(JSON.stringify(toEvent([message], arn)));
+    if (bytes + size > payloadBytesMax) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)?.push(message);
+    bytes += size;
+  }
+  return parts;
+}

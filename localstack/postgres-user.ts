@@ -1,0 +1,56 @@
+import { chown } from "node:fs/promises";
+import { BinaryFailed, runBinary } from "./run-binary.ts";
+import { StartFailure } from "./start-failure.ts";
+
+/** Whose processes and files PostgreSQL's are; nothing where they are our own. */
+export interface PostgresUser {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** PostgreSQL refuses to run as root, as one is in a container: there it runs as the user postgres. */
+export async function postgresUser(): Promise<PostgresUser> {
+  if (process.getuid?.() !== 0) return {};
+  const known = await userIds();
+  if (known) return known;
+  try {
+    await runBinary("useradd", ["--system", "--user-group", "--no-create-home", "postgres"]);
+  } catch (cause) {
+    throw new StartFailure(
+      "PostgreSQL does not run as root and the user postgres could not be made: run npm start as another user, or set DATABASE_URL to use another database.",
+      { cause },
+    );
+  }
+  const made = await userIds();
+  if (!made) throw new Error("the user postgres was made and is not there");
+  return made;
+}
+
+async function userIds(): Promise<PostgresUser | undefined> {
+  try {
+    const [uid, gid] = await Promise.all([
+      runBinary("id", ["-u", "postgres"]),
+      runBinary("id", ["-g", "postgres"]),
+    ]);
+    return { uid: Number(uid), gid: Number(gid) };
+  } catch {
+    return undefined;
+  }
+}
+
+export async function giveTo(user: PostgresUser, path: string): Promise<void> {
+  if (user.uid !== undefined && user.gid !== undefined) await chown(path, user.uid, user.gid);
+}
+
+/** Throws `StartFailure` where the user may not reach the program, as below a home that is closed. */
+export async function requireReachable(user: PostgresUser, program: string): Promise<void> {
+  try {
+    await runBinary(program, ["--version"], { ...user, cwd: "/" });
+  } catch (cause) {
+    if (!(cause instanceof BinaryFailed) || user.uid === undefined) throw cause;
+    throw new StartFailure(
+      `PostgreSQL does not run as root, and the user postgres cannot run ${program}: run npm start as another user, or move the program out of root's home.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,100 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { ConfigurationFaulty, loadConfig } from "../lib/config.ts";
+import type { DatabaseSettings } from "../lib/postgres/pool.ts";
+import type { MetricSettings } from "../lib/tariff-settings.ts";
+import { StartFailure } from "./start-failure.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the stack is started with, read once from the environment and the command line. */
+export interface Settings {
+  readonly port: number;
+  readonly localDir: string;
+  /** Part of the names of queues and functions, so that two stacks can share a queue server. */
+  readonly stage: string;
+  readonly demo: boolean;
+  /** The database to use instead of the embedded one. */
+  readonly databaseUrl: string | undefined;
+  /** The queue server to use instead of the embedded one. */
+  readonly sqsEndpoint: string | undefined;
+  /** JSON. */
+  readonly apiKeys: string | undefined;
+  readonly metrics: MetricSettings;
+  /** Shortens the queue's, so that a test need not wait six minutes for a second delivery. */
+  readonly visibilityTimeoutSeconds: number | undefined;
+}
+
+// An empty variable is one that is not set: that is how an .env file and a compose file write it.
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
+const wholeNumber = (min: number, max: number) =>
+  z.coerce.number().refine((value) => Number.isInteger(value) && value >= min && value <= max, {
+    error: `must be a whole number from ${min} to ${max}`,
+  });
+
+const ownSettings = z.object({
+  PORT: optional(wholeNumber(0, 65_535)),
+  LOCAL_DIR: optional(z.string()),
+  STAGE: optional(z.string().regex(/^[a-z0-9-]{1,20}$/, "must be 1 to 20 of a-z, 0-9 and -")),
+  SQS_ENDPOINT: optional(z.url({ protocol: /^https?$/, error: "must begin with http://" })),
+  API_KEYS: optional(z.string()),
+  VISIBILITY_TIMEOUT_SECONDS: optional(wholeNumber(1, 43_200)),
+});
+
+/** Throws `StartFailure` that names every variable at fault, those of the functions included. */
+export function readSettings(environment: Environment, args: readonly string[]): Settings {
+  const unknown = args.filter((arg) => arg !== "--demo");
+  if (unknown.length > 0) {
+    throw new StartFailure(`Unknown argument ${unknown.join(" ")}: there is only --demo.`);
+  }
+  const parsed = ownSettings.safeParse(environment);
+  if (!parsed.success) {
+    throw faulty(parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`));
+  }
+  const own = parsed.data;
+  const functions = readFunctionSettings(environment);
+  return {
+    port: own.PORT ?? 3000,
+    localDir: resolve(own.LOCAL_DIR ?? ".local"),
+    stage: own.STAGE ?? "local",
+    demo: args.includes("--demo"),
+    databaseUrl: functions.database && databaseUrl(functions.database),
+    sqsEndpoint: own.SQS_ENDPOINT,
+    apiKeys: own.API_KEYS,
+    metrics: functions.metrics,
+    visibilityTimeoutSeconds: own.VISIBILITY_TIMEOUT_SECONDS,
+  };
+}
+
+const faulty = (faults: readonly string[]) =>
+  new StartFailure(`Change the environment: ${faults.join("; ")}.`);
+
+/** A function would tell of its settings only in the log, at its first request. */
+function readFunctionSettings(environment: Environment) {
+  const hasDatabase = !!(environment["DATABASE_URL"] || environment["POSTGRES_HOST"]);
+  try {
+    loadConfig(
+      ["apiKeys", "anonymousScopes", "lateDays", "projectWhitelist", "precision", "logLevel"],
+      environment,
+    );
+    return {
+      ...loadConfig(["metrics"], environment),
+      database: hasDatabase ? loadConfig(["database"], environment).database : undefined,
+    };
+  } catch (error) {
+    if (error instanceof ConfigurationFaulty) throw faulty(error.message.split("\n"));
+    throw error;
+  }
+}
+
+function databaseUrl(settings: DatabaseSettings): string {
+  if (settings.connectionString !== undefined) return settings.connectionString;
+  const url = new URL("postgres://localhost");
+  url.hostname = settings.host ?? "";
+  url.port = String(settings.port ?? "");
+  url.username = encodeURIComponent(settings.user ?? "");
+  url.password = encodeURIComponent(settings.password ?? "");
+  url.pathname = encodeURIComponent(settings.database ?? "");
+  return url.href;
+}

@@ -1,0 +1,126 @@
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
+import { bringUpToDate, type Database, openDatabase } from "./database.ts";
+import { functionsEnvironment } from "./environment.ts";
+import { type FunctionsServer, startFunctions } from "./functions-server.ts";
+import { type StackKeys, stackKeys } from "./keys.ts";
+import { type LocalQueues, openQueues } from "./local-queues.ts";
+import { startPoller } from "./poller.ts";
+import { freePort, requireFreePort } from "./ports.ts";
+import type { Progress } from "./progress.ts";
+import { readServiceDefinition, type ServiceDefinition } from "./service-definition.ts";
+import type { Settings } from "./settings.ts";
+import { lockState } from "./state-lock.ts";
+
+export interface Stack {
+  readonly baseUrl: string;
+  readonly databaseUrl: string;
+  readonly logFile: string;
+  readonly keys: StackKeys;
+  /** Resolves where the functions' process ends by itself. */
+  readonly ended: Promise<void>;
+}
+
+interface Ports {
+  readonly port: number;
+  readonly lambdaPort: number;
+}
+
+const serviceFile = new URL("../serverless.yml", import.meta.url);
+
+/** Starts everything and hands it to `parts`, which stops it in the opposite order, also half-way. */
+export async function startStack(
+  parts: AsyncDisposableStack,
+  settings: Settings,
+  progress: Progress,
+): Promise<Stack> {
+  parts.use(await lockState(settings.localDir));
+  const port = settings.port || (await freePort());
+  await requireFreePort(port);
+  const definition = await readServiceDefinition(serviceFile, settings.stage);
+  const keys = await stackKeys(settings.localDir, settings.apiKeys, settings.demo);
+
+  const opening = own(parts, openDatabase(settings));
+  const queues = await progress.step(
+    "Queues",
+    () => own(parts, openQueues(settings, definition.queues)),
+    ({ endpoint }) => endpoint,
+  );
+  const database = await opening;
+  const ports = { port, lambdaPort: await freePort() };
+  const logFile = join(settings.localDir, "functions.log");
+  const environment = functionsEnvironment(settings, process.env, {
+    ...ports,
+    databaseUrl: database.url,
+    sqsEndpoint: queues.endpoint,
+    queues: queues.queues,
+    apiKeys: keys.apiKeys,
+  });
+  const { stage } = settings;
+  const functions = parts.use(startFunctions({ port, stage, logFile, environment }));
+  const baseUrl = `http://localhost:${port}`;
+  await Promise.all([
+    startDatabase(database, settings, functions, progress),
+    progress.step(
+      "Functions",
+      () => functions.ready,
+      () => baseUrl,
+    ),
+  ]);
+  startPollers(parts, definition, queues, ports, logFile);
+  return { baseUrl, databaseUrl: database.url, logFile, keys, ended: functions.ended };
+}
+
+/** What is still being opened has its place already, so that the order does not depend on who is faster. */
+function own<T extends AsyncDisposable>(
+  parts: AsyncDisposableStack,
+  opening: Promise<T>,
+): Promise<T> {
+  parts.defer(async () => {
+    const part = await opening.catch(() => undefined);
+    await part?.[Symbol.asyncDispose]();
+  });
+  return opening;
+}
+
+async function startDatabase(
+  database: Database,
+  { metrics }: Settings,
+  functions: FunctionsServer,
+  progress: Progress,
+): Promise<void> {
+  await progress.step(
+    "Database",
+    () => database.start(),
+    () => database.description,
+  );
+  functions.stopWithParent(await database.pid());
+  await progress.step(
+    "Schema",
+    () => bringUpToDate(database.url, metrics),
+    ({ migrations, tariffs }) => `${migrations.length} migrations, ${tariffs} tariffs applied`,
+  );
+}
+
+function startPollers(
+  parts: AsyncDisposableStack,
+  { triggers }: ServiceDefinition,
+  { client, queues }: LocalQueues,
+  { lambdaPort }: Ports,
+  logFile: string,
+): void {
+  for (const trigger of triggers) {
+    const queue = queues.get(trigger.queueLogicalId);
+    if (!queue) throw new Error(`serverless.yml defines no queue ${trigger.queueLogicalId}`);
+    parts.use(
+      startPoller({
+        client,
+        queue,
+        trigger,
+        invocationEndpoint: `http://127.0.0.1:${lambdaPort}`,
+        // A log that cannot be written must not end what it tells about.
+        log: (line) => void appendFile(logFile, `${line}\n`).catch(() => {}),
+      }),
+    );
+  }
+}

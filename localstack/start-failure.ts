@@ -1,0 +1,13 @@
+/** The stack cannot start. The message is one sentence that says what to change; it is all that is shown. */
+export class StartFailure extends Error {
+  override readonly name = "StartFailure";
+}
+
+/** The system's or the database's code of an error: `ECONNREFUSED`, `28P01`; else its message. */
+export function errorCode(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return errorCode(error.errors[0]);
+  if (error instanceof Error && "code" in error && typeof error.code === "string") {
+    return error.code;
+  }
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,58 @@
+/**
+ * `npm start`: everything that AWS and a database server would be, on this machine, with nothing
+ * installed but Node and npm.
+ */
+import { startDemo } from "./demo-site.ts";
+import { Progress } from "./progress.ts";
+import { readSettings } from "./settings.ts";
+import { startStack } from "./stack.ts";
+import { StartFailure } from "./start-failure.ts";
+import { welcome } from "./welcome.ts";
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+/** Runs until a signal or a failure; everything that was started has ended when it returns. */
+async function main(parts: AsyncDisposableStack, stop: Promise<void>): Promise<number> {
+  const settings = readSettings(process.env, process.argv.slice(2));
+  const progress = new Progress(print);
+  print("Starting OpenStack Credits on this machine.");
+  const stack = await Promise.race([startStack(parts, settings, progress), stop]);
+  if (!stack) return 0;
+  const { localDir, demo } = settings;
+  const { baseUrl, keys } = stack;
+  const shown = { ...stack, localDir, keys: keys.shown, elapsedSeconds: progress.elapsed };
+  print(welcome(shown, Date.now()));
+  if (demo) {
+    const { ingest: ingestKey, read: readKey } = keys.demo;
+    parts.use(startDemo({ baseUrl, ingestKey, readKey, shownReadKey: keys.shown?.read, print }));
+  }
+  await Promise.race([stop, stack.ended.then(() => functionsEnded(stack.logFile))]);
+  return 0;
+}
+
+function functionsEnded(logFile: string): never {
+  throw new StartFailure(`The functions have ended by themselves: the end of ${logFile} says why.`);
+}
+
+/** Resolves at the first signal. npm hands on the Ctrl-C that the terminal has sent already: more are ignored. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.on(signal, () => resolve());
+    }
+  });
+}
+
+function report(error: unknown): number {
+  const known = error instanceof StartFailure;
+  process.stderr.write(`${known ? error.message : (error as Error)?.stack}\n`);
+  return 1;
+}
+
+const parts = new AsyncDisposableStack();
+const stop = stopSignal();
+void stop.then(() => print("Stopping."));
+const code = await main(parts, stop).catch(report);
+const stopCode = await parts.disposeAsync().then(() => 0, report);
+// A connection that nobody closed must not keep a stopped stack alive.
+process.exit(code || stopCode);
