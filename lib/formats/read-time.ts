@@ -32,8 +32,8 @@ function readDate(year: number, month: number, day: number): number | undefined 
   const date = new Date(0);
   // `Date.UTC` would take the year 26 for 1926.
   date.setUTCFullYear(year, month - 1, day);
-  // A day that the month does not have overflows into the next one.
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() : undefined;
+  // A day that the month does not have lies in another one.
+  return date.getUTCMonth() === month - 1 ? date.getTime() : undefined;
 }
 
 function readOffset(hours: number, minutes: number): number | undefined {

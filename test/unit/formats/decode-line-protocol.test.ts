@@ -81,7 +81,7 @@ describe("escapes of tags and names", () => {
 });
 
 test("comments and empty lines are passed over, lines may end as in Windows", () => {
-  const text = `# comment\r\n\r\n  \n${tagged(credits)}\r\n  ${tagged(credits)}`;
+  const text = `# comment\r\n\r\n  \n${tagged(credits)}\r\n  ${tagged(credits, "value=12.5")}\r\n`;
   expect(decode(text)).toMatchObject({
     measurements: [measurement(), measurement()],
     dropped: {},
@@ -113,6 +113,11 @@ describe("a fault names its line and does not hide the others", () => {
     ["a comma too many", tagged(credits, `value=1, ${nowNs}`), "line-invalid"],
     ["text that does not close", tagged(credits, `note="a,value=1 ${nowNs}`), "line-invalid"],
     ["something after text", tagged(credits, `note="a"b,value=1 ${nowNs}`), "line-invalid"],
+    [
+      "something after the last text",
+      tagged(credits, `value=1,note="a"b ${nowNs}`),
+      "line-invalid",
+    ],
     ["something after the time", tagged(credits, `value=1 ${nowNs} 5`), "line-invalid"],
     ["no field `value`", tagged(credits, `used=1 ${nowNs}`), "value-invalid"],
     ["a text as the value", tagged(credits, `value="1" ${nowNs}`), "value-invalid"],
@@ -130,6 +135,14 @@ describe("a fault names its line and does not hide the others", () => {
     expect(decode(`cpu value=1\n${text}\n${tagged(credits)}\n`)).toMatchObject({
       measurements: [measurement()],
       faults: [{ at: "line 2", code }],
+    });
+  });
+
+  test("a line without a value does not take that of the line before", () => {
+    const text = `${tagged(credits)}\n${tagged(credits, `used=1 ${nowNs}`)}`;
+    expect(decode(text)).toMatchObject({
+      measurements: [measurement()],
+      faults: [{ at: "line 2", code: "value-invalid" }],
     });
   });
 

@@ -278,6 +278,20 @@ describe("remote write 1.0", () => {
     });
   });
 
+  test("a value or a time that is not there is zero, not that of the sample before", () => {
+    const whole = [...[0x09], ...float64(12.5), ...[0x10], ...varint(nowMs)];
+    const untimed = [0x09, ...float64(12.5)];
+    const series = Buffer.concat([
+      sampleOf(whole),
+      field(2, [0x10, ...varint(nowMs)]),
+      field(2, untimed),
+    ]);
+    expect(decode(field(1, series))).toMatchObject({
+      measurements: [measurement(), measurement({ value: "0" })],
+      faults: [{ at: "timeseries 0 sample 2", code: "time-too-old" }],
+    });
+  });
+
   test.each([
     ["a message that ends early", field(1, "abc").subarray(0, 3)],
     ["a label beyond its series", field(1, [0x0a, 0x05, 0x0a])],

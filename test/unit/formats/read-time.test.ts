@@ -1,5 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { readInstant, readRfc3339, readUnixSeconds } from "../../../lib/formats/read-time.ts";
+import {
+  readInstant,
+  readRfc3339,
+  readUnixNanoseconds,
+  readUnixSeconds,
+} from "../../../lib/formats/read-time.ts";
 
 describe("the query parameter `time`", () => {
   test.each([
@@ -33,6 +38,8 @@ describe("RFC 3339", () => {
     "2026-00-01T00:00:00Z",
     "2026-13-01T00:00:00Z",
     "2026-01-00T00:00:00Z",
+    "2026-01-32T00:00:00Z",
+    "2026-12-99T00:00:00Z",
     "2026-01-01T00:60:00Z",
     "2026-01-01T00:00:61Z",
     "2026-01-01T00:00:00+01:60",
@@ -59,4 +66,19 @@ test.each([
   [".", undefined],
 ])("%s seconds are %s milliseconds", (text, expected) => {
   expect(readUnixSeconds(text)).toBe(expected);
+});
+
+test.each([
+  ["0", 0],
+  ["999999", 0],
+  ["1000000", 1],
+  ["-1", -1],
+  ["-1000000", -1],
+  ["-1000001", -2],
+  ["9223372036854775807", 9_223_372_036_854],
+  ["1.5", undefined],
+  ["1e18", undefined],
+  ["", undefined],
+])("%s nanoseconds are %s milliseconds", (text, expected) => {
+  expect(readUnixNanoseconds(text)).toBe(expected);
 });

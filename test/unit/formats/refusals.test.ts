@@ -6,6 +6,6 @@ import { refusals } from "../../../lib/formats/refusals.ts";
 test("the README lists every refusal with its meaning, and no other", () => {
   const readme = readFileSync(join(import.meta.dirname, "../../../lib/formats/README.md"), "utf8");
   const [, section = ""] = readme.split("## Refusals");
-  const rows = [...section.matchAll(/^\| `(.+?)` \| (.+) \|$/gm)].map(([, ...row]) => row);
+  const rows = [...section.matchAll(/^\| `(.+?)` +\| (.+?) +\|$/gm)].map(([, ...row]) => row);
   expect(rows).toEqual(Object.entries(refusals));
 });
