@@ -12,6 +12,14 @@ const tier = (name, options = {}) => ({
 });
 
 export default {
-  projects: [tier("unit"), tier("property"), tier("integration"), tier("e2e")],
+  projects: [
+    tier("unit"),
+    tier("property"),
+    tier("integration", {
+      globalSetup: "<rootDir>/test/support/start-servers.mjs",
+      globalTeardown: "<rootDir>/test/support/stop-servers.mjs",
+    }),
+    tier("e2e"),
+  ],
   testTimeout: 60_000,
 };

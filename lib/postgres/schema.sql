@@ -1,0 +1,100 @@
+-- What the migrations make; test/integration/migrate.test.ts keeps it so.
+
+create table corrections (
+  correction_id bigint not null generated always as identity,
+  series_id integer not null,
+  hour timestamp with time zone not null,
+  usage_before numeric not null,
+  usage_after numeric not null,
+  credits_before numeric not null,
+  credits_after numeric not null,
+  reason text not null,
+  recorded_at timestamp with time zone not null default now()
+);
+alter table corrections add constraint corrections_pkey PRIMARY KEY (correction_id);
+alter table corrections add constraint corrections_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
+CREATE INDEX corrections_series_id_hour_idx ON public.corrections USING btree (series_id, hour);
+
+create table hourly_costs (
+  series_id integer not null,
+  hour timestamp with time zone not null,
+  usage numeric not null,
+  credits numeric not null
+);
+alter table hourly_costs add constraint hourly_costs_pkey PRIMARY KEY (series_id, hour);
+
+create table measurement_conflicts (
+  series_id integer not null,
+  hour timestamp with time zone not null,
+  time timestamp with time zone not null,
+  kept numeric not null,
+  refused numeric not null,
+  count bigint not null,
+  recorded_at timestamp with time zone not null default now()
+);
+alter table measurement_conflicts add constraint measurement_conflicts_pkey PRIMARY KEY (series_id, hour);
+alter table measurement_conflicts add constraint measurement_conflicts_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
+
+create table measurements (
+  series_id integer not null,
+  time timestamp with time zone not null,
+  value numeric not null
+);
+alter table measurements add constraint measurements_pkey PRIMARY KEY (series_id, "time");
+alter table measurements add constraint measurements_value_check CHECK ((value >= (0)::numeric));
+
+create table migrations (
+  name text not null,
+  applied_at timestamp with time zone not null default now()
+);
+alter table migrations add constraint migrations_pkey PRIMARY KEY (name);
+
+create table projects (
+  project_id integer not null generated always as identity,
+  project_name text collate "C" not null,
+  granted_credits numeric,
+  used_credits numeric not null default 0,
+  first_seen_at timestamp with time zone not null default now(),
+  revision bigint not null default 0
+);
+alter table projects add constraint projects_granted_credits_check CHECK ((granted_credits >= (0)::numeric));
+alter table projects add constraint projects_pkey PRIMARY KEY (project_id);
+alter table projects add constraint projects_project_name_key UNIQUE (project_name);
+
+create table series (
+  series_id integer not null generated always as identity,
+  project_id integer not null,
+  metric text collate "C" not null,
+  site text collate "C" not null,
+  resource text collate "C" not null,
+  first_time timestamp with time zone,
+  last_time timestamp with time zone,
+  last_value numeric,
+  open_peak_time timestamp with time zone,
+  open_peak_value numeric,
+  open_drop_time timestamp with time zone
+);
+alter table series add constraint series_check CHECK (((open_peak_time IS NULL) = (open_drop_time IS NULL)));
+alter table series add constraint series_check1 CHECK (((open_peak_time IS NULL) = (open_peak_value IS NULL)));
+alter table series add constraint series_pkey PRIMARY KEY (series_id);
+alter table series add constraint series_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(project_id);
+alter table series add constraint series_project_id_metric_site_resource_key UNIQUE (project_id, metric, site, resource);
+
+create table tariffs (
+  tariff_id integer not null generated always as identity,
+  metric text collate "C" not null,
+  kind text not null,
+  unit text not null,
+  dip_window_ms bigint,
+  max_gap_ms bigint not null,
+  credits numeric not null,
+  valid_from timestamp with time zone not null,
+  recorded_at timestamp with time zone not null default now(),
+  actor text not null
+);
+alter table tariffs add constraint tariffs_credits_check CHECK ((credits >= (0)::numeric));
+alter table tariffs add constraint tariffs_dip_window_ms_check CHECK ((dip_window_ms >= 0));
+alter table tariffs add constraint tariffs_kind_check CHECK ((kind = ANY (ARRAY['counter'::text, 'gauge'::text, 'delta'::text])));
+alter table tariffs add constraint tariffs_max_gap_ms_check CHECK ((max_gap_ms > 0));
+alter table tariffs add constraint tariffs_pkey PRIMARY KEY (tariff_id);
+CREATE INDEX tariffs_metric_valid_from_idx ON public.tariffs USING btree (metric, valid_from);
