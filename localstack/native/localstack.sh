@@ -49,10 +49,10 @@ build() {
 
 running_pid() {
   local pid
-  pid=$(cat "$home_outside/localstack.pid") && runs_in_trixie "$pid" && echo "$pid"
+  pid=$(cat "$home_outside/pid") && runs_in_trixie "$pid" && echo "$pid"
 } 2>/dev/null
 
-port() { cat "$home_outside/localstack.port"; }
+port() { cat "$home_outside/port"; }
 
 # curl is not everywhere, bash is.
 get() { # path
@@ -72,16 +72,16 @@ runpy.run_module("localstack.runtime.main", run_name="__main__")
 
 start_server() {
   local port
-  mkdir -p "$home_outside/localstack"
-  port=$(choose_port "$home_outside/localstack.port" 4566) || fail 1 "no free port from 4566 to 4665"
+  mkdir -p "$home_outside/volume"
+  port=$(choose_port "$home_outside/port" 4566) || fail 1 "no free port from 4566 to 4665"
   # Of its own session, so that stop can end it with whatever it started. DNS_ADDRESS=0: it would
   # take port 53. The path strategy makes queue URLs that need no wildcard DNS.
   setsid chroot "$trixie" /usr/bin/env -i PATH="$venv/bin:/usr/bin:/bin" HOME=/root LANG=C.UTF-8 \
     SERVICES=sqs,cloudformation,events,scheduler,s3,iam,sts,ssm,logs \
     GATEWAY_LISTEN="127.0.0.1:$port" LOCALSTACK_HOST="127.0.0.1:$port" SQS_ENDPOINT_STRATEGY=path \
-    LOCALSTACK_VOLUME_DIR="$home/localstack" DISABLE_EVENTS=1 LS_LOG=warning SKIP_SSL_CERT_DOWNLOAD=1 DNS_ADDRESS=0 \
+    LOCALSTACK_VOLUME_DIR="$home/volume" DISABLE_EVENTS=1 LS_LOG=warning SKIP_SSL_CERT_DOWNLOAD=1 DNS_ADDRESS=0 \
     "$venv/bin/python" -c "$main" </dev/null >"$log" 2>&1 9>&- &
-  echo "$!" >"$home_outside/localstack.pid"
+  echo "$!" >"$home_outside/pid"
   # Until setsid and chroot have run it does not count as running in trixie.
   for _ in {1..50}; do ! running_pid >/dev/null || return 0; sleep 0.1; done
 }
@@ -123,14 +123,13 @@ stop() {
   kill -TERM "$pid"
   while kill -0 -- "-$pid" 2>/dev/null && ((waited++ < 50)); do sleep 0.3; done
   kill -KILL -- "-$pid" 2>/dev/null || true
-  rm -f "$home_outside/localstack.pid"
+  rm -f "$home_outside/pid"
   say "LocalStack is stopped."
 }
 
 reset() {
   stop
-  rm -rf "$home_outside/localstack" "$home_outside"/{localstack.{pid,port,log},create-queues.log}
-  rmdir --ignore-fail-on-non-empty "$home_outside" 2>/dev/null || true
+  delete_home
 }
 
 version() {

@@ -22,13 +22,13 @@ native_dir=${NATIVE_DIR:-$project/.native}
 instance=${NATIVE_INSTANCE:-default}
 [[ $instance =~ ^[a-z0-9][a-z0-9-]{0,31}$ ]] ||
   fail 1 "NATIVE_INSTANCE must be up to 32 of a-z, 0-9 and '-', but is '$instance'"
-mkdir -p "$native_dir" || cannot "$native_dir cannot be made"
+mkdir -p "$native_dir" 2>/dev/null || cannot "$native_dir cannot be made"
 native_dir=$(cd "$native_dir" && pwd -P)
 trixie=$native_dir/trixie
 packages=postgresql-17,postgresql-17-timescaledb,python3-venv,ca-certificates
 
 # As seen inside trixie, and from outside.
-home=/srv/$instance
+home=/srv/$instance/$program
 # shellcheck disable=SC2034 # the scripts that source this one use it
 home_outside=$trixie$home
 
@@ -126,6 +126,12 @@ choose_port() { # file that remembers it, first choice
     return
   done
   return 1
+}
+
+# Everything of this server in this instance, once it is stopped.
+delete_home() {
+  rm -rf --one-file-system "$home_outside"
+  rmdir --ignore-fail-on-non-empty "$trixie/srv/$instance" 2>/dev/null || true
 }
 
 run_command() { # the argument of the script; it defines start, stop, reset and version
