@@ -93,7 +93,8 @@ test("100,000 steps of 0.03 come to 3,000 exactly", () => {
 });
 
 test("two sites of one project are two counters: 8 credits, not 384", () => {
-  // Both report under one project name, one after the other; each used 4 (domain, section 7).
+  // Both report under one project name, one after the other. Merged, each change of site would look
+  // like a rise or a drop of 90.
   const bielefeld = measured("09:00 100", "09:15 102", "09:30 104");
   const giessen = measured("09:01 10", "09:16 12", "09:31 14");
   const bills = [bielefeld, giessen].map((series) => usageOf(fold(series, tariff()).hours));
