@@ -9,7 +9,7 @@ const labelNameAt = /[a-zA-Z_][a-zA-Z0-9_]*/y;
 /** Value, then perhaps a timestamp; OpenMetrics may add an exemplar, which is ignored. */
 const tails: Readonly<Record<ExpositionDialect, RegExp>> = {
   prometheus: /([^ \t]+)(?:[ \t]+([^ \t]+))?[ \t]*$/y,
-  openmetrics: /([^ \t]+)(?:[ \t]+([^# \t][^ \t]*))?(?:[ \t]+#[ \t].*)?[ \t]*$/y,
+  openmetrics: /([^ \t]+)(?:[ \t]+([^# \t][^ \t]*))?(?:[ \t]+#[ \t].*)?[ \t]*$/sy,
 };
 
 /**

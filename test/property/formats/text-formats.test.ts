@@ -97,8 +97,9 @@ describe.each(["prometheus", "openmetrics"] as const)(
       text.replace(/\\[\\"n]/g, (written) => unescapes[written] ?? "");
 
     /** The grammar as one expression per line, where the decoder walks. */
-    const sample = /^[ \t]*([a-zA-Z_:][\w:]*)?[ \t]*\{(.*)\}[ \t]*([^ \t]+)(?:[ \t]+([^ \t]+))?.*$/;
-    const label = /(?:([a-zA-Z_]\w*)|"((?:[^"\\]|\\.)*)")[ \t]*=[ \t]*"((?:[^"\\]|\\.)*)"/g;
+    const sample =
+      /^[ \t]*([a-zA-Z_:][\w:]*)?[ \t]*\{(.*)\}[ \t]*([^ \t]+)(?:[ \t]+([^ \t]+))?.*$/s;
+    const label = /(?:([a-zA-Z_]\w*)|"((?:[^"\\]|\\.)*)")[ \t]*=[ \t]*"((?:[^"\\]|\\.)*)"/gs;
 
     const matches = (line: string, measurement: Measurement) => {
       const [, name, inside = "", value = "", time] = sample.exec(line.replace(/\r$/, "")) ?? [];

@@ -173,7 +173,7 @@ describe("what is not billed is passed over", () => {
   });
 
   test("an OpenMetrics exemplar", () => {
-    const rest = `12.5 # {trace_id="a"} 0.5 1795435200.1`;
+    const rest = `12.5 # {trace_id="a\u2028b"} 0.5 1795435200.1`;
     const timed = `12.5 ${nowMs / 1000} # {} 1`;
     expect(decodeOpenMetrics(line(credits, rest) + line(credits, timed))).toMatchObject({
       measurements: [measurement(), measurement()],
