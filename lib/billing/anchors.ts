@@ -91,10 +91,8 @@ export function samplesToFold(query: StretchQuery): Stretch | WindowTooSmall {
 /** Where to start; before the earliest fresh sample both series are the same, so one is looked at. */
 function startIndex(query: StretchQuery, anchoring: Anchoring[]): number | undefined {
   const { stored, fresh, knownStartMs, reachesStart } = query;
-  if (knownStartMs !== undefined) {
-    const known = stored.findIndex(({ timeMs }) => timeMs === knownStartMs);
-    return known === -1 ? undefined : known;
-  }
+  const known = stored.findIndex(({ timeMs }) => timeMs === knownStartMs);
+  if (known !== -1) return known;
   const earliestMs = (fresh[0] as Sample).timeMs;
   const start = stored.findLastIndex(
     ({ timeMs }, index) => timeMs < earliestMs && anchoring[index] === "anchor",

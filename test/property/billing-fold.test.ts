@@ -4,7 +4,14 @@ import { divideHalfEven, PRICE_SCALE, VALUE_SCALE } from "../../lib/billing/deci
 import { fold, pendingCosts, type Sample } from "../../lib/billing/fold.ts";
 import { CUT_STEP, type HourlyCosts, spreadUsage } from "../../lib/billing/hourly-costs.ts";
 import type { Tariff, TariffPeriod } from "../../lib/billing/tariff.ts";
-import { amounts, BEGIN_MS, billedHistories, HOUR_MS, histories } from "../support/histories.ts";
+import {
+  amounts,
+  BEGIN_MS,
+  billedHistories,
+  HOUR_MS,
+  histories,
+  tinyAmounts,
+} from "../support/histories.ts";
 import { propertyRuns } from "../support/properties.ts";
 import { type PlainTariff, referenceBill } from "../support/reference-billing.ts";
 import { toHourlyCosts, toSample, toTariff, totalOf } from "../support/scaled.ts";
@@ -74,34 +81,48 @@ test("a window of 0 charges every rise, and one that lasts for ever only the hig
 
 test("the parts of an increase are never negative and add up to it", () => {
   fc.assert(
-    fc.property(amounts, intervals(), cuts(), (amount, { fromMs, untilMs }, cutsMs) => {
-      const hours: HourlyCosts = new Map();
-      spreadUsage(hours, priceFrom(cutsMs, 1n), fromMs, untilMs, amount);
-      expect(totalOf(hours).usage).toBe(amount);
-      expect([...hours.values()].every(({ usage }) => usage > 0n)).toBe(true);
-    }),
+    fc.property(
+      fc.oneof(amounts, tinyAmounts),
+      intervals(),
+      cuts(),
+      (amount, { fromMs, untilMs }, cutsMs) => {
+        const hours: HourlyCosts = new Map();
+        spreadUsage(hours, priceFrom(cutsMs, 1n), fromMs, untilMs, amount);
+        expect(totalOf(hours).usage).toBe(amount);
+        expect([...hours.values()].every(({ usage }) => usage > 0n)).toBe(true);
+      },
+    ),
     propertyRuns(),
   );
 });
 
 test("what is used up to a cut does not depend on which other cuts there are", () => {
   fc.assert(
-    fc.property(amounts, intervals(), cuts(), fc.nat(), (amount, interval, cutsMs, where) => {
-      const { fromMs, untilMs } = interval;
-      const elapsedMs = 1 + (where % (untilMs - fromMs - 1));
-      const cutMs = fromMs + elapsedMs;
-      // Free up to the cut, one credit per unit from it on: the credits are what is used after it.
-      const { periods } = priceFrom(
-        cutsMs.filter((other) => other < cutMs),
-        0n,
-      );
-      const tariff = priceFrom([cutMs], ONE_CREDIT, periods);
-      const hours: HourlyCosts = new Map();
-      spreadUsage(hours, tariff, fromMs, untilMs, amount);
-      const steps = divideHalfEven(amount * BigInt(elapsedMs), BigInt(untilMs - fromMs) * CUT_STEP);
-      const usedLater = higherOf(0n, amount - steps * CUT_STEP);
-      expect(totalOf(hours).credits).toBe(usedLater * ONE_CREDIT);
-    }),
+    fc.property(
+      fc.oneof(amounts, tinyAmounts),
+      intervals(),
+      cuts(),
+      fc.nat(),
+      (amount, interval, cutsMs, where) => {
+        const { fromMs, untilMs } = interval;
+        const elapsedMs = 1 + (where % (untilMs - fromMs - 1));
+        const cutMs = fromMs + elapsedMs;
+        // Free up to the cut, one credit per unit from it on: the credits are what is used after it.
+        const { periods } = priceFrom(
+          cutsMs.filter((other) => other < cutMs),
+          0n,
+        );
+        const tariff = priceFrom([cutMs], ONE_CREDIT, periods);
+        const hours: HourlyCosts = new Map();
+        spreadUsage(hours, tariff, fromMs, untilMs, amount);
+        const steps = divideHalfEven(
+          amount * BigInt(elapsedMs),
+          BigInt(untilMs - fromMs) * CUT_STEP,
+        );
+        const usedLater = higherOf(0n, amount - steps * CUT_STEP);
+        expect(totalOf(hours).credits).toBe(usedLater * ONE_CREDIT);
+      },
+    ),
     propertyRuns(),
   );
 });

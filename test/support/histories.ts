@@ -20,6 +20,9 @@ export const amounts: Arbitrary<bigint> = fc
       .map((mantissa) => mantissa * 10n ** BigInt(VALUE_SCALE + magnitude - digits + 1)),
   );
 
+/** Up to 3e-12, with 30 decimals: less than what a cut is rounded to. */
+export const tinyAmounts: Arbitrary<bigint> = fc.bigInt({ min: 1n, max: 3n * 10n ** 18n });
+
 /** Instants in and around a history: full hours, odd milliseconds, quarters. */
 const instants: Arbitrary<number> = fc
   .oneof(
@@ -108,6 +111,7 @@ const steps: Arbitrary<Step> = fc.oneof(
 
 const moves: Arbitrary<Move> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("rise" as const), amount: amounts }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("rise" as const), amount: tinyAmounts }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("jump" as const), amount: amounts }) },
   { weight: 2, arbitrary: fc.constantFrom({ kind: "stay" }, { kind: "restart" }) },
   {

@@ -66,6 +66,19 @@ describe("a window that was read", () => {
     expect(samplesToFold(query)).toEqual({ need: "later" });
   });
 
+  test("that lacks the known start is searched for an anchor like any other", () => {
+    const query = {
+      stored: measured(...rising),
+      reachesStart: true,
+      reachesEnd: true,
+      tariff: terms,
+    };
+    const fresh = measured("12:30 6");
+    const start = (clock: string) => samplesToFold({ ...query, fresh, knownStartMs: at(clock) });
+    expect(start("09:00")).toMatchObject({ before: measured(...rising.slice(1)) });
+    expect(start("09:30")).toMatchObject({ before: measured("12:00 5") });
+  });
+
   test("is not the end of the series where it ends with its last sample", () => {
     const query = { ...some, reachesStart: true, fresh: measured("10:30 3"), tariff: terms };
     expect(samplesToFold(query)).toMatchObject({ reachesEnd: false });
