@@ -35,7 +35,10 @@ export function functionsEnvironment(
     API_KEYS: parts.apiKeys,
     // A second stack on the same checkout must not overwrite the bundles that the first one runs.
     ESBUILD_DIR: relative(root, join(settings.localDir, "esbuild")),
+    // The bundler, which ends with this process, would write a page of traces into the log.
+    GOTRACEBACK: "none",
     // Compiling the deployment tool takes a third of its start.
-    NODE_COMPILE_CACHE: join(settings.localDir, "compile-cache"),
+    NODE_COMPILE_CACHE:
+      environment["NODE_COMPILE_CACHE"] || join(settings.localDir, "compile-cache"),
   };
 }

@@ -83,7 +83,7 @@ async function gather(
   const batch = [...received];
   const until = performance.now() + trigger.windowSeconds * 1000;
   while (batch.length < trigger.batchSize && performance.now() < until) {
-    await sleep(Math.min(gatherEveryMs, until - performance.now()));
+    await sleep(Math.max(0, Math.min(gatherEveryMs, until - performance.now())));
     const { Messages } = await client.send(
       new ReceiveMessageCommand({
         QueueUrl: queue.url,

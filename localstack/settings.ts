@@ -28,10 +28,10 @@ export interface Settings {
 // An empty variable is one that is not set: that is how an .env file and a compose file write it.
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
-const wholeNumber = (min: number, max: number) =>
-  z.coerce.number().refine((value) => Number.isInteger(value) && value >= min && value <= max, {
-    error: `must be a whole number from ${min} to ${max}`,
-  });
+const wholeNumber = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+};
 
 const ownSettings = z.object({
   PORT: optional(wholeNumber(0, 65_535)),
@@ -73,15 +73,11 @@ const faulty = (faults: readonly string[]) =>
 /** A function would tell of its settings only in the log, at its first request. */
 function readFunctionSettings(environment: Environment) {
   const hasDatabase = !!(environment["DATABASE_URL"] || environment["POSTGRES_HOST"]);
+  const names = ["apiKeys", "anonymousScopes", "metrics", "lateDays", "precision", "logLevel"];
   try {
-    loadConfig(
-      ["apiKeys", "anonymousScopes", "lateDays", "projectWhitelist", "precision", "logLevel"],
-      environment,
-    );
-    return {
-      ...loadConfig(["metrics"], environment),
-      database: hasDatabase ? loadConfig(["database"], environment).database : undefined,
-    };
+    const all = hasDatabase ? [...names, "database"] : names;
+    const settings = loadConfig(all as ("metrics" | "database")[], environment);
+    return { metrics: settings.metrics, database: hasDatabase ? settings.database : undefined };
   } catch (error) {
     if (error instanceof ConfigurationFaulty) throw faulty(error.message.split("\n"));
     throw error;

@@ -8,7 +8,7 @@ import { type LocalQueues, openQueues } from "./local-queues.ts";
 import { startPoller } from "./poller.ts";
 import { freePort, requireFreePort } from "./ports.ts";
 import type { Progress } from "./progress.ts";
-import { readServiceDefinition, type ServiceDefinition } from "./service-definition.ts";
+import { type QueueTrigger, readServiceDefinition } from "./service-definition.ts";
 import type { Settings } from "./settings.ts";
 import { lockState } from "./state-lock.ts";
 
@@ -67,7 +67,7 @@ export async function startStack(
       () => baseUrl,
     ),
   ]);
-  startPollers(parts, definition, queues, ports, logFile);
+  startPollers(parts, withinVisibility(definition.triggers, settings), queues, ports, logFile);
   return { baseUrl, databaseUrl: database.url, logFile, keys, ended: functions.ended };
 }
 
@@ -102,9 +102,19 @@ async function startDatabase(
   );
 }
 
+/** A message that waits for its batch longer than it is invisible would be delivered twice, for ever. */
+const withinVisibility = (
+  triggers: readonly QueueTrigger[],
+  { visibilityTimeoutSeconds = Number.POSITIVE_INFINITY }: Settings,
+): readonly QueueTrigger[] =>
+  triggers.map((trigger) => ({
+    ...trigger,
+    windowSeconds: Math.min(trigger.windowSeconds, visibilityTimeoutSeconds / 5),
+  }));
+
 function startPollers(
   parts: AsyncDisposableStack,
-  { triggers }: ServiceDefinition,
+  triggers: readonly QueueTrigger[],
   { client, queues }: LocalQueues,
   { lambdaPort }: Ports,
   logFile: string,

@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "@jest/globals";
+import { openEmbeddedPostgres } from "../../../localstack/embedded-postgres.ts";
+import { makeDirectory, removeDirectory, startStack } from "../../support/stack.ts";
+import { creditsWhen, fullHour, hourMs, sendJson } from "../client.ts";
+import { countMessages, deadLetterQueue, measurementsQueue } from "../queues.ts";
+
+// Only the embedded database is ours to stop: tests on given servers leave this folder out.
+const visibilitySeconds = 1;
+const outageSeconds = 21 * visibilitySeconds;
+const metric = "project_vcpu_usage";
+
+test("what is accepted while the database is away is billed when it is back, and nothing is given up", async () => {
+  const directory = await makeDirectory();
+  const environment = {
+    DATABASE_URL: "",
+    SQS_ENDPOINT: "",
+    VISIBILITY_TIMEOUT_SECONDS: String(visibilitySeconds),
+  };
+  const stack = await startStack({ directory, environment });
+  try {
+    const project_name = "e2e outage";
+    const begin = Date.parse(fullHour(2));
+    const post = (value: number) => {
+      const time = new Date(begin + (value * hourMs) / 60).toISOString();
+      return sendJson(stack, [{ project_name, metric, value, time }]);
+    };
+    expect(await post(0)).toBe(202);
+    expect(await creditsWhen(stack, project_name, "0.0")).toBe("0.0");
+
+    // Opening the cluster stops its server, as it would one that was left behind.
+    const postgres = await openEmbeddedPostgres(join(directory, "postgres"));
+    for (let second = 1; second <= outageSeconds; second++) {
+      expect(await post(second)).toBe(202);
+      await sleep(1000);
+    }
+    expect(await countMessages(stack.sqsEndpoint, measurementsQueue("local"))).toBe(outageSeconds);
+
+    await postgres.start(Number(new URL(stack.databaseUrl).port));
+    const total = `${outageSeconds}.0`;
+    expect(await creditsWhen(stack, project_name, total, 60_000)).toBe(total);
+    expect(await countMessages(stack.sqsEndpoint, deadLetterQueue("local"))).toBe(0);
+  } finally {
+    await stack.stop();
+    await removeDirectory(directory);
+  }
+}, 180_000);

@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { type Answer, bodiesOf, forSecondDelivery, PollerRig, until } from "./poller-rig.ts";
+
+// The poller stands in for a part of AWS: these are AWS' rules for queues that trigger functions.
+let rig: PollerRig;
+
+beforeEach(async () => {
+  rig = await PollerRig.start();
+});
+
+afterEach(async () => {
+  await rig.stop();
+});
+
+const send = (MessageBody: string) =>
+  rig.client.send(new SendMessageCommand({ QueueUrl: rig.queue("Measurements").url, MessageBody }));
+
+test("hands messages over as AWS does, and deletes them when they have succeeded", async () => {
+  await rig.client.send(
+    new SendMessageCommand({
+      QueueUrl: rig.queue("Measurements").url,
+      MessageBody: "one",
+      MessageAttributes: {
+        code: { DataType: "String", StringValue: "x" },
+        blob: { DataType: "Binary", BinaryValue: Uint8Array.of(0, 255) },
+      },
+    }),
+  );
+  await until(() => rig.events.length === 1);
+  const lists = { stringListValues: [], binaryListValues: [] };
+  expect(rig.events[0]?.Records).toEqual([
+    {
+      messageId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      receiptHandle: expect.any(String),
+      body: "one",
+      attributes: {
+        ApproximateReceiveCount: "1",
+        SentTimestamp: expect.stringMatching(/^\d{13}$/),
+        SenderId: expect.any(String),
+        ApproximateFirstReceiveTimestamp: expect.stringMatching(/^\d{13}$/),
+      },
+      messageAttributes: {
+        code: { stringValue: "x", ...lists, dataType: "String" },
+        blob: { binaryValue: "AP8=", ...lists, dataType: "Binary" },
+      },
+      md5OfBody: "f97c5d29941bfb1b2fdab0874906ab82",
+      md5OfMessageAttributes: expect.any(String),
+      eventSource: "aws:sqs",
+      eventSourceARN: rig.queue("Measurements").arn,
+      awsRegion: "eu-central-1",
+    },
+  ]);
+  await forSecondDelivery();
+  expect(rig.delivered).toEqual(["one"]);
+});
+
+test("deletes only what the function does not report as failed", async () => {
+  rig.answer = ({ Records }) => {
+    const bad = Records.filter(({ body }) => body === "bad");
+    const batchItemFailures = bad.map(({ messageId }) => ({ itemIdentifier: messageId }));
+    return { body: { batchItemFailures } };
+  };
+  await Promise.all(["good", "bad", "fine"].map(send));
+  await until(() => rig.delivered.filter((body) => body === "bad").length === 2);
+  expect(rig.delivered).toEqual(["bad", "bad", "fine", "good"]);
+});
+
+test("brings the whole batch again where the function fails or does not say what failed", async () => {
+  const failures: Readonly<Record<string, Answer>> = {
+    "an error": { failed: true, body: { errorMessage: "boom" } },
+    "an unknown function": { status: 404, body: {} },
+    "no object": { body: "done" },
+    "no identifier": { body: { batchItemFailures: [{}] } },
+    "an identifier of another batch": { body: { batchItemFailures: [{ itemIdentifier: "x" }] } },
+  };
+  const bodies = Object.keys(failures);
+  await rig.stopPolling();
+  // Each message is a batch by itself.
+  rig.poll({ batchSize: 1 });
+  rig.answer = ({ Records: [record] }) => {
+    const isFirst = record?.attributes.ApproximateReceiveCount === "1";
+    return (isFirst && failures[record.body]) || { body: {} };
+  };
+  await Promise.all(bodies.map(send));
+  await until(() => rig.events.length === 2 * bodies.length);
+  await forSecondDelivery();
+  expect(rig.delivered).toEqual([...bodies, ...bodies].sort());
+  expect(rig.log).toHaveLength(bodies.length);
+});
+
+test("takes no answer, and an answer without failures, for success", async () => {
+  rig.answer = ({ Records: [record] }) => ({ body: record?.body === "none" ? undefined : {} });
+  await send("none");
+  await until(() => rig.events.length === 1);
+  await send("empty");
+  await until(() => rig.events.length === 2);
+  await forSecondDelivery();
+  expect(rig.delivered).toEqual(["empty", "none"]);
+});
+
+test("fills a batch with what arrives within the window, and sends no more than ten", async () => {
+  for (let sent = 0; sent < 25; sent++) await send(`m${sent}`);
+  await until(() => rig.delivered.length === 25);
+  expect(Math.max(...rig.events.map((event) => bodiesOf(event).length))).toBeLessThanOrEqual(10);
+  expect(rig.events.length).toBeLessThan(10);
+});
+
+test("leaves it to the redrive policy to give up", async () => {
+  rig.answer = () => ({ failed: true, body: {} });
+  await send("never");
+  const receive = { QueueUrl: rig.queue("DeadLetters").url, WaitTimeSeconds: 10 };
+  const { Messages } = await rig.client.send(new ReceiveMessageCommand(receive));
+  expect(Messages?.map(({ Body }) => Body)).toEqual(["never"]);
+  const counts = rig.events.map((event) => event.Records[0]?.attributes.ApproximateReceiveCount);
+  expect(counts).toEqual(["1", "2", "3"]);
+});
+
+test("finishes and deletes what it has received when it is stopped", async () => {
+  await send("last");
+  await until(() => rig.held.inflight === 1);
+  // Received by the server's account; the answer still has to reach the poller.
+  await sleep(50);
+  await rig.stopPolling();
+  expect(rig.delivered).toEqual(["last"]);
+  expect(rig.held).toEqual({ ready: 0, inflight: 0 });
+});

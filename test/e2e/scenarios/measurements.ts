@@ -1,0 +1,55 @@
+import { describe, expect, test } from "@jest/globals";
+import type { RunningStack } from "../../support/stack.ts";
+import { creditsWhen, fullHour, readCredits, sendJson } from "../client.ts";
+
+/** From an HTTP request to credits. */
+export function measurementScenarios(running: () => RunningStack, settled: () => Promise<void>) {
+  describe("measurements posted to the stack", () => {
+    test("become credits at the price, counted from the first one", async () => {
+      const project_name = "e2e first steps";
+      const metric = "project_vcpu_usage";
+      const first = { project_name, metric, value: 120, time: fullHour(2) };
+      expect(await sendJson(running(), [first])).toBe(202);
+      const second = { project_name, metric, value: "128.5", time: fullHour(1) };
+      expect(await sendJson(running(), [second])).toBe(202);
+      expect(await creditsWhen(running(), project_name, "8.5")).toBe("8.5");
+    });
+
+    test("are summed over metrics, each at its price, and over sites, which never mix", async () => {
+      const project_name = "e2e two sites";
+      const series = (metric: string, site: string, value: number, hours: number) => ({
+        project_name,
+        metric,
+        site,
+        value,
+        time: fullHour(hours),
+      });
+      const measurements = [
+        series("project_vcpu_usage", "8676", 1_000, 3),
+        series("project_vcpu_usage", "6544", 10, 3),
+        series("project_mb_usage", "8676", 500, 3),
+        series("project_vcpu_usage", "8676", 1_003, 2),
+        series("project_vcpu_usage", "6544", 12, 2),
+        series("project_mb_usage", "8676", 510, 2),
+      ];
+      expect(await sendJson(running(), measurements)).toBe(202);
+      expect(await creditsWhen(running(), project_name, "8.0")).toBe("8.0");
+    });
+
+    test("change nothing when they are posted again", async () => {
+      const project_name = "e2e again";
+      const metric = "project_vcpu_usage";
+      const measurements = [1, 5, 6].map((value, index) => ({
+        project_name,
+        metric,
+        value,
+        time: fullHour(3 - index),
+      }));
+      for (let times = 0; times < 3; times++) {
+        expect(await sendJson(running(), measurements)).toBe(202);
+      }
+      await settled();
+      expect(await readCredits(running(), project_name)).toBe("5.0");
+    });
+  });
+}

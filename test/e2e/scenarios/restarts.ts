@@ -1,0 +1,95 @@
+import { describe, expect, test } from "@jest/globals";
+import { CREDITS_SCALE, formatDecimal, parseDecimal } from "../../../lib/billing/decimal.ts";
+import {
+  demoProjects,
+  measurementsAt,
+  pastHours,
+  tickSeconds,
+  tickTime,
+} from "../../../localstack/demo-usage.ts";
+import type { RunningStack } from "../../support/stack.ts";
+import { creditsWhen, fullHour, hourMs, readCredits, sendJson } from "../client.ts";
+
+export interface Restarts {
+  readonly running: () => RunningStack;
+  /** Starts the stack again on the same state. */
+  readonly startAgain: (args: readonly string[]) => Promise<void>;
+}
+
+const metric = "project_vcpu_usage";
+
+/** What survives: these stop the stack, so they come last. */
+export function restartScenarios({ running, startAgain }: Restarts) {
+  describe("a stack that is started again", () => {
+    test("after Ctrl-C has the credits, the keys and all that was accepted", async () => {
+      const project_name = "e2e restart";
+      await sendJson(running(), [{ project_name, metric, value: 10, time: fullHour(3) }]);
+      await sendJson(running(), [{ project_name, metric, value: 14, time: fullHour(2) }]);
+      expect(await creditsWhen(running(), project_name, "4.0")).toBe("4.0");
+      // Not billed yet when the stack ends: the window of a batch is longer than this takes.
+      await sendJson(running(), [{ project_name, metric, value: 15, time: fullHour(1) }]);
+      const { keys } = running();
+      expect(await running().stop()).toBe(0);
+      await startAgain(["--demo"]);
+      expect(running().keys).toEqual(keys);
+      expect(await creditsWhen(running(), project_name, "5.0")).toBe("5.0");
+    });
+
+    test("with the demo site shows credits that are a function of time, and rise", async () => {
+      await expectDemoBill(running());
+    });
+
+    test("after kill -9 loses nothing that was accepted", async () => {
+      const project_name = "e2e kill";
+      for (let value = 100; value <= 120; value++) {
+        const time = new Date(Date.parse(fullHour(1)) - (120 - value) * 60_000).toISOString();
+        expect(await sendJson(running(), [{ project_name, metric, value, time }])).toBe(202);
+      }
+      await running().kill();
+      await startAgain(["--demo"]);
+      expect(await creditsWhen(running(), project_name, "20.0")).toBe("20.0");
+    });
+
+    test("continues the demo site's usage without a gap and without billing it twice", async () => {
+      await expectDemoBill(running());
+    });
+  });
+}
+
+const demoName = "single-cell";
+
+/** Credits of all that the demo site has posted up to a tick, counted from the first hour that it posted. */
+function demoCredits(firstHour: number, tick: number): string {
+  const project = demoProjects.find(({ projectName }) => projectName === demoName);
+  if (!project) throw new Error(`no demo project ${demoName}`);
+  const [from, to] = [measurementsAt(project, firstHour), measurementsAt(project, tick)];
+  const prices = [parseDecimal("1", 12), parseDecimal("0.3", 12)];
+  const credits = to.map(({ value }, index) => {
+    const used = parseDecimal(value, 30) - parseDecimal(from[index]?.value ?? value, 30);
+    return used * (prices[index] ?? 0n);
+  });
+  return formatDecimal(
+    credits.reduce((sum, part) => sum + part, 0n),
+    CREDITS_SCALE,
+  );
+}
+
+/** Every amount that a tick of the last minute can have led to, whenever within two hours the demo began. */
+function possibleCredits(): Set<string> {
+  const now = Date.now();
+  const firstHours = [now, now - hourMs].map((ms) => pastHours(ms)[0] ?? 0);
+  const ticks = Array.from({ length: 12 }, (_, index) => tickTime(now) - index * tickSeconds);
+  return new Set(firstHours.flatMap((hour) => ticks.map((tick) => demoCredits(hour, tick))));
+}
+
+async function expectDemoBill(stack: RunningStack): Promise<void> {
+  const until = performance.now() + 40_000;
+  const seen = new Set<string>();
+  while (seen.size < 2 && performance.now() < until) {
+    const credits = await readCredits(stack, demoName);
+    if (credits !== undefined && possibleCredits().has(credits)) seen.add(credits);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  // Two different amounts, both exact: it rises.
+  expect(seen.size).toBe(2);
+}
