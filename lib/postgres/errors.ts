@@ -17,8 +17,8 @@ export function refusedDataCode(error: unknown): string | undefined {
 }
 
 // Connection exceptions, invalid authorization, insufficient resources, operator intervention (shutdown,
-// statement timeout), lock not available, read-only after a failover, I/O errors.
-const outages = /^(08|28|53|57|58)|^(55P03|25006|25P03|3D000)$/;
+// statement timeout), lock not available, connections not taken, read-only after a failover, I/O errors.
+const outages = /^(08|28|53|57|58)|^(55P03|55000|25006|25P03|3D000)$/;
 // What `pg` throws by itself has no SQLSTATE.
 const lostConnection =
   /connection (terminated|ended|error|timeout)|timeout exceeded|not queryable|connection error/i;

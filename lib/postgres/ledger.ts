@@ -65,10 +65,10 @@ async function lockSeries(
 ): Promise<readonly LockedSeries[]> {
   const projectNames = [...new Set(keys.map((key) => key.projectName))];
   await client.query("savepoint before_locks");
-  await lockProjects(client, projectNames);
+  const locked = await lockProjects(client, projectNames);
   let series = arrange(keys, await selectSeries(client, keys));
   const missing = keys.filter((_, index) => series[index] === undefined);
-  if (missing.length > 0) {
+  if (missing.length > 0 || locked < projectNames.length) {
     // Who waits to insert while it holds locks deadlocks with who does the same: give them back first.
     await client.query("rollback to savepoint before_locks");
     await insertProjects(client, [...new Set(missing.map((key) => key.projectName))]);

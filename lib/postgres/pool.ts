@@ -29,7 +29,9 @@ export function createPool(settings: DatabaseSettings, limits: PoolLimits): pg.P
     application_name: "openstack-credits",
     options: "-c timezone=UTC",
   });
-  // An idle connection that the server closes is replaced at the next query; unheard, the event would end the process.
+  // A connection that the server closes, idle or between two queries, is an event first: unheard, it
+  // would end the process. The next query fails by itself and says why.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }

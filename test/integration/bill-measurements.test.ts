@@ -13,7 +13,9 @@ beforeAll(async () => {
   const prices = parseMetricSettings('{"project_vcpu_usage": 1, "project_mb_usage": 0.3}');
   await applyTariffs(database.pool, prices, "test");
 });
-afterAll(() => database[Symbol.asyncDispose]());
+afterAll(async () => {
+  await database[Symbol.asyncDispose]();
+});
 
 const begin = Date.UTC(2026, 10, 23, 9, 0);
 const minute = 60_000;

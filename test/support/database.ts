@@ -9,6 +9,9 @@ export const migrationsDirectory = new URL("../../lib/postgres/migrations/", imp
 export interface TestDatabase extends AsyncDisposable {
   readonly url: string;
   readonly pool: pg.Pool;
+  /** Ends all connections and takes no new ones, as far as a client can tell the server is away. */
+  refuseConnections(): Promise<void>;
+  acceptConnections(): Promise<void>;
 }
 
 /** An empty database of its own on the server of the tier. */
@@ -26,6 +29,14 @@ export async function createDatabase(connectionsMax = 4): Promise<TestDatabase> 
   return {
     url: url.href,
     pool,
+    async refuseConnections() {
+      await onServer(server, `alter database ${name} allow_connections false`);
+      await onServer(
+        server,
+        `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${name}'`,
+      );
+    },
+    acceptConnections: () => onServer(server, `alter database ${name} allow_connections true`),
     async [Symbol.asyncDispose]() {
       await pool.end();
       await onServer(server, `drop database ${name} with (force)`);

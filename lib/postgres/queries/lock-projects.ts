@@ -9,11 +9,13 @@ const text = `
 
 /**
  * One biller at a time per project, in name order so that no two wait for each other. What the
- * statements after this one read is then what the biller before has committed.
+ * statements after this one read is then what the biller before has committed. Returns how many
+ * projects there were to lock: one that is new may appear, unlocked, right after this statement.
  */
 export async function lockProjects(
   client: pg.ClientBase,
   projectNames: readonly string[],
-): Promise<void> {
-  await client.query({ name: "lock-projects", text, values: [projectNames] });
+): Promise<number> {
+  const { rows } = await client.query({ name: "lock-projects", text, values: [projectNames] });
+  return rows.length;
 }

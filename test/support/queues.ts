@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import { type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSEvent, SQSRecord } from "aws-lambda";
+import { createSqsClient } from "../../lib/sqs/client.ts";
+import { ensureQueues } from "../../localstack/queues.ts";
+import { readServiceDefinition } from "../../localstack/service-definition.ts";
+import { sqsVariable } from "./servers.ts";
+
+export interface TestQueues {
+  readonly client: SQSClient;
+  readonly endpoint: string;
+  readonly measurementsUrl: string;
+  readonly deadLettersUrl: string;
+}
+
+/** The service's queues, as serverless.yml defines them, under names of their own. */
+export async function createQueues(): Promise<TestQueues> {
+  const endpoint = process.env[sqsVariable];
+  if (endpoint === undefined) throw new Error(`${sqsVariable} is not set`);
+  const client = createSqsClient(endpoint);
+  const file = new URL("../../serverless.yml", import.meta.url);
+  const { queues: definitions } = await readServiceDefinition(
+    file,
+    `test-${randomUUID().slice(0, 8)}`,
+  );
+  const queues = await ensureQueues(client, definitions, { endpoint, overwrite: false });
+  return {
+    client,
+    endpoint,
+    measurementsUrl: queues.get("MeasurementsQueue")?.url ?? "",
+    deadLettersUrl: queues.get("DeadLetterQueue")?.url ?? "",
+  };
+}
+
+/** All messages that can be received now, each once; they stay invisible for a while. */
+export async function receiveAll(client: SQSClient, queueUrl: string): Promise<readonly Message[]> {
+  const messages: Message[] = [];
+  for (;;) {
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: 10,
+        MessageAttributeNames: ["All"],
+        WaitTimeSeconds: 0,
+      }),
+    );
+    if (Messages.length === 0) return messages;
+    messages.push(...Messages);
+  }
+}
+
+/** The event with which AWS hands these bodies to a function. */
+export const sqsEvent = (...bodies: string[]): SQSEvent => ({
+  Records: bodies.map(
+    (body, index): SQSRecord => ({
+      messageId: `message-${index}`,
+      receiptHandle: `receipt-${index}`,
+      body,
+      attributes: {
+        ApproximateReceiveCount: "1",
+        SentTimestamp: "0",
+        SenderId: "test",
+        ApproximateFirstReceiveTimestamp: "0",
+      },
+      messageAttributes: {},
+      md5OfBody: "",
+      eventSource: "aws:sqs",
+      eventSourceARN: "arn:aws:sqs:eu-central-1:123456789012:test",
+      awsRegion: "eu-central-1",
+    }),
+  ),
+});

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+
+const root = resolve(import.meta.dirname, "../../..");
+
+/** Room → the rooms it may import, besides itself; README.md draws it. Imports point inward. */
+const adapters = ["http", "sqs", "postgres", "portal", "mail", "webhook", "web"];
+const core = ["usecases", "formats", "billing"];
+const adapter = [...core, "settings"];
+const outer = [...adapters, ...core, "settings", "config", "logger"];
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  billing: [],
+  formats: ["billing"],
+  usecases: ["formats", "billing"],
+  settings: ["formats", "billing"],
+  ...Object.fromEntries(adapters.map((name) => [name, adapter])),
+  config: ["http", "settings", "formats", "billing"],
+  logger: ["config"],
+  commands: outer,
+  functions: outer,
+};
+/** The packages that only one room may know. */
+const packageRooms: Readonly<Record<string, string>> = {
+  pg: "postgres",
+  "@aws-sdk/client-sqs": "sqs",
+  "@middy/core": "http",
+  protobufjs: "formats",
+  snappyjs: "formats",
+};
+
+const sources = ["functions", "lib"].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => join(folder, name)),
+);
+
+function roomOf(path: string): string {
+  const [first = "", second = ""] = path.split("/");
+  if (first !== "lib") return first;
+  if (second === "tariff-settings.ts") return "settings";
+  return second.replace(/\.ts$/, "");
+}
+
+const text = (path: string) => readFileSync(join(root, path), "utf8");
+
+const importsOf = (path: string) =>
+  [
+    ...text(path).matchAll(/^(?:import|export)\b[^;]*?\bfrom "([^"]+)"|\bimport\("([^"]+)"\)/gm),
+  ].map((match) => match[1] ?? match[2] ?? "");
+
+test("there are sources to read", () => {
+  expect(sources.length).toBeGreaterThan(50);
+});
+
+describe.each(sources)("%s", (path) => {
+  const room = roomOf(path);
+
+  test("imports inward only", () => {
+    const allowed = [room, ...(mayImport[room] ?? [])];
+    const rooms = importsOf(path)
+      .filter((name) => name.startsWith("."))
+      .map((name) => roomOf(relative(root, resolve(root, path, "..", name))));
+    expect(mayImport).toHaveProperty([room]);
+    expect(rooms.filter((name) => !allowed.includes(name))).toEqual([]);
+  });
+
+  test("leaves each package to its room", () => {
+    const packages = importsOf(path).filter((name) => !name.startsWith("."));
+    if (room === "billing") expect(packages).toEqual([]);
+    const strangers = packages.filter((name) =>
+      Object.entries(packageRooms).some(
+        ([known, owner]) => (name === known || name.startsWith(`${known}/`)) && owner !== room,
+      ),
+    );
+    expect(strangers).toEqual([]);
+    if (core.includes(room))
+      expect(packages.filter((name) => name.startsWith("node:"))).toEqual([]);
+  });
+
+  test("reads the environment in lib/config.ts only", () => {
+    if (room !== "config") expect(text(path)).not.toMatch(/process\.env/);
+  });
+
+  test("is small", () => {
+    expect(text(path).split("\n").length).toBeLessThanOrEqual(room === "functions" ? 41 : 251);
+    for (const [name, lines] of functionLengths(text(path)))
+      expect([name, lines <= 70]).toEqual([name, true]);
+  });
+});
+
+/** Top-level functions with their number of lines: from the line that opens one to its closing brace. */
+function functionLengths(source: string): readonly (readonly [string, number])[] {
+  const lines = source.split("\n");
+  return lines.flatMap((line, start) => {
+    const name = /^(?:export )?(?:async )?(?:function\*? (\w+)|const (\w+) = .*=>.*[{(]$)/.exec(
+      line,
+    );
+    if (name === null) return [];
+    const length = lines.slice(start).findIndex((other) => /^[})]/.test(other)) + 1;
+    return [[name[1] ?? name[2] ?? "", length] as const];
+  });
+}
