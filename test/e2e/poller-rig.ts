@@ -92,10 +92,18 @@ export class PollerRig {
     return queue;
   }
 
-  /** What the queue server holds of the measurements' queue. */
-  get held() {
-    const messages = this.#sqs.inspectQueue("measurements")?.messages;
-    return { ready: messages?.ready.length, inflight: messages?.inflight.length };
+  /** How many messages are received and neither deleted nor visible again. */
+  get inflight(): number {
+    return this.#messages?.inflight.length ?? 0;
+  }
+
+  /** Everything is deleted or given up: nothing can be delivered again. */
+  get isEmpty(): boolean {
+    return this.inflight === 0 && this.#messages?.ready.length === 0;
+  }
+
+  get #messages() {
+    return this.#sqs.inspectQueue("measurements")?.messages;
   }
 
   /** The bodies that were handed over, each as often as it was. */
@@ -119,6 +127,3 @@ export async function until(isTrue: () => boolean): Promise<void> {
   for (let tries = 0; !isTrue() && tries < 200; tries++) await sleep(50);
   expect(isTrue()).toBe(true);
 }
-
-/** Waits long enough for whatever is not deleted to come again. */
-export const forSecondDelivery = () => sleep(1_800);
