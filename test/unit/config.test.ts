@@ -1,0 +1,79 @@
+import { describe, expect, test } from "@jest/globals";
+import { ConfigurationFaulty, loadConfig } from "../../lib/config.ts";
+
+test("all faults come in one message, each with the name of its variable", () => {
+  const load = () =>
+    loadConfig(["database", "apiKeys", "metrics", "lateDays", "precision", "logLevel"], {
+      API_KEYS: '[{"id": "a", "scope": "all", "sha256": "1"}]',
+      METRICS_TO_BILL: '{"a": -1, "b": -2}',
+      LATE_DAYS: "many",
+      OS_CREDITS_PRECISION: "0",
+      LOG_LEVEL: "loud",
+    });
+  expect(load).toThrow(ConfigurationFaulty);
+  for (const [name, times] of Object.entries({
+    DATABASE_URL: 1,
+    API_KEYS: 2,
+    METRICS_TO_BILL: 2,
+    LATE_DAYS: 1,
+    OS_CREDITS_PRECISION: 1,
+    LOG_LEVEL: 1,
+  })) {
+    expect(() => load()).toThrow(new RegExp(`(${name}.*[^]*){${times}}`));
+  }
+});
+
+test("an empty variable counts as not set", () => {
+  const config = loadConfig(
+    ["apiKeys", "lateDays", "projectWhitelist", "sqsEndpoint", "logLevel"],
+    {
+      API_KEYS: "",
+      LATE_DAYS: " ",
+      OS_CREDITS_PROJECT_WHITELIST: "",
+      SQS_ENDPOINT: "",
+    },
+  );
+  expect(config).toEqual({
+    apiKeys: [],
+    lateDays: 30,
+    projectWhitelist: null,
+    sqsEndpoint: undefined,
+    logLevel: "info",
+  });
+});
+
+describe("the database is named by", () => {
+  const postgres = {
+    POSTGRES_HOST: "db",
+    POSTGRES_DB: "d",
+    POSTGRES_USER: "u",
+    POSTGRES_PASSWORD: "p",
+  };
+
+  test("DATABASE_URL", () => {
+    const { database } = loadConfig(["database"], {
+      ...postgres,
+      DATABASE_URL: "postgres://u:p@h/d",
+    });
+    expect(database).toEqual({ connectionString: "postgres://u:p@h/d" });
+  });
+
+  test("the variables of the old service", () => {
+    const { database } = loadConfig(["database"], postgres);
+    expect(database).toEqual({ host: "db", port: 5432, database: "d", user: "u", password: "p" });
+  });
+
+  test("nothing else", () => {
+    expect(() => loadConfig(["database"], { DATABASE_URL: "mysql://h/d" })).toThrow("postgres://");
+    expect(() => loadConfig(["database"], { ...postgres, POSTGRES_PASSWORD: "" })).toThrow(
+      "POSTGRES_PASSWORD",
+    );
+  });
+});
+
+test("two keys of one id are refused, for a log line could not tell them apart", () => {
+  const key = { id: "a", scope: "read", sha256: "0".repeat(64) };
+  expect(() => loadConfig(["apiKeys"], { API_KEYS: JSON.stringify([key, key]) })).toThrow(
+    "same id",
+  );
+});
