@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
+
+const root = resolve(import.meta.dirname, "../../..");
+const service = parse(readFileSync(join(root, "serverless.yml"), "utf8"), { logLevel: "error" });
+const queue = service.resources.Resources.MeasurementsQueue.Properties;
+const biller = service.functions["bill-measurements"];
+const trigger = biller.events[0].sqs;
+
+test("every file of functions/ is one function, and every function has its file", () => {
+  const files = readdirSync(join(root, "functions")).map((name) => name.replace(/\.ts$/, ""));
+  expect(Object.keys(service.functions).sort()).toEqual(files.sort());
+  for (const [name, { handler }] of Object.entries<{ handler: string }>(service.functions)) {
+    expect(handler).toBe(`functions/${name}.handler`);
+  }
+});
+
+test("every function has a role of its own choosing, and none has more than it names", () => {
+  for (const { role } of Object.values<{ role: string }>(service.functions)) {
+    expect(service.resources.Resources).toHaveProperty([role, "Type"], "AWS::IAM::Role");
+  }
+  expect(JSON.stringify(service.resources)).not.toMatch(/"(sqs:)?\*"/);
+});
+
+describe("the queue", () => {
+  test("keeps a message for seven days", () => {
+    expect(queue.MessageRetentionPeriod).toBe(7 * 86_400);
+  });
+
+  test("dead-letters nothing in an outage of a day", () => {
+    expect(queue.VisibilityTimeout * queue.RedrivePolicy.maxReceiveCount).toBeGreaterThan(86_400);
+  });
+
+  test("waits for the biller six times as long as it may run, as AWS advises", () => {
+    expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * biller.timeout);
+  });
+
+  test("hands over no more than Lambda takes, and takes back only what failed", () => {
+    const messageBytesMax = 400_000;
+    expect(trigger.batchSize * messageBytesMax).toBeLessThan(6_000_000);
+    expect(trigger.functionResponseType).toBe("ReportBatchItemFailures");
+    expect(trigger.maximumConcurrency).toBeGreaterThan(1);
+  });
+});

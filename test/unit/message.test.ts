@@ -1,0 +1,65 @@
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import type { Measurement } from "../../lib/billing/measurement.ts";
+import { decodeMessage, encodeMessages, UnreadableMessage } from "../../lib/sqs/message.ts";
+
+const measurement = (index: number, name = "genomics"): Measurement => ({
+  projectName: name,
+  metric: "project_vcpu_usage",
+  site: "8676",
+  resource: "a1",
+  timeMs: index,
+  value: String(index),
+});
+const decodeAll = (messages: readonly string[]) =>
+  messages.flatMap((body) => [...decodeMessage(body)]);
+const sorted = (measurements: readonly Measurement[]) =>
+  measurements.map((one) => JSON.stringify(Object.entries(one).sort())).sort();
+
+test("what is encoded is decoded again, whatever the names hold", () => {
+  const name = fc
+    .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
+    .filter((text) => !text.includes("\n"));
+  const one = fc.record({
+    projectName: name,
+    metric: name,
+    site: name,
+    resource: name,
+    timeMs: fc.nat(),
+    value: fc.nat().map(String),
+  });
+  fc.assert(
+    fc.property(fc.array(one, { maxLength: 50 }), (measurements) => {
+      expect(sorted(decodeAll(encodeMessages(measurements)))).toEqual(sorted(measurements));
+    }),
+  );
+});
+
+test("a message holds at most 2,000 measurements", () => {
+  const measurements = Array.from({ length: 4_001 }, (_, index) => measurement(index));
+  const messages = encodeMessages(measurements);
+  expect(messages.map((body) => decodeMessage(body).length)).toEqual([2_000, 2_000, 1]);
+});
+
+test("a message stays far below what SQS takes, even with the longest names", () => {
+  const name = (index: number) => `${"\\".repeat(250)}${index}`;
+  const measurements = Array.from({ length: 2_000 }, (_, index) => measurement(index, name(index)));
+  const messages = encodeMessages(measurements);
+  expect(messages.length).toBeGreaterThan(1);
+  for (const body of messages) expect(Buffer.byteLength(body)).toBeLessThanOrEqual(400_000);
+  expect(decodeAll(messages)).toEqual(measurements);
+});
+
+test("nothing is no message", () => {
+  expect(encodeMessages([])).toEqual([]);
+});
+
+test.each([
+  ["", "message-invalid"],
+  ["null", "message-invalid"],
+  ['{"version":"1","series":[]}', "message-invalid"],
+  ['{"version":3}', "message-version-unknown"],
+])("%s is refused as %s", (body, code) => {
+  expect(() => decodeMessage(body)).toThrow(UnreadableMessage);
+  expect(() => decodeMessage(body)).toThrow(expect.objectContaining({ code }));
+});
