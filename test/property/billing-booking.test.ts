@@ -4,7 +4,8 @@ import { fold } from "../../lib/billing/fold.ts";
 import type { SeriesKey } from "../../lib/billing/measurement.ts";
 import { mergeSamples } from "../../lib/billing/merge.ts";
 import { deliveries, withConflicts } from "../support/deliveries.ts";
-import { type Billed, billedHistories, histories, kinds, tariffs } from "../support/histories.ts";
+import { type Billed, billedHistories, kinds } from "../support/histories.ts";
+import { manySeries } from "../support/many-series.ts";
 import { MemoryBiller, type Message, type StoredSeries } from "../support/memory-biller.ts";
 import { propertyRuns } from "../support/properties.ts";
 import { type PlainSample, type PlainTariff, referenceBill } from "../support/reference-billing.ts";
@@ -51,11 +52,13 @@ describe.each(["counter", "gauge", "delta"] as const)("a %s", (kind) => {
 test("projects and sites are billed apart, and a project uses the sum of its series", () => {
   fc.assert(
     fc.property(manySeries(), ({ tariffOf, series, batches }) => {
-      const biller = new MemoryBiller((key) => toTariff(tariffOf(key)), 2);
-      for (const batch of batches) biller.deliver(batch);
+      const biller = new MemoryBiller((key) => toTariff(tariffOf(key.metric)), 2);
+      for (const batch of batches) {
+        biller.deliver(batch.map(({ key, sample }) => ({ key, sample: toSample(sample) })));
+      }
       const expected = new Map<string, bigint>();
       for (const { key, sent } of series) {
-        const bill = billOf(sent, tariffOf(key));
+        const bill = billOf(sent, tariffOf(key.metric));
         const { projectName } = key;
         expect(biller.series.get(JSON.stringify(key))?.ledger ?? new Map()).toEqual(bill);
         expected.set(projectName, (expected.get(projectName) ?? 0n) + totalOf(bill).credits);
@@ -164,30 +167,6 @@ function inOrder(kind: Arbitrary<PlainTariff["kind"]>): Arbitrary<Omit<Delivered
         (batch) => batch.map(([, sample]) => sample),
       ),
     }));
-}
-
-/** Two projects, two sites, two resources, two metrics: all that may be confused. */
-function manySeries() {
-  const key = fc.record({
-    projectName: fc.constantFrom("genomics", "proteomics"),
-    metric: fc.constantFrom("project_vcpu_usage", "project_mb_usage"),
-    site: fc.constantFrom("8676", "8677", ""),
-    resource: fc.constantFrom("a1", "b2", ""),
-  });
-  const keys = fc.uniqueArray(key, { minLength: 2, maxLength: 5, selector: JSON.stringify });
-  return fc.tuple(keys, tariffs(), tariffs()).chain(([chosen, vcpu, memory]) => {
-    const tariffOf = ({ metric }: SeriesKey) => (metric === "project_mb_usage" ? memory : vcpu);
-    const sent = fc.tuple(
-      ...chosen.map((one) => histories(tariffOf(one), 10).chain(withConflicts)),
-    );
-    return sent.chain((lists) => {
-      const series = chosen.map((one, at) => ({ key: one, sent: lists[at] as PlainSample[] }));
-      const messages = series.flatMap((one) =>
-        one.sent.map((sample): Message => ({ key: one.key, sample: toSample(sample) })),
-      );
-      return deliveries(messages).map((batches) => ({ tariffOf, series, batches }));
-    });
-  });
 }
 
 function messageOf(sample: PlainSample): Message {
