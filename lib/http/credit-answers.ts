@@ -13,6 +13,7 @@ export interface ProjectCredits {
   /** Decimals as text. */
   readonly used_credits: string;
   readonly granted_credits: string | null;
+  readonly pending_credits: string;
 }
 
 /** `GET /api/current_credits/{project_name}`: "current" is what the old API calls used credits. */
@@ -26,6 +27,7 @@ export function creditsAnswer(
   return jsonAnswer(200, {
     current_credits: credits(project.used_credits),
     granted_credits: project.granted_credits === null ? null : credits(project.granted_credits),
+    pending_credits: credits(project.pending_credits),
   });
 }
 

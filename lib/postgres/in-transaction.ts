@@ -16,7 +16,7 @@ export async function inTransaction<T>(
 ): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      return await tryOnce(pool, work);
+      return await tryOnce(pool, work, "read committed");
     } catch (error) {
       if (!isTransactionConflict(error)) throw toUnavailable(error) ?? error;
       if (tries === triesMax)
@@ -26,11 +26,27 @@ export async function inTransaction<T>(
   }
 }
 
-async function tryOnce<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+/** Runs reads that must agree with each other: all of them see the database as of one instant. */
+export async function inSnapshot<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  try {
+    return await tryOnce(pool, work, "repeatable read, read only");
+  } catch (error) {
+    throw toUnavailable(error) ?? error;
+  }
+}
+
+async function tryOnce<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+  isolation: string,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query("begin isolation level read committed");
+    await client.query(`begin isolation level ${isolation}`);
     const result = await work(client);
     await client.query("commit");
     return result;

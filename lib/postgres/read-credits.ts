@@ -1,17 +1,42 @@
 import type pg from "pg";
+import { CREDITS_SCALE, formatDecimal } from "../billing/decimal.ts";
 import { toUnavailable } from "./errors.ts";
+import { inSnapshot } from "./in-transaction.ts";
 import {
   type CreditStepRow,
   type HistoryRange,
   selectCreditHistory,
 } from "./queries/select-credit-history.ts";
 import { type ProjectCreditsRow, selectProjectCredits } from "./queries/select-project-credits.ts";
+import { readPendingCredits } from "./read-pending.ts";
 
-/** Used and granted credits, decimals as text; undefined: no such project. Throws `Unavailable`. */
+export interface ProjectCredits extends ProjectCreditsRow {
+  readonly pending_credits: string;
+}
+
+/** Used, granted and pending credits, decimals as text; undefined: no such project. Throws `Unavailable`. */
 export const readProjectCredits = (
   pool: pg.Pool,
   projectName: string,
-): Promise<ProjectCreditsRow | undefined> => reading(() => selectProjectCredits(pool, projectName));
+): Promise<ProjectCredits | undefined> =>
+  reading(async () => {
+    const project = await selectProjectCredits(pool, projectName);
+    if (project === undefined) return undefined;
+    return project.has_open_drops
+      ? inSnapshot(pool, (client) => readWithPending(client, projectName))
+      : { ...project, pending_credits: "0.0" };
+  });
+
+/** Used and pending of one instant: a drop that is decided meanwhile must not count in both. */
+async function readWithPending(
+  client: pg.ClientBase,
+  projectName: string,
+): Promise<ProjectCredits | undefined> {
+  const project = await selectProjectCredits(client, projectName);
+  if (project === undefined) return undefined;
+  const pending = await readPendingCredits(client, projectName);
+  return { ...project, pending_credits: formatDecimal(pending, CREDITS_SCALE) };
+}
 
 /** The steps of a project's used credits within the range, ascending. Throws `Unavailable`. */
 export const readCreditHistory = (

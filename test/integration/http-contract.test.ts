@@ -75,14 +75,39 @@ describe("GET /api/current_credits/{project_name}", () => {
     const answer = await credits("exact");
     expect(answer.statusCode).toBe(200);
     expect(answer.body).toBe(
-      '{"current_credits":123456789012.123456789012345678901234567891,"granted_credits":null}',
+      '{"current_credits":123456789012.123456789012345678901234567891,"granted_credits":null,"pending_credits":0.0}',
+    );
+  });
+
+  test("tells what an open drop holds back, until it is decided", async () => {
+    await post(vcpu("pending", "2026-11-23T09:00:00Z", "100"));
+    await post(vcpu("pending", "2026-11-23T09:05:00Z", "110"));
+    await post(vcpu("pending", "2026-11-23T09:10:00Z", "40"));
+    const other = { site: "6544" };
+    await post(
+      vcpu("pending", "2026-11-23T09:00:00Z", "7", other),
+      vcpu("pending", "2026-11-23T09:05:00Z", "1", other),
+      vcpu("pending", "2026-11-23T09:10:00Z", "1.125", other),
+    );
+    expect((await credits("pending")).body).toBe(
+      '{"current_credits":10.0,"granted_credits":null,"pending_credits":0.125}',
+    );
+    await post(vcpu("pending", "2026-11-23T09:20:00Z", "60"));
+    expect((await credits("pending")).body).toBe(
+      '{"current_credits":10.0,"granted_credits":null,"pending_credits":20.125}',
+    );
+    await post(vcpu("pending", "2026-11-23T10:11:00Z", "61"));
+    expect((await credits("pending")).body).toBe(
+      '{"current_credits":31.0,"granted_credits":null,"pending_credits":0.125}',
     );
   });
 
   test("knows a project by its name, byte for byte", async () => {
     const name = `Zoë's "plant" genomes/2, 100% & more`;
     await post(vcpu(name, "2026-11-23T09:00:00Z", 0), vcpu(name, "2026-11-23T09:01:00Z", 8));
-    expect((await credits(name)).body).toBe('{"current_credits":8.0,"granted_credits":null}');
+    expect((await credits(name)).body).toBe(
+      '{"current_credits":8.0,"granted_credits":null,"pending_credits":0.0}',
+    );
     expect((await credits(name.toLowerCase())).statusCode).toBe(404);
   });
 
@@ -219,6 +244,8 @@ describe("keys", () => {
     expect((await send({})).statusCode).toBe(202);
     expect((await send({ site: "8676" })).statusCode).toBe(202);
     await functions.billQueued();
-    expect((await credits("sited")).body).toBe('{"current_credits":5.0,"granted_credits":null}');
+    expect((await credits("sited")).body).toBe(
+      '{"current_credits":5.0,"granted_credits":null,"pending_credits":0.0}',
+    );
   });
 });

@@ -4,10 +4,16 @@ export interface ProjectCreditsRow {
   /** Decimals as text. */
   readonly used_credits: string;
   readonly granted_credits: string | null;
+  readonly has_open_drops: boolean;
 }
 
 const text = `
-  select used_credits, granted_credits
+  select used_credits, granted_credits,
+         exists (
+           select from series
+            where series.project_id = projects.project_id
+              and open_peak_time is not null
+         ) as has_open_drops
     from projects
    where project_name = $1::text`;
 
