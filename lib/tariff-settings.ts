@@ -1,5 +1,6 @@
 import { PRICE_SCALE, parseDecimal } from "./billing/decimal.ts";
 import type { MetricKind, Tariff, TariffPeriod } from "./billing/tariff.ts";
+import { parseWithSource } from "./formats/parse-with-source.ts";
 
 /** What `METRICS_TO_BILL` says of one metric. */
 export interface MetricSetting {
@@ -21,12 +22,7 @@ const unitsMs: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-// Digits as the sender wrote them; TypeScript's library does not know the reviver's context yet.
-type ParseWithSource = (
-  text: string,
-  reviver: (key: string, value: unknown, context: { readonly source: string }) => unknown,
-) => unknown;
-
+/** A number of the configuration, with the digits that were written. */
 class DecimalText {
   readonly text: string;
   constructor(text: string) {
@@ -56,7 +52,7 @@ export function parseMetricSettings(json: string): MetricSettings {
 function parseObject(json: string): object {
   let parsed: unknown;
   try {
-    parsed = (JSON.parse as ParseWithSource)(json, (_key, value, { source }) =>
+    parsed = parseWithSource(json, (_key, value, { source }) =>
       typeof value === "number" ? new DecimalText(source) : value,
     );
   } catch (cause) {

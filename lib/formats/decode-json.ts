@@ -3,6 +3,7 @@ import { checkName, checkTime, type Refusal } from "./check-measurement.ts";
 import { Collector } from "./collector.ts";
 import { decodeText } from "./decode-text.ts";
 import { type DecodeContext, type Decoded, MalformedBody } from "./decoded.ts";
+import { parseWithSource } from "./parse-with-source.ts";
 import { readRfc3339 } from "./read-time.ts";
 import { readDecimal } from "./read-value.ts";
 
@@ -51,12 +52,6 @@ export function decodeJson(body: Uint8Array, context: DecodeContext): Decoded {
   return collector.finish();
 }
 
-// Not in TypeScript's library yet: the text from which a primitive was parsed.
-type ParseWithSource = (
-  text: string,
-  reviver: (key: string, value: unknown, context: { readonly source: string }) => unknown,
-) => unknown;
-
 /** `JSON.parse` reads a number as a float64, which has 15 to 17 digits: keep those that were sent. */
 const keepDigits = (key: string, value: unknown, context: { readonly source: string }): unknown =>
   key === "value" && typeof value === "number" ? context.source : value;
@@ -65,7 +60,7 @@ function parse(body: Uint8Array): unknown {
   // Some editors and shells put a byte order mark in front; RFC 8259 lets a receiver skip it.
   const text = decodeText(body).replace(/^\uFEFF/, "");
   try {
-    return (JSON.parse as ParseWithSource)(text, keepDigits);
+    return parseWithSource(text, keepDigits);
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : "it cannot be parsed";
     throw new MalformedBody("json-invalid", `send JSON: ${detail}`, { cause });

@@ -1,17 +1,12 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { CREDITS_SCALE, formatDecimal, parseDecimal, VALUE_SCALE } from "../billing/decimal.ts";
 import { estimateCost, priceAt } from "../billing/estimate.ts";
+import { parseWithSource } from "../formats/parse-with-source.ts";
 import { readDecimal } from "../formats/read-value.ts";
 import type { MetricSettings } from "../tariff-settings.ts";
 import { exactNumber, type HttpAnswer, jsonAnswer } from "./answer.ts";
 import { Problem } from "./problem.ts";
 import { readBody } from "./request-body.ts";
-
-// Digits as they were sent; TypeScript's library does not know the reviver's context yet.
-type ParseWithSource = (
-  text: string,
-  reviver: (key: string, value: unknown, context: { readonly source: string }) => unknown,
-) => unknown;
 
 /**
  * Answers `POST /api/costs_per_hour`: `{metric: amount}` → credits per hour at the prices in force,
@@ -36,9 +31,8 @@ export function estimateRequest(
 function readAmounts(event: APIGatewayProxyEventV2): object {
   let amounts: unknown;
   try {
-    amounts = (JSON.parse as ParseWithSource)(
-      readBody(event).toString(),
-      (key, value, { source }) => (key !== "" && typeof value === "number" ? source : value),
+    amounts = parseWithSource(readBody(event).toString(), (key, value, { source }) =>
+      key !== "" && typeof value === "number" ? source : value,
     );
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
