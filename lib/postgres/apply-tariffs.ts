@@ -1,9 +1,11 @@
 import type pg from "pg";
 import { formatDecimal, PRICE_SCALE } from "../billing/decimal.ts";
-import type { TariffPeriod } from "../billing/tariff.ts";
+import type { Tariff, TariffPeriod } from "../billing/tariff.ts";
 import { tariffChanges, type WantedTariff } from "../billing/tariff-changes.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { insertTariffs, type NewTariff } from "./queries/insert-tariffs.ts";
+import { lockTariffs } from "./queries/lock-tariffs.ts";
+import { selectGeneralRerates } from "./queries/select-general-rerates.ts";
 import { selectTariffStart } from "./queries/select-tariff-start.ts";
 import { readTariffs } from "./tariffs.ts";
 
@@ -17,21 +19,25 @@ export async function applyTariffs(
   actor: string,
 ): Promise<number> {
   return inTransaction(pool, async (client) => {
-    // Waits until no biller is at work and lets none begin, so that no batch is billed by two tariffs.
-    await client.query("lock table tariffs in access exclusive mode");
-    const stored = await readTariffs(client);
+    await lockTariffs(client);
+    const tariffOf = await readTariffs(client);
+    const general = await selectGeneralRerates(client);
     const rows: NewTariff[] = [];
     for (const [metric, wanted] of metrics) {
       const fromMs = await selectTariffStart(client, metric);
-      const changes = tariffChanges(metric, stored.get(metric), wanted, fromMs);
-      rows.push(...changes.map((period) => toRow(metric, wanted, period)));
+      const changes = tariffChanges(metric, tariffOf(metric, general), wanted, fromMs);
+      rows.push(...changes.map((period) => toTariffRow(metric, wanted.tariff, period)));
     }
-    if (rows.length > 0) await insertTariffs(client, rows, actor);
+    if (rows.length > 0) await insertTariffs(client, rows, { actor, rerateId: null });
     return rows.length;
   });
 }
 
-const toRow = (metric: string, { tariff }: WantedTariff, period: TariffPeriod): NewTariff => ({
+export const toTariffRow = (
+  metric: string,
+  tariff: Pick<Tariff, "kind" | "unit">,
+  period: TariffPeriod,
+): NewTariff => ({
   metric,
   kind: tariff.kind,
   unit: tariff.unit,

@@ -1,7 +1,6 @@
 import type pg from "pg";
-import type { SeriesState } from "../billing/booking.ts";
-import { CREDITS_SCALE, formatDecimal, parseDecimal, VALUE_SCALE } from "../billing/decimal.ts";
-import type { HourlyCosts, Sample } from "../billing/fold.ts";
+import { formatDecimal, VALUE_SCALE } from "../billing/decimal.ts";
+import type { Sample } from "../billing/fold.ts";
 import type { SeriesKey } from "../billing/measurement.ts";
 import type {
   Ledger,
@@ -10,19 +9,18 @@ import type {
   WithLedger,
 } from "../usecases/bill-measurements.ts";
 import { inTransaction } from "./in-transaction.ts";
-import { insertCorrections } from "./queries/insert-corrections.ts";
 import { insertProjects } from "./queries/insert-projects.ts";
 import { insertSeries } from "./queries/insert-series.ts";
 import { lockProjects } from "./queries/lock-projects.ts";
-import { selectMeasurementWindows } from "./queries/select-measurement-windows.ts";
 import { selectMeasurementsAt } from "./queries/select-measurements-at.ts";
 import { type SeriesRow, selectSeries } from "./queries/select-series.ts";
 import { updateSeries } from "./queries/update-series.ts";
-import { updateUsedCredits } from "./queries/update-used-credits.ts";
-import { type HourColumns, upsertHourlyCosts } from "./queries/upsert-hourly-costs.ts";
 import { upsertMeasurementConflicts } from "./queries/upsert-measurement-conflicts.ts";
 import { upsertMeasurements } from "./queries/upsert-measurements.ts";
+import { upsertMeasurementsRefused } from "./queries/upsert-measurements-refused.ts";
+import { readWindows, toSample, toStoredSeries } from "./stored-series.ts";
 import { readTariffs } from "./tariffs.ts";
+import { writeHours } from "./write-hours.ts";
 
 /** The ledger in PostgreSQL: one transaction at READ COMMITTED, the projects concerned locked. */
 export const withLedger =
@@ -49,13 +47,7 @@ const ledgerOf = (client: pg.ClientBase): Ledger => ({
     for (const list of samples.values()) list.sort((a, b) => a.timeMs - b.timeMs);
     return samples;
   },
-  async readWindows(requests) {
-    const windows = requests.map((): Sample[] => []);
-    for (const row of await selectMeasurementWindows(client, requests)) {
-      windows[row.position - 1]?.push(toSample(row));
-    }
-    return windows;
-  },
+  readWindows: (requests) => readWindows(client, requests),
   write: (changes) => write(client, changes),
 });
 
@@ -76,10 +68,11 @@ async function lockSeries(
     await lockProjects(client, projectNames);
     series = arrange(keys, await selectSeries(client, keys));
   }
-  return series.map((row, index) => {
+  const rows = series.map((row, index) => {
     if (row === undefined) throw new Error(`series ${JSON.stringify(keys[index])} is gone`);
-    return { seriesId: row.series_id, projectId: row.project_id, state: toState(row) };
+    return row;
   });
+  return toStoredSeries(client, rows);
 }
 
 function arrange(keys: readonly SeriesKey[], rows: readonly SeriesRow[]) {
@@ -87,25 +80,6 @@ function arrange(keys: readonly SeriesKey[], rows: readonly SeriesRow[]) {
   for (const row of rows) arranged[row.position - 1] = row;
   return arranged;
 }
-
-const toSample = (row: { readonly time_ms: number; readonly value: string }): Sample => ({
-  timeMs: row.time_ms,
-  value: parseDecimal(row.value, VALUE_SCALE),
-});
-
-const toState = (row: SeriesRow): SeriesState => ({
-  last:
-    row.last_time_ms === null || row.last_value === null
-      ? null
-      : toSample({ time_ms: row.last_time_ms, value: row.last_value }),
-  openDrop:
-    row.open_peak_time_ms === null || row.open_peak_value === null || row.open_drop_time_ms === null
-      ? null
-      : {
-          peak: toSample({ time_ms: row.open_peak_time_ms, value: row.open_peak_value }),
-          droppedAtMs: row.open_drop_time_ms,
-        },
-});
 
 async function write(client: pg.ClientBase, changes: readonly SeriesChange[]): Promise<void> {
   const samples = changes.flatMap(({ seriesId, samples }) =>
@@ -117,12 +91,9 @@ async function write(client: pg.ClientBase, changes: readonly SeriesChange[]): P
     values: samples.map(({ value }) => formatDecimal(value, VALUE_SCALE)),
   });
   await writeConflicts(client, changes);
-  const corrections = toHourColumns(changes, ({ corrections }) => corrections);
-  if (corrections.seriesIds.length > 0) await insertCorrections(client, corrections, "late");
-  const hours = toHourColumns(changes, ({ hours }) => hours);
-  if (hours.seriesIds.length > 0) await upsertHourlyCosts(client, hours);
+  await writeRefused(client, changes);
+  await writeHours(client, changes, { reason: "late", actor: "biller", note: null });
   await writeStates(client, changes);
-  await writeUsedCredits(client, changes);
 }
 
 async function writeConflicts(
@@ -141,19 +112,20 @@ async function writeConflicts(
   });
 }
 
-function toHourColumns(
+async function writeRefused(
+  client: pg.ClientBase,
   changes: readonly SeriesChange[],
-  hoursOf: (change: SeriesChange) => HourlyCosts,
-): HourColumns {
-  const rows = changes.flatMap((change) =>
-    [...hoursOf(change)].map(([hourMs, cost]) => ({ seriesId: change.seriesId, hourMs, ...cost })),
+): Promise<void> {
+  const refused = changes.flatMap(({ seriesId, refused }) =>
+    refused.map((one) => ({ seriesId, ...one })),
   );
-  return {
-    seriesIds: rows.map(({ seriesId }) => seriesId),
-    hoursMs: rows.map(({ hourMs }) => hourMs),
-    usages: rows.map(({ usage }) => formatDecimal(usage, VALUE_SCALE)),
-    credits: rows.map(({ credits }) => formatDecimal(credits, CREDITS_SCALE)),
-  };
+  if (refused.length === 0) return;
+  await upsertMeasurementsRefused(client, {
+    seriesIds: refused.map(({ seriesId }) => seriesId),
+    timesMs: refused.map(({ timeMs }) => timeMs),
+    values: refused.map(({ value }) => formatDecimal(value, VALUE_SCALE)),
+    reasons: refused.map(({ reason }) => reason),
+  });
 }
 
 async function writeStates(client: pg.ClientBase, changes: readonly SeriesChange[]): Promise<void> {
@@ -174,21 +146,4 @@ async function writeStates(client: pg.ClientBase, changes: readonly SeriesChange
     ),
     openDropTimesMs: advanced.map(({ openDrop }) => openDrop?.droppedAtMs ?? null),
   });
-}
-
-async function writeUsedCredits(
-  client: pg.ClientBase,
-  changes: readonly SeriesChange[],
-): Promise<void> {
-  const credits = new Map<number, bigint>();
-  for (const { projectId, hours } of changes) {
-    let sum = credits.get(projectId) ?? 0n;
-    for (const cost of hours.values()) sum += cost.credits;
-    credits.set(projectId, sum);
-  }
-  await updateUsedCredits(
-    client,
-    [...credits.keys()],
-    [...credits.values()].map((sum) => formatDecimal(sum, CREDITS_SCALE)),
-  );
 }

@@ -1,7 +1,7 @@
 import type pg from "pg";
-import { parseDecimal, VALUE_SCALE } from "../billing/decimal.ts";
 import { pendingCosts } from "../billing/fold.ts";
 import { selectOpenDrops } from "./queries/select-open-drops.ts";
+import { toSample } from "./stored-series.ts";
 import { readTariffs } from "./tariffs.ts";
 
 /**
@@ -13,16 +13,15 @@ export async function readPendingCredits(
   projectName: string,
 ): Promise<bigint> {
   const rows = await selectOpenDrops(client, projectName);
-  const tariffs = await readTariffs(client);
+  const tariffOf = await readTariffs(client);
   let pending = 0n;
   for (const series of Map.groupBy(rows, ({ series_id }) => series_id).values()) {
-    const tariff = tariffs.get(series[0]?.metric ?? "");
+    const [peak] = series;
+    const tariff = peak && tariffOf(peak.metric, peak.rerate_ids);
     if (tariff === undefined) continue;
-    const samples = series.map(({ time_ms, value }) => ({
-      timeMs: time_ms,
-      value: parseDecimal(value, VALUE_SCALE),
-    }));
-    for (const { credits } of pendingCosts(samples, tariff).values()) pending += credits;
+    for (const { credits } of pendingCosts(series.map(toSample), tariff).values()) {
+      pending += credits;
+    }
   }
   return pending;
 }

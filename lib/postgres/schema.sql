@@ -1,5 +1,19 @@
 -- What the migrations make; test/integration/migrate.test.ts keeps it so.
 
+create table adjustments (
+  adjustment_id bigint not null generated always as identity,
+  idempotency_key text not null,
+  project_id integer not null,
+  credits numeric not null,
+  reason text not null,
+  actor text not null,
+  at timestamp with time zone not null default now()
+);
+alter table adjustments add constraint adjustments_idempotency_key_key UNIQUE (idempotency_key);
+alter table adjustments add constraint adjustments_pkey PRIMARY KEY (adjustment_id);
+alter table adjustments add constraint adjustments_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(project_id);
+CREATE INDEX adjustments_project_id_at_idx ON public.adjustments USING btree (project_id, at);
+
 create table corrections (
   correction_id bigint not null generated always as identity,
   series_id integer not null,
@@ -9,11 +23,28 @@ create table corrections (
   credits_before numeric not null,
   credits_after numeric not null,
   reason text not null,
-  recorded_at timestamp with time zone not null default now()
+  recorded_at timestamp with time zone not null default now(),
+  actor text not null default 'biller'::text,
+  note text
 );
 alter table corrections add constraint corrections_pkey PRIMARY KEY (correction_id);
 alter table corrections add constraint corrections_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
 CREATE INDEX corrections_series_id_hour_idx ON public.corrections USING btree (series_id, hour);
+
+create table discards (
+  discard_id bigint not null generated always as identity,
+  series_id integer not null,
+  from_time timestamp with time zone not null,
+  until_time timestamp with time zone not null,
+  measurements bigint not null,
+  actor text not null,
+  reason text not null,
+  recorded_at timestamp with time zone not null default now()
+);
+alter table discards add constraint discards_check CHECK ((from_time <= until_time));
+alter table discards add constraint discards_pkey PRIMARY KEY (discard_id);
+alter table discards add constraint discards_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
+CREATE INDEX discards_series_id_idx ON public.discards USING btree (series_id);
 
 create table hourly_costs (
   series_id integer not null,
@@ -43,6 +74,19 @@ create table measurements (
 alter table measurements add constraint measurements_pkey PRIMARY KEY (series_id, "time");
 alter table measurements add constraint measurements_value_check CHECK ((value >= (0)::numeric));
 
+create table measurements_refused (
+  series_id integer not null,
+  hour timestamp with time zone not null,
+  reason text not null,
+  time timestamp with time zone not null,
+  value numeric not null,
+  count bigint not null,
+  recorded_at timestamp with time zone not null default now()
+);
+alter table measurements_refused add constraint measurements_refused_pkey PRIMARY KEY (series_id, hour, reason);
+alter table measurements_refused add constraint measurements_refused_reason_check CHECK ((reason = ANY (ARRAY['before-floor'::text, 'discarded'::text])));
+alter table measurements_refused add constraint measurements_refused_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
+
 create table migrations (
   name text not null,
   applied_at timestamp with time zone not null default now()
@@ -61,6 +105,19 @@ alter table projects add constraint projects_granted_credits_check CHECK ((grant
 alter table projects add constraint projects_pkey PRIMARY KEY (project_id);
 alter table projects add constraint projects_project_name_key UNIQUE (project_name);
 
+create table rerates (
+  rerate_id integer not null generated always as identity,
+  project_name text collate "C",
+  site text collate "C",
+  request text not null,
+  actor text not null,
+  reason text not null,
+  started_at timestamp with time zone not null default now(),
+  finished_at timestamp with time zone
+);
+alter table rerates add constraint rerates_pkey PRIMARY KEY (rerate_id);
+CREATE UNIQUE INDEX rerates_request_idx ON public.rerates USING btree (request) WHERE (finished_at IS NULL);
+
 create table series (
   series_id integer not null generated always as identity,
   project_id integer not null,
@@ -72,10 +129,16 @@ create table series (
   last_value numeric,
   open_peak_time timestamp with time zone,
   open_peak_value numeric,
-  open_drop_time timestamp with time zone
+  open_drop_time timestamp with time zone,
+  floor_time timestamp with time zone,
+  floor_value numeric,
+  floor_usage numeric,
+  floor_credits numeric,
+  rerate_ids integer[] not null default '{}'::integer[]
 );
 alter table series add constraint series_check CHECK (((open_peak_time IS NULL) = (open_drop_time IS NULL)));
 alter table series add constraint series_check1 CHECK (((open_peak_time IS NULL) = (open_peak_value IS NULL)));
+alter table series add constraint series_floor_check CHECK ((num_nulls(floor_time, floor_value, floor_usage, floor_credits) = ANY (ARRAY[0, 4])));
 alter table series add constraint series_pkey PRIMARY KEY (series_id);
 alter table series add constraint series_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(project_id);
 alter table series add constraint series_project_id_metric_site_resource_key UNIQUE (project_id, metric, site, resource);
@@ -90,11 +153,27 @@ create table tariffs (
   credits numeric not null,
   valid_from timestamp with time zone not null,
   recorded_at timestamp with time zone not null default now(),
-  actor text not null
+  actor text not null,
+  rerate_id integer
 );
 alter table tariffs add constraint tariffs_credits_check CHECK ((credits >= (0)::numeric));
 alter table tariffs add constraint tariffs_dip_window_ms_check CHECK ((dip_window_ms >= 0));
 alter table tariffs add constraint tariffs_kind_check CHECK ((kind = ANY (ARRAY['counter'::text, 'gauge'::text, 'delta'::text])));
 alter table tariffs add constraint tariffs_max_gap_ms_check CHECK ((max_gap_ms > 0));
 alter table tariffs add constraint tariffs_pkey PRIMARY KEY (tariff_id);
+alter table tariffs add constraint tariffs_rerate_id_fkey FOREIGN KEY (rerate_id) REFERENCES rerates(rerate_id);
 CREATE INDEX tariffs_metric_valid_from_idx ON public.tariffs USING btree (metric, valid_from);
+
+create table verifications (
+  verification_id bigint not null generated always as identity,
+  scope text not null,
+  started_at timestamp with time zone not null,
+  finished_at timestamp with time zone not null default clock_timestamp(),
+  after_project_id integer not null,
+  last_project_id integer not null,
+  projects integer not null,
+  drifting integer not null,
+  drifts jsonb not null
+);
+alter table verifications add constraint verifications_pkey PRIMARY KEY (verification_id);
+alter table verifications add constraint verifications_scope_check CHECK ((scope = ANY (ARRAY['recent'::text, 'slice'::text])));

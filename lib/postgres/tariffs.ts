@@ -1,20 +1,22 @@
 import type pg from "pg";
 import { PRICE_SCALE, parseDecimal } from "../billing/decimal.ts";
-import type { MetricKind, Tariff, TariffPeriod } from "../billing/tariff.ts";
+import type { MetricKind, TariffPeriod } from "../billing/tariff.ts";
+import { type TariffOf, type TariffRecord, tariffBook } from "../billing/tariff-book.ts";
 import { selectTariffs, type TariffRow } from "./queries/select-tariffs.ts";
 
-/** The tariff of every metric that has one. */
-export async function readTariffs(client: pg.ClientBase): Promise<ReadonlyMap<string, Tariff>> {
-  const tariffs = new Map<string, Tariff & { readonly periods: TariffPeriod[] }>();
-  for (const row of await selectTariffs(client)) {
-    const tariff = tariffs.get(row.metric);
-    if (tariff !== undefined) tariff.periods.push(toPeriod(row));
-    else {
-      const kind = row.kind as MetricKind;
-      tariffs.set(row.metric, { kind, unit: row.unit, periods: [toPeriod(row)] });
-    }
-  }
-  return tariffs;
+/** The tariffs that the database holds, for any series. */
+export const readTariffs = async (client: pg.ClientBase): Promise<TariffOf> =>
+  tariffBook(await readTariffRecords(client));
+
+/** In the order in which they were recorded. */
+export async function readTariffRecords(client: pg.ClientBase): Promise<readonly TariffRecord[]> {
+  return (await selectTariffs(client)).map((row) => ({
+    metric: row.metric,
+    kind: row.kind as MetricKind,
+    unit: row.unit,
+    period: toPeriod(row),
+    rerateId: row.rerate_id,
+  }));
 }
 
 const toPeriod = (row: TariffRow): TariffPeriod => ({

@@ -9,13 +9,17 @@ import { parseDecimal, VALUE_SCALE } from "../billing/decimal.ts";
 import type { HourlyCosts, Sample } from "../billing/fold.ts";
 import type { Measurement, SeriesKey } from "../billing/measurement.ts";
 import type { Tariff } from "../billing/tariff.ts";
+import type { TariffOf } from "../billing/tariff-book.ts";
 import { bookFromStored, type StoredReader } from "./book-from-stored.ts";
 import { groupBySeries } from "./group-by-series.ts";
+import { type RefusedSample, type Settled, sortOut } from "./sort-out.ts";
 
 /** A series as it is stored, its project locked until the transaction ends. */
-export interface LockedSeries {
+export interface LockedSeries extends Settled {
   readonly seriesId: number;
   readonly projectId: number;
+  /** The re-ratings that its ledger contains. */
+  readonly rerateIds: readonly number[];
   readonly state: SeriesState;
 }
 
@@ -26,6 +30,7 @@ export interface SeriesChange {
   /** New or lowered measurements. */
   readonly samples: readonly Sample[];
   readonly conflicts: readonly Conflict[];
+  readonly refused: readonly RefusedSample[];
   readonly hours: HourlyCosts;
   /** The part of `hours` that changes what was billed before. */
   readonly corrections: HourlyCosts;
@@ -36,7 +41,7 @@ export interface SeriesChange {
 export interface Ledger extends StoredReader {
   /** Creates what is missing, locks the projects, and answers in the order of the keys. */
   lockSeries(keys: readonly SeriesKey[]): Promise<readonly LockedSeries[]>;
-  tariffs(): Promise<ReadonlyMap<string, Tariff>>;
+  tariffs(): Promise<TariffOf>;
   /** The stored samples at exactly these times, ascending per series. */
   samplesAt(
     times: readonly { readonly seriesId: number; readonly timeMs: number }[],
@@ -67,15 +72,12 @@ export async function billMeasurements(
   );
   await withLedger(async (ledger) => {
     const series = await ledger.lockSeries(groups.map(({ key }) => key));
-    const tariffs = await ledger.tariffs();
+    const tariffOf = await ledger.tariffs();
     const inputs = groups.map(({ key }, index): SeriesInput => {
-      const tariff = tariffs.get(key.metric);
+      const one = series[index] as LockedSeries;
+      const tariff = tariffOf(key.metric, one.rerateIds);
       if (tariff === undefined) throw new TariffMissing(`There is no tariff for ${key.metric}`);
-      return {
-        series: series[index] as LockedSeries,
-        tariff,
-        samples: received[index] as readonly Sample[],
-      };
+      return { series: one, tariff, ...sortOut(received[index] as readonly Sample[], one) };
     });
     const changes = await bookAll(ledger, inputs);
     if (changes.length > 0) await ledger.write(changes);
@@ -85,36 +87,38 @@ export async function billMeasurements(
 interface SeriesInput {
   readonly series: LockedSeries;
   readonly tariff: Tariff;
-  readonly samples: readonly Sample[];
+  readonly accepted: readonly Sample[];
+  readonly refused: readonly RefusedSample[];
 }
 
 async function bookAll(ledger: Ledger, inputs: readonly SeriesInput[]): Promise<SeriesChange[]> {
   const known = await ledger.samplesAt(inputs.flatMap(timesNotNew));
-  const merges = inputs.map(({ series, samples }) =>
-    mergeSamples(known.get(series.seriesId) ?? [], samples),
+  const merges = inputs.map(({ series, accepted }) =>
+    mergeSamples(known.get(series.seriesId) ?? [], accepted),
   );
   const bookings = await bookFromStored(
     ledger,
     inputs.map(({ series, tariff }, index) => ({
       seriesId: series.seriesId,
       state: series.state,
+      floor: series.floor,
       tariff,
       fresh: merges[index]?.changed ?? [],
     })),
     bookSeries,
   );
-  return inputs.flatMap(({ series }, index): SeriesChange[] => {
+  return inputs.flatMap(({ series, refused }, index): SeriesChange[] => {
     const { changed, conflicts } = merges[index] ?? mergeSamples([], []);
-    if (changed.length === 0 && conflicts.length === 0) return [];
+    if (changed.length + conflicts.length + refused.length === 0) return [];
     const booking = bookings[index] as SeriesBooking;
-    return [{ ...series, ...booking, samples: changed, conflicts }];
+    return [{ ...series, ...booking, samples: changed, conflicts, refused }];
   });
 }
 
 /** Only what is not later than the series' last measurement can be stored already. */
-function timesNotNew({ series, samples }: SeriesInput) {
+function timesNotNew({ series, accepted }: SeriesInput) {
   const lastMs = series.state.last?.timeMs ?? Number.NEGATIVE_INFINITY;
-  return samples
+  return accepted
     .filter(({ timeMs }) => timeMs <= lastMs)
     .map(({ timeMs }) => ({ seriesId: series.seriesId, timeMs }));
 }

@@ -13,7 +13,7 @@ export interface WindowRequest {
 export interface StoredReader {
   /**
    * The stored samples in each stretch and the last one before it, ascending, in the order of the
-   * requests.
+   * requests. Where retention has not deleted them yet, samples up to the floor may be among them.
    */
   readWindows(requests: readonly WindowRequest[]): Promise<readonly (readonly Sample[])[]>;
 }
@@ -21,12 +21,14 @@ export interface StoredReader {
 export interface BookingInput {
   readonly seriesId: number;
   readonly state: SeriesState;
+  /** The retention floor, with which what is stored begins; null: none. */
+  readonly floor: Sample | null;
   readonly tariff: Tariff;
   readonly fresh: readonly Sample[];
 }
 
 type Book<Booking> = (
-  query: Omit<BookingInput, "seriesId"> & { readonly window?: StoredWindow },
+  query: Omit<BookingInput, "seriesId" | "floor"> & { readonly window?: StoredWindow },
 ) => Booking | StoredNeeded;
 
 // Where the nearest anchor is not found, the next read reaches this many times further.
@@ -103,14 +105,27 @@ async function readWindows(
       toMs: finite(reach.toMs),
     })),
   );
-  return open.map(({ input, reach }, index): StoredWindow => {
-    const stored = read[index] ?? [];
-    const firstMs = stored[0]?.timeMs ?? Number.POSITIVE_INFINITY;
+  return open.map(({ input: { floor, state }, reach }, index): StoredWindow => {
+    const window = fromFloor(read[index] ?? [], floor, reach.fromMs);
     return {
-      stored,
-      // The one before the stretch comes along if there is one.
-      reachesStart: firstMs >= reach.fromMs,
-      reachesEnd: reach.toMs >= (input.state.last?.timeMs ?? Number.NEGATIVE_INFINITY),
+      ...window,
+      reachesEnd: reach.toMs >= (state.last?.timeMs ?? Number.NEGATIVE_INFINITY),
     };
   });
+}
+
+/**
+ * What was read from an instant on, without what lies behind the floor: a series with a floor begins
+ * there, and the floor itself is known from the series, because its row may be deleted.
+ */
+export function fromFloor(
+  read: readonly Sample[],
+  floor: Sample | null,
+  fromMs: number,
+): Omit<StoredWindow, "reachesEnd"> {
+  const stored = floor === null ? read : read.filter(({ timeMs }) => timeMs > floor.timeMs);
+  // The one before the stretch comes along if there is one.
+  const isWhole = (stored[0]?.timeMs ?? Number.POSITIVE_INFINITY) >= fromMs;
+  if (floor === null || !isWhole) return { stored, reachesStart: isWhole };
+  return { stored: [floor, ...stored], reachesStart: true };
 }

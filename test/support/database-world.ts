@@ -36,7 +36,9 @@ export class DatabaseWorld {
 
   async applyTariffs({ metrics, tariffOf }: ManySeries): Promise<void> {
     const rows = metrics.flatMap((metric) => toRows(this.name(metric), tariffOf(metric)));
-    await inTransaction(this.pool, (client) => insertTariffs(client, rows, "test"));
+    await inTransaction(this.pool, (client) =>
+      insertTariffs(client, rows, { actor: "test", rerateId: null }),
+    );
   }
 
   /** What this world's series used, by the key as the property knows it, in JSON. */

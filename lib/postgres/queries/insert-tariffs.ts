@@ -14,15 +14,16 @@ export interface NewTariff {
 }
 
 const text = `
-  insert into tariffs (metric, kind, unit, dip_window_ms, max_gap_ms, credits, valid_from, actor)
-  select metric, kind, unit, dip_window_ms, max_gap_ms, credits, valid_from::timestamptz, $8::text
+  insert into tariffs (metric, kind, unit, dip_window_ms, max_gap_ms, credits, valid_from, actor, rerate_id)
+  select metric, kind, unit, dip_window_ms, max_gap_ms, credits, valid_from::timestamptz, $8::text, $9::int4
     from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::int8[], $6::numeric[], $7::text[])
            as new (metric, kind, unit, dip_window_ms, max_gap_ms, credits, valid_from)`;
 
+/** `rerateId`: they count for the series that contain this re-rating only; null: for all. */
 export async function insertTariffs(
   client: pg.ClientBase,
   tariffs: readonly NewTariff[],
-  actor: string,
+  { actor, rerateId }: { readonly actor: string; readonly rerateId: number | null },
 ): Promise<void> {
   const column = <K extends keyof NewTariff>(name: K) => tariffs.map((tariff) => tariff[name]);
   await client.query({
@@ -37,6 +38,7 @@ export async function insertTariffs(
       column("credits"),
       column("validFrom"),
       actor,
+      rerateId,
     ],
   });
 }

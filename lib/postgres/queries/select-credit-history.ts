@@ -33,6 +33,11 @@ const text = `
       where first_time is not null
       order by first_time, metric
       limit 1)
+    union all
+    select at, 'adjustment', credits
+      from adjustments
+      join projects using (project_id)
+     where project_name = $1::text
   ), totals as (
     select date_trunc('second', at) as at, metric,
            sum(credits) over (order by at, metric rows unbounded preceding) as credits,
@@ -47,7 +52,7 @@ const text = `
 
 /**
  * One step per hour and metric, stamped with the hour's end or the last measurement, whichever is
- * earlier, after a step of 0 at the project's first measurement.
+ * earlier, after a step of 0 at the project's first measurement; and one for each adjustment.
  */
 export async function selectCreditHistory(
   client: pg.ClientBase | pg.Pool,

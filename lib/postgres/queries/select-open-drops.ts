@@ -3,12 +3,14 @@ import type pg from "pg";
 export interface OpenDropRow {
   readonly series_id: number;
   readonly metric: string;
+  readonly rerate_ids: readonly number[];
   readonly time_ms: number;
   readonly value: string;
 }
 
 const text = `
-  select series_id, metric, (extract(epoch from stored.time) * 1000)::float8 as time_ms, stored.value
+  select series_id, metric, rerate_ids,
+         (extract(epoch from stored.time) * 1000)::float8 as time_ms, stored.value
     from projects
     join series using (project_id)
    cross join lateral (

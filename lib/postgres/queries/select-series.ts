@@ -2,8 +2,8 @@ import type pg from "pg";
 import type { SeriesKey } from "../../billing/measurement.ts";
 import { type SeriesKeyColumns, toColumns } from "./series-columns.ts";
 
-export interface SeriesRow {
-  readonly position: number;
+/** A series as the usecases need it; see `toStoredSeries`. */
+export interface StoredSeriesRow {
   readonly series_id: number;
   readonly project_id: number;
   readonly last_time_ms: number | null;
@@ -11,17 +11,30 @@ export interface SeriesRow {
   readonly open_peak_time_ms: number | null;
   readonly open_peak_value: string | null;
   readonly open_drop_time_ms: number | null;
+  readonly floor_time_ms: number | null;
+  readonly floor_value: string | null;
+  readonly rerate_ids: readonly number[];
 }
 
-const text = `
-  select wanted.position::int4 as position,
+export interface SeriesRow extends StoredSeriesRow {
+  readonly position: number;
+}
+
+/** The columns of a `StoredSeriesRow`. */
+export const storedSeriesColumns = `
          series.series_id,
          series.project_id,
          (extract(epoch from series.last_time) * 1000)::float8 as last_time_ms,
          series.last_value,
          (extract(epoch from series.open_peak_time) * 1000)::float8 as open_peak_time_ms,
          series.open_peak_value,
-         (extract(epoch from series.open_drop_time) * 1000)::float8 as open_drop_time_ms
+         (extract(epoch from series.open_drop_time) * 1000)::float8 as open_drop_time_ms,
+         (extract(epoch from series.floor_time) * 1000)::float8 as floor_time_ms,
+         series.floor_value,
+         series.rerate_ids`;
+
+const text = `
+  select wanted.position::int4 as position,${storedSeriesColumns}
     from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality
            as wanted (project_name, metric, site, resource, position)
     join projects using (project_name)

@@ -9,16 +9,17 @@ export interface TariffRow {
   readonly credits: string;
   /** null: always. */
   readonly valid_from_ms: number | null;
+  readonly rerate_id: number | null;
 }
 
 const text = `
-  select distinct on (metric, valid_from)
-         metric, kind, unit, dip_window_ms, max_gap_ms, credits,
-         case when isfinite(valid_from) then (extract(epoch from valid_from) * 1000)::float8 end as valid_from_ms
+  select metric, kind, unit, dip_window_ms, max_gap_ms, credits,
+         case when isfinite(valid_from) then (extract(epoch from valid_from) * 1000)::float8 end as valid_from_ms,
+         rerate_id
     from tariffs
-   order by metric, valid_from, tariff_id desc`;
+   order by tariff_id`;
 
-/** What counts of all tariffs, ascending by metric and start. */
+/** All of them, in the order in which they were recorded. */
 export async function selectTariffs(client: pg.ClientBase): Promise<readonly TariffRow[]> {
   const { rows } = await client.query<TariffRow>({ name: "select-tariffs", text });
   return rows;

@@ -1,0 +1,38 @@
+import type pg from "pg";
+
+export interface RefusedColumns {
+  readonly seriesIds: readonly number[];
+  readonly timesMs: readonly number[];
+  /** Decimals as text. */
+  readonly values: readonly string[];
+  readonly reasons: readonly string[];
+}
+
+const text = `
+  insert into measurements_refused (series_id, hour, reason, time, value, count)
+  select distinct on (series_id, hour, reason)
+         series_id, hour, reason, time, value, count(*) over (partition by series_id, hour, reason)
+    from unnest($1::int4[], $2::int8[], $3::numeric[], $4::text[])
+           as new (series_id, time_ms, value, reason)
+   cross join lateral (
+           select timestamptz 'epoch' + time_ms * interval '1 millisecond' as time,
+                  timestamptz 'epoch' + floor(time_ms / 3600000.0) * interval '1 hour' as hour
+         ) as instant
+   order by series_id, hour, reason, time desc
+  on conflict (series_id, hour, reason) do update
+     set time = excluded.time,
+         value = excluded.value,
+         count = measurements_refused.count + excluded.count,
+         recorded_at = now()`;
+
+/** One row per series, hour and reason bounds what a sender that repeats itself can leave behind. */
+export async function upsertMeasurementsRefused(
+  client: pg.ClientBase,
+  { seriesIds, timesMs, values, reasons }: RefusedColumns,
+): Promise<void> {
+  await client.query({
+    name: "upsert-measurements-refused",
+    text,
+    values: [seriesIds, timesMs, values, reasons],
+  });
+}

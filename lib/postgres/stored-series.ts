@@ -1,0 +1,58 @@
+import type pg from "pg";
+import { parseDecimal, VALUE_SCALE } from "../billing/decimal.ts";
+import type { Sample } from "../billing/fold.ts";
+import type { LockedSeries } from "../usecases/bill-measurements.ts";
+import type { WindowRequest } from "../usecases/book-from-stored.ts";
+import type { TimeRange } from "../usecases/sort-out.ts";
+import { selectDiscards } from "./queries/select-discards.ts";
+import { selectMeasurementWindows } from "./queries/select-measurement-windows.ts";
+import type { StoredSeriesRow } from "./queries/select-series.ts";
+
+export const toSample = (row: { readonly time_ms: number; readonly value: string }): Sample => ({
+  timeMs: row.time_ms,
+  value: parseDecimal(row.value, VALUE_SCALE),
+});
+
+const sampleOrNull = (timeMs: number | null, value: string | null): Sample | null =>
+  timeMs === null || value === null ? null : toSample({ time_ms: timeMs, value });
+
+/** The series of these rows, with what was discarded of them. */
+export async function toStoredSeries(
+  client: pg.ClientBase,
+  rows: readonly StoredSeriesRow[],
+): Promise<readonly LockedSeries[]> {
+  const discards = await selectDiscards(
+    client,
+    rows.map((row) => row.series_id),
+  );
+  const ranges = Map.groupBy(discards, (row) => row.series_id);
+  return rows.map((row) => {
+    const peak = sampleOrNull(row.open_peak_time_ms, row.open_peak_value);
+    const droppedAtMs = row.open_drop_time_ms;
+    return {
+      seriesId: row.series_id,
+      projectId: row.project_id,
+      rerateIds: row.rerate_ids,
+      floor: sampleOrNull(row.floor_time_ms, row.floor_value),
+      discards: (ranges.get(row.series_id) ?? []).map(
+        ({ from_ms, until_ms }): TimeRange => ({ fromMs: from_ms, untilMs: until_ms }),
+      ),
+      state: {
+        last: sampleOrNull(row.last_time_ms, row.last_value),
+        openDrop: peak === null || droppedAtMs === null ? null : { peak, droppedAtMs },
+      },
+    };
+  });
+}
+
+/** See `StoredReader`. */
+export async function readWindows(
+  client: pg.ClientBase,
+  requests: readonly WindowRequest[],
+): Promise<readonly (readonly Sample[])[]> {
+  const windows = requests.map((): Sample[] => []);
+  for (const row of await selectMeasurementWindows(client, requests)) {
+    windows[row.position - 1]?.push(toSample(row));
+  }
+  return windows;
+}
