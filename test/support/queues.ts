@@ -14,7 +14,7 @@ export interface TestQueues {
 }
 
 /** The service's queues, as serverless.yml defines them, under names of their own. */
-export async function createQueues(): Promise<TestQueues> {
+export async function createQueues(visibilityTimeoutSeconds?: number): Promise<TestQueues> {
   const endpoint = process.env[sqsVariable];
   if (endpoint === undefined) throw new Error(`${sqsVariable} is not set`);
   const client = createSqsClient(endpoint);
@@ -23,7 +23,11 @@ export async function createQueues(): Promise<TestQueues> {
     file,
     `test-${randomUUID().slice(0, 8)}`,
   );
-  const queues = await ensureQueues(client, definitions, { endpoint, overwrite: false });
+  const queues = await ensureQueues(client, definitions, {
+    endpoint,
+    overwrite: false,
+    visibilityTimeoutSeconds,
+  });
   return {
     client,
     endpoint,
