@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { appendFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type PostgresBinaries, postgresBinaries } from "./postgres-binaries.ts";
-import { giveTo, type PostgresUser, postgresUser, requireReachable } from "./postgres-user.ts";
+import { giveTo, type PostgresUser, postgresUser, postgresVersion } from "./postgres-user.ts";
 import { runBinary } from "./run-binary.ts";
 import { StartFailure } from "./start-failure.ts";
 
@@ -41,30 +41,38 @@ log_timezone = 'UTC'
 `;
 
 /**
- * Makes the cluster where there is none yet. A server that a killed stack left running there is stopped:
- * whoever calls this holds the directory's lock, so nobody uses it.
+ * A server that a killed stack left running there is stopped: whoever calls this holds the directory's
+ * lock, so nobody uses it. The cluster is made at the first start, which takes seconds; what others need
+ * to know of it is known before.
  */
 export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
   const [binaries, user] = await Promise.all([postgresBinaries(), postgresUser()]);
-  await requireReachable(user, binaries.postgres);
-  const major = await readFile(join(dataDir, "PG_VERSION"), "utf8").catch(() => undefined);
-  if (major === undefined) await initialise(dataDir, binaries, user);
-  const version =
-    (await runBinary(binaries.postgres, ["--version"])).trim().split(" ").at(-1) ?? "";
-  if (major !== undefined && major.trim() !== version.split(".")[0]) {
+  const version = await postgresVersion(user, binaries.postgres);
+  const major = await clusterMajor(dataDir);
+  if (major !== undefined && major !== version.split(".")[0]) {
     throw new StartFailure(
-      `${dataDir} was made by PostgreSQL ${major.trim()} and this program brings ${version}: run npm run reset to begin with an empty database.`,
+      `${dataDir} was made by PostgreSQL ${major} and this program brings ${version}: run npm run reset to begin with an empty database.`,
     );
   }
+  if (major === undefined) await makePassword(dataDir, user);
   const control = controlOf(dataDir, binaries, user);
   await stop(dataDir, control);
   return {
     version,
     password: await readPassword(dataDir),
     pid: () => serverPid(dataDir),
-    start: (port) => start(dataDir, control, port),
+    start: async (port) => {
+      if ((await clusterMajor(dataDir)) === undefined) await initialise(dataDir, binaries, user);
+      await start(dataDir, control, port);
+    },
     stop: () => stop(dataDir, control),
   };
+}
+
+/** The major version that made the cluster; undefined where there is none. */
+async function clusterMajor(dataDir: string): Promise<string | undefined> {
+  const text = await readFile(join(dataDir, "PG_VERSION"), "utf8").catch(() => undefined);
+  return text?.trim();
 }
 
 /** Stops the server that a killed stack left running; the caller knows that no stack uses it. */
@@ -94,6 +102,14 @@ async function readPassword(dataDir: string): Promise<string> {
   }
 }
 
+async function makePassword(dataDir: string, user: PostgresUser): Promise<void> {
+  const file = passwordFile(dataDir);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${randomBytes(18).toString("base64url")}\n`, { mode: 0o600 });
+  // initdb reads it as this user.
+  await giveTo(user, file);
+}
+
 /** Made beside and renamed, so that a half-made cluster is never taken for one. */
 async function initialise(
   dataDir: string,
@@ -101,13 +117,10 @@ async function initialise(
   user: PostgresUser,
 ): Promise<void> {
   const unfinished = `${dataDir}.unfinished`;
-  const password = passwordFile(dataDir);
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
   await giveTo(user, unfinished);
-  await writeFile(password, `${randomBytes(18).toString("base64url")}\n`, { mode: 0o600 });
-  await giveTo(user, password);
-  const flags = ["-D", unfinished, ...initFlags, `--pwfile=${password}`];
+  const flags = ["-D", unfinished, ...initFlags, `--pwfile=${passwordFile(dataDir)}`];
   await runBinary(binaries.initdb, flags, { ...user, cwd: unfinished }).catch((cause) => {
     throw new StartFailure(`PostgreSQL's files could not be made in ${dataDir}: ${cause.message}`, {
       cause,

@@ -42,10 +42,14 @@ export async function giveTo(user: PostgresUser, path: string): Promise<void> {
   if (user.uid !== undefined && user.gid !== undefined) await chown(path, user.uid, user.gid);
 }
 
-/** Throws `StartFailure` where the user may not reach the program, as below a home that is closed. */
-export async function requireReachable(user: PostgresUser, program: string): Promise<void> {
+/**
+ * What the program says that it is. Throws `StartFailure` where the user may not reach it, as below a
+ * home that is closed.
+ */
+export async function postgresVersion(user: PostgresUser, program: string): Promise<string> {
   try {
-    await runBinary(program, ["--version"], { ...user, cwd: "/" });
+    const output = await runBinary(program, ["--version"], { ...user, cwd: "/" });
+    return output.trim().split(" ").at(-1) ?? "";
   } catch (cause) {
     if (!(cause instanceof BinaryFailed) || user.uid === undefined) throw cause;
     throw new StartFailure(
