@@ -1,12 +1,17 @@
 import type pg from "pg";
-import { parseDecimal, VALUE_SCALE } from "../billing/decimal.ts";
+import type { SeriesState } from "../billing/booking.ts";
+import { CREDITS_SCALE, formatDecimal, parseDecimal, VALUE_SCALE } from "../billing/decimal.ts";
 import type { Sample } from "../billing/fold.ts";
 import type { LockedSeries } from "../usecases/bill-measurements.ts";
 import type { WindowRequest } from "../usecases/book-from-stored.ts";
+import type { NamedSeries, SeriesScope } from "../usecases/scope.ts";
 import type { TimeRange } from "../usecases/sort-out.ts";
+import { lockProjects } from "./queries/lock-projects.ts";
 import { selectDiscards } from "./queries/select-discards.ts";
 import { selectMeasurementWindows } from "./queries/select-measurement-windows.ts";
+import { selectProjectSeries } from "./queries/select-project-series.ts";
 import type { StoredSeriesRow } from "./queries/select-series.ts";
+import { updateSeriesState } from "./queries/update-series-state.ts";
 
 export const toSample = (row: { readonly time_ms: number; readonly value: string }): Sample => ({
   timeMs: row.time_ms,
@@ -55,4 +60,55 @@ export async function readWindows(
     windows[row.position - 1]?.push(toSample(row));
   }
   return windows;
+}
+
+/** The project's series in the scope. */
+export async function readProjectSeries(
+  client: pg.ClientBase,
+  projectName: string,
+  scope: SeriesScope,
+): Promise<readonly NamedSeries[]> {
+  const rows = await selectProjectSeries(client, projectName, scope);
+  const stored = await toStoredSeries(client, rows);
+  return rows.map((row, index) => ({
+    ...(stored[index] as LockedSeries),
+    metric: row.metric,
+    site: row.site,
+    resource: row.resource,
+    floorPart:
+      row.floor_usage === null || row.floor_credits === null
+        ? null
+        : {
+            usage: parseDecimal(row.floor_usage, VALUE_SCALE),
+            credits: parseDecimal(row.floor_credits, CREDITS_SCALE),
+          },
+  }));
+}
+
+/** The same, and nobody else changes the project until the transaction ends. */
+export async function lockProjectSeries(
+  client: pg.ClientBase,
+  projectName: string,
+  scope: SeriesScope,
+): Promise<readonly NamedSeries[]> {
+  await lockProjects(client, [projectName]);
+  return readProjectSeries(client, projectName, scope);
+}
+
+/** Stores where the series stands after something other than new measurements moved it. */
+export async function writeSeriesState(
+  client: pg.ClientBase,
+  seriesId: number,
+  { last, openDrop }: SeriesState,
+): Promise<void> {
+  const decimalOf = (sample: Sample | undefined | null) =>
+    sample ? formatDecimal(sample.value, VALUE_SCALE) : null;
+  await updateSeriesState(client, {
+    seriesId,
+    lastMs: last?.timeMs ?? null,
+    lastValue: decimalOf(last),
+    peakMs: openDrop?.peak.timeMs ?? null,
+    peakValue: decimalOf(openDrop?.peak),
+    droppedAtMs: openDrop?.droppedAtMs ?? null,
+  });
 }

@@ -1,0 +1,41 @@
+import { type StoredWindow, samplesToFold } from "./anchors.ts";
+import type { SeriesState, StoredNeeded } from "./booking.ts";
+import { fold, type HourlyCosts, type Sample } from "./fold.ts";
+import { difference } from "./hourly-costs.ts";
+import type { Tariff } from "./tariff.ts";
+
+export interface DiscardQuery {
+  readonly state: SeriesState;
+  /** The stored samples to discard, ascending; at least one. */
+  readonly fresh: readonly Sample[];
+  readonly tariff: Tariff;
+  /** What was read, with the discarded ones in it. */
+  readonly window?: StoredWindow;
+}
+
+export interface Discard {
+  /** What to add to the ledger, hour by hour. */
+  readonly hours: HourlyCosts;
+  readonly state: SeriesState;
+}
+
+/** Books `f(what is left) − f(what was stored)`: as if the discarded samples had never been sent. */
+export function discardSamples({
+  state,
+  fresh,
+  tariff,
+  window,
+}: DiscardQuery): Discard | StoredNeeded {
+  if (window === undefined) return { need: "both" };
+  const times = new Set(fresh.map(({ timeMs }) => timeMs));
+  const stored = window.stored.filter(({ timeMs }) => !times.has(timeMs));
+  const stretch = samplesToFold({ ...window, stored, fresh, tariff });
+  if ("need" in stretch) return stretch;
+  const left = fold(stretch.before, tariff);
+  return {
+    hours: difference(fold(stretch.after, tariff).hours, left.hours),
+    state: stretch.reachesEnd
+      ? { last: stretch.before.at(-1) ?? null, openDrop: left.openDrop }
+      : state,
+  };
+}

@@ -1,0 +1,66 @@
+import { parseArgs } from "node:util";
+import { readRfc3339 } from "../formats/read-time.ts";
+
+/** The command was called in a way that it does not know. */
+export class UsageWrong extends Error {
+  override readonly name = "UsageWrong";
+}
+
+/** What stands behind the command's name; every answer that cannot be given throws `UsageWrong`. */
+export class Arguments {
+  readonly #values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+  readonly #usage: string;
+
+  /** `texts` take a value, may be given several times; `flags` take none. */
+  constructor(usage: string, texts: readonly string[], flags: readonly string[], args: string[]) {
+    this.#usage = usage;
+    const options = {
+      ...Object.fromEntries(
+        texts.map((name) => [name, { type: "string" as const, multiple: true }]),
+      ),
+      ...Object.fromEntries(flags.map((name) => [name, { type: "boolean" as const }])),
+    };
+    try {
+      this.#values = parseArgs({ args, options, allowPositionals: false }).values;
+    } catch (cause) {
+      throw this.wrong((cause as Error).message);
+    }
+  }
+
+  wrong(message: string): UsageWrong {
+    return new UsageWrong(`${message}\n\n${this.#usage}`);
+  }
+
+  has(flag: string): boolean {
+    return this.#values[flag] === true;
+  }
+
+  texts(name: string): readonly string[] {
+    const value = this.#values[name];
+    return Array.isArray(value) ? value.map(String) : [];
+  }
+
+  text(name: string): string | null {
+    const [value, ...others] = this.texts(name);
+    if (others.length > 0) throw this.wrong(`--${name} is given more than once`);
+    return value ?? null;
+  }
+
+  required(name: string): string {
+    const value = this.text(name);
+    if (value === null || value.trim() === "") throw this.wrong(`--${name} is missing`);
+    return value;
+  }
+
+  /** Unix milliseconds. */
+  instant(name: string): number {
+    return this.toInstant(`--${name}`, this.required(name));
+  }
+
+  toInstant(place: string, text: string): number {
+    const ms = readRfc3339(text);
+    if (ms === undefined)
+      throw this.wrong(`${place} must be an instant such as 2026-11-23T09:00:00Z`);
+    return ms;
+  }
+}

@@ -1,0 +1,54 @@
+import { CREDITS_SCALE, formatDecimal } from "../billing/decimal.ts";
+import { loadConfig } from "../config.ts";
+import { discardPorts } from "../postgres/discard-ledger.ts";
+import { createPool } from "../postgres/pool.ts";
+import { type DiscardOrder, discardMeasurements } from "../usecases/discard-measurements.ts";
+import { Arguments } from "./arguments.ts";
+import { runCommand } from "./run-command.ts";
+
+const usage = `Usage: npm run discard -- (--project NAME | --site S) [--metric M] [--resource R]
+         --from T --until T --actor A --reason TEXT [--dry-run]
+
+Measurements between the two instants (RFC 3339, both inclusive) count as never sent.`;
+
+/** `npm run discard`: takes measurements out of the bill for good. */
+await runCommand(async () => {
+  const { order, dryRun } = readOrder();
+  const config = loadConfig(["database"]);
+  const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 600_000 });
+  try {
+    let measurements = 0;
+    let projects = 0;
+    for await (const project of discardMeasurements(order, discardPorts(pool), dryRun)) {
+      const credits = formatDecimal(project.credits, CREDITS_SCALE);
+      console.log(
+        `${project.projectName}: ${project.series} series, ${project.measurements} measurements, ${credits} credits`,
+      );
+      measurements += project.measurements;
+      projects += 1;
+    }
+    console.log(
+      `${dryRun ? "would discard" : "discarded"} ${measurements} measurements of ${projects} projects`,
+    );
+  } finally {
+    await pool.end();
+  }
+});
+
+function readOrder(): { readonly order: DiscardOrder; readonly dryRun: boolean } {
+  const texts = ["project", "site", "metric", "resource", "from", "until", "actor", "reason"];
+  const args = new Arguments(usage, texts, ["dry-run"], process.argv.slice(2));
+  const scope = {
+    projectName: args.text("project"),
+    site: args.text("site"),
+    metric: args.text("metric"),
+    resource: args.text("resource"),
+  };
+  if (scope.projectName === null && scope.site === null) {
+    throw args.wrong("--project or --site is missing");
+  }
+  const range = { fromMs: args.instant("from"), untilMs: args.instant("until") };
+  if (range.fromMs > range.untilMs) throw args.wrong("--from must not be later than --until");
+  const order = { scope, range, actor: args.required("actor"), reason: args.required("reason") };
+  return { order, dryRun: args.has("dry-run") };
+}

@@ -1,0 +1,94 @@
+import { type Discard, discardSamples } from "../billing/discard.ts";
+import type { Sample } from "../billing/fold.ts";
+import type { TariffOf } from "../billing/tariff-book.ts";
+import { bookFromStored, type StoredReader } from "./book-from-stored.ts";
+import { creditsOfHours, type NamedSeries, type SeriesScope } from "./scope.ts";
+import type { TimeRange } from "./sort-out.ts";
+
+export interface DiscardOrder {
+  readonly scope: SeriesScope;
+  /** What is measured in it counts as never sent. */
+  readonly range: TimeRange;
+  readonly actor: string;
+  readonly reason: string;
+}
+
+export interface SeriesDiscard extends Discard {
+  readonly series: NamedSeries;
+  readonly samples: readonly Sample[];
+}
+
+/** A project's ledger within one transaction. */
+export interface DiscardLedger extends StoredReader {
+  /** Locks the project and reads its series in the scope. */
+  lockSeries(projectName: string, scope: SeriesScope): Promise<readonly NamedSeries[]>;
+  tariffs(): Promise<TariffOf>;
+  /** Removes the samples, records the discard, and books what it changes. */
+  discard(one: SeriesDiscard, order: DiscardOrder): Promise<void>;
+}
+
+export interface DiscardPorts {
+  projectsIn(scope: SeriesScope): Promise<readonly string[]>;
+  withLedger<T>(work: (ledger: DiscardLedger) => Promise<T>): Promise<T>;
+}
+
+export interface DiscardedProject {
+  readonly projectName: string;
+  readonly series: number;
+  readonly measurements: number;
+  /** At CREDITS_SCALE: what the project's used credits change by. */
+  readonly credits: bigint;
+}
+
+/**
+ * Discards what was measured between two instants, project by project, each in one transaction; what
+ * of it is delivered again, or for the first time, is refused by the biller. Interrupted, it can be
+ * run again: what is discarded already is found to be gone. `dryRun` tells and changes nothing. What
+ * lies at or before a series' floor was settled for good and is left as it is.
+ */
+export async function* discardMeasurements(
+  order: DiscardOrder,
+  ports: DiscardPorts,
+  dryRun: boolean,
+): AsyncGenerator<DiscardedProject> {
+  for (const projectName of await ports.projectsIn(order.scope)) {
+    yield await ports.withLedger((ledger) => discardProject(projectName, order, ledger, dryRun));
+  }
+}
+
+async function discardProject(
+  projectName: string,
+  order: DiscardOrder,
+  ledger: DiscardLedger,
+  dryRun: boolean,
+): Promise<DiscardedProject> {
+  const all = await ledger.lockSeries(projectName, order.scope);
+  const tariffOf = await ledger.tariffs();
+  let [measurements, credits] = [0, 0n];
+  for (const series of all) {
+    const one = await discardSeries(series, order.range, ledger, tariffOf);
+    measurements += one.samples.length;
+    credits += creditsOfHours(one.hours);
+    if (!dryRun) await ledger.discard(one, order);
+  }
+  return { projectName, series: all.length, measurements, credits };
+}
+
+async function discardSeries(
+  series: NamedSeries,
+  { fromMs, untilMs }: TimeRange,
+  ledger: DiscardLedger,
+  tariffOf: TariffOf,
+): Promise<SeriesDiscard> {
+  const { seriesId, state, floor } = series;
+  const [read = []] = await ledger.readWindows([{ seriesId, fromMs, toMs: untilMs }]);
+  const earliestMs = Math.max(fromMs, floor === null ? fromMs : floor.timeMs + 1);
+  const samples = read.filter(({ timeMs }) => timeMs >= earliestMs);
+  const tariff = tariffOf(series.metric, series.rerateIds);
+  if (samples.length === 0 || tariff === undefined) {
+    return { series, samples: [], hours: new Map(), state };
+  }
+  const input = { seriesId, state, floor, tariff, fresh: samples };
+  const [discard] = await bookFromStored(ledger, [input], discardSamples);
+  return { series, samples, ...(discard as Discard) };
+}

@@ -1,0 +1,26 @@
+import type { HourCost, HourlyCosts } from "../billing/fold.ts";
+import type { LockedSeries } from "./bill-measurements.ts";
+
+/** Which series an operator means: those that match all that is given; null: any. */
+export interface SeriesScope {
+  readonly projectName: string | null;
+  readonly site: string | null;
+  readonly metric: string | null;
+  readonly resource: string | null;
+}
+
+/** A series with all that the ledger knows of it. */
+export interface NamedSeries extends LockedSeries {
+  readonly metric: string;
+  readonly site: string;
+  readonly resource: string;
+  /** What the floor's own hour used up to the floor; null: there is no floor. */
+  readonly floorPart: HourCost | null;
+}
+
+/** Credits of all hours, at CREDITS_SCALE. */
+export function creditsOfHours(hours: HourlyCosts): bigint {
+  let sum = 0n;
+  for (const { credits } of hours.values()) sum += credits;
+  return sum;
+}
