@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, renameSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { StartFailure } from "./start-failure.ts";
@@ -26,6 +26,7 @@ export interface FunctionsServer extends AsyncDisposable {
 const root = new URL("../", import.meta.url);
 const readySecondsMax = 60;
 const stopMsMax = 8_000;
+const logBytesMax = 20_000_000;
 // AWS keeps an idle function for minutes too; the default of one makes the next request wait for a start.
 const idleSeconds = 900;
 
@@ -49,7 +50,14 @@ export function startFunctions(settings: FunctionsSettings): FunctionsServer {
   };
 }
 
+/** Each request leaves lines in the log: a stack that is used every day must not fill the disk. */
+function beginLog(file: string): void {
+  const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (bytes > logBytesMax) renameSync(file, `${file}.1`);
+}
+
 function spawnServer({ port, stage, logFile, environment }: FunctionsSettings): ChildProcess {
+  beginLog(logFile);
   const log = openSync(logFile, "a");
   const preload = new URL("functions-preload.ts", import.meta.url).href;
   const serverless = fileURLToPath(new URL("node_modules/serverless/bin/serverless.js", root));

@@ -13,6 +13,7 @@ const kept = [
   "sqs",
   "keys.json",
   "functions.log",
+  "functions.log.1",
   "compile-cache",
   "esbuild",
   "lock",

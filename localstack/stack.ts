@@ -76,8 +76,10 @@ function own<T extends AsyncDisposable>(
   parts: AsyncDisposableStack,
   opening: Promise<T>,
 ): Promise<T> {
+  // Handled here too, because it may fail before whoever needs the part waits for it.
+  const opened = opening.catch(() => undefined);
   parts.defer(async () => {
-    const part = await opening.catch(() => undefined);
+    const part = await opened;
     await part?.[Symbol.asyncDispose]();
   });
   return opening;

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunningStack } from "../support/stack.ts";
 
@@ -68,6 +69,26 @@ export async function creditsWhen(
   for (;;) {
     const credits = await readCredits(stack, project);
     if (credits === expected || performance.now() > until) return credits;
+    await sleep(pollEveryMs);
+  }
+}
+
+const endedMsMax = 10_000;
+
+const isListening = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+
+/** The ports on which something still listens after a while. */
+export async function stillOpen(ports: readonly number[]): Promise<number[]> {
+  const until = performance.now() + endedMsMax;
+  for (;;) {
+    const listening = await Promise.all(ports.map(isListening));
+    const open = ports.filter((_, index) => listening[index]);
+    if (open.length === 0 || performance.now() > until) return open;
     await sleep(pollEveryMs);
   }
 }

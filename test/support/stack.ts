@@ -18,6 +18,8 @@ export interface RunningStack {
   readonly databaseUrl: string;
   readonly sqsEndpoint: string;
   readonly keys: StackKeys;
+  /** Of what the stack brought with it: nothing may listen there when it has ended. */
+  readonly ownPorts: readonly number[];
   /** Everything written so far, both streams. */
   output(): string;
   /** Ctrl-C; resolves with the exit code when the process has ended. */
@@ -63,9 +65,13 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     await ended;
     return child.exitCode;
   };
+  const baseUrl = find(text, /Ready after .* s: (http:\/\/\S+)/);
+  const databaseUrl = find(text, /psql '(postgres:\/\/[^']+)'/);
+  const isEmbedded = /PostgreSQL .* on 127/.test(text);
   return {
-    baseUrl: find(text, /Ready after .* s: (http:\/\/\S+)/),
-    databaseUrl: find(text, /psql '(postgres:\/\/[^']+)'/),
+    baseUrl,
+    databaseUrl,
+    ownPorts: [baseUrl, ...(isEmbedded ? [databaseUrl] : [])].map((url) => +new URL(url).port),
     sqsEndpoint: find(text, /Queues +(http\S+)/),
     keys: JSON.parse(await readFile(join(options.directory, "keys.json"), "utf8")),
     output: () => output.both,

@@ -9,7 +9,7 @@ import {
   tickTime,
 } from "../../../localstack/demo-usage.ts";
 import type { RunningStack } from "../../support/stack.ts";
-import { creditsWhen, fullHour, hourMs, readCredits, sendJson } from "../client.ts";
+import { creditsWhen, fullHour, hourMs, readCredits, sendJson, stillOpen } from "../client.ts";
 
 export interface Restarts {
   readonly running: () => RunningStack;
@@ -29,8 +29,9 @@ export function restartScenarios({ running, startAgain }: Restarts) {
       expect(await creditsWhen(running(), project_name, "4.0")).toBe("4.0");
       // Not billed yet when the stack ends: the window of a batch is longer than this takes.
       await sendJson(running(), [{ project_name, metric, value: 15, time: fullHour(1) }]);
-      const { keys } = running();
+      const { keys, ownPorts } = running();
       expect(await running().stop()).toBe(0);
+      expect(await stillOpen(ownPorts)).toEqual([]);
       await startAgain(["--demo"]);
       expect(running().keys).toEqual(keys);
       expect(await creditsWhen(running(), project_name, "5.0")).toBe("5.0");
@@ -47,6 +48,8 @@ export function restartScenarios({ running, startAgain }: Restarts) {
         expect(await sendJson(running(), [{ project_name, metric, value, time }])).toBe(202);
       }
       await running().kill();
+      // Nobody can tell its parts any more: they end by themselves.
+      expect(await stillOpen(running().ownPorts)).toEqual([]);
       await startAgain(["--demo"]);
       expect(await creditsWhen(running(), project_name, "20.0")).toBe("20.0");
     });
