@@ -25,8 +25,17 @@ export function hourOf(timeMs: number): number {
 /** Adds usage to an hour at a price; no usage leaves no trace. */
 export function addUsage(hours: HourlyCosts, hour: number, usage: bigint, price: bigint): void {
   if (usage === 0n) return;
+  addUsageAndCredits(hours, hour, { usage, credits: usage * price });
+}
+
+/** Adds to an hour what is priced already. */
+export function addUsageAndCredits(
+  hours: HourlyCosts,
+  hour: number,
+  { usage, credits }: HourCost,
+): void {
+  if (usage === 0n && credits === 0n) return;
   const sum = hours.get(hour);
-  const credits = usage * price;
   hours.set(
     hour,
     sum === undefined

@@ -1,0 +1,36 @@
+import type { Context } from "aws-lambda";
+import { z } from "zod";
+import { CREDITS_SCALE, formatDecimal, PRICE_SCALE, parseDecimal } from "../lib/billing/decimal.ts";
+import { loadConfig } from "../lib/config.ts";
+import { logger } from "../lib/logger.ts";
+import { createPool } from "../lib/postgres/pool.ts";
+import { reratePorts } from "../lib/postgres/rerate-ledger.ts";
+import { rerate } from "../lib/usecases/rerate.ts";
+
+const config = loadConfig(["database"]);
+const limits = { connectionsMax: 1, statementTimeoutMs: 600_000 };
+const ports = reratePorts(createPool(config.database, limits));
+const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+const credits = z.string().transform((text) => parseDecimal(text, PRICE_SCALE));
+const price = z.strictObject({ metric: z.string(), credits, from: instant });
+const orders = z.strictObject({
+  scope: z.strictObject({ projectName: z.string().nullable(), site: z.string().nullable() }),
+  since: instant.refine((ms) => ms <= Date.now(), "must not be in the future"),
+  prices: z.array(price.transform(({ from, ...rest }) => ({ ...rest, fromMs: from }))).default([]),
+  actor: z.string().min(1),
+  reason: z.string().min(1),
+  dryRun: z.boolean(),
+});
+
+/** Ends in time; `finished: false` asks to be invoked again with the same event. */
+export const handler = async (event: unknown, context: Context) => {
+  const { since: sinceMs, prices, dryRun, ...order } = orders.parse(event);
+  const shouldStop = () => context.getRemainingTimeInMillis() < 120_000;
+  let left = 0;
+  const whole = { ...order, sinceMs, prices };
+  for await (const { credits, ...one } of rerate(whole, ports, { dryRun, shouldStop })) {
+    logger.info({ ...one, credits: formatDecimal(credits, CREDITS_SCALE) }, "project re-rated");
+    left = one.total - one.done;
+  }
+  return { finished: left === 0, left };
+};

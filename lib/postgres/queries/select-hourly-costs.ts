@@ -1,0 +1,28 @@
+import type pg from "pg";
+
+export interface HourlyCostRow {
+  readonly hour_ms: number;
+  readonly usage: string;
+  readonly credits: string;
+}
+
+const text = `
+  select (extract(epoch from hour) * 1000)::float8 as hour_ms, usage, credits
+    from hourly_costs
+   where series_id = $1::int4
+     and hour >= coalesce(timestamptz 'epoch' + $2::int8 * interval '1 millisecond', '-infinity')
+     and (usage <> 0 or credits <> 0)`;
+
+/** What the ledger holds of a series from an hour on, Unix milliseconds; null: all of it. */
+export async function selectHourlyCosts(
+  client: pg.ClientBase,
+  seriesId: number,
+  fromHourMs: number | null,
+): Promise<readonly HourlyCostRow[]> {
+  const { rows } = await client.query<HourlyCostRow>({
+    name: "select-hourly-costs",
+    text,
+    values: [seriesId, fromHourMs],
+  });
+  return rows;
+}

@@ -1,0 +1,128 @@
+import type { SeriesState } from "../billing/booking.ts";
+import type { HourlyCosts } from "../billing/fold.ts";
+import { difference } from "../billing/hourly-costs.ts";
+import type { PastPrice } from "../billing/rerate-plan.ts";
+import type { TariffOf } from "../billing/tariff-book.ts";
+import type { StoredReader } from "./book-from-stored.ts";
+import { recomputeSeries } from "./recompute-series.ts";
+import { creditsOfHours, type NamedSeries } from "./scope.ts";
+
+/** What is to be billed anew. Both null: everything. */
+export interface RerateScope {
+  readonly projectName: string | null;
+  readonly site: string | null;
+}
+
+export interface RerateOrder {
+  readonly scope: RerateScope;
+  readonly sinceMs: number;
+  /** Empty: today's tariff is to hold since then. */
+  readonly prices: readonly PastPrice[];
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** A re-rating whose tariffs are recorded; in a dry run they are only thought of. */
+export interface RerateRun {
+  readonly rerateId: number;
+  /** It was begun before, and did not come to its end. */
+  readonly isResumed: boolean;
+  readonly tariffs: (ledger: RerateLedger) => Promise<TariffOf>;
+}
+
+export interface SeriesRerate {
+  readonly series: NamedSeries;
+  readonly hours: HourlyCosts;
+  readonly state: SeriesState;
+}
+
+/** A project's ledger within one transaction. */
+export interface RerateLedger extends StoredReader {
+  /** Locks the project and reads its series in the scope. */
+  lockSeries(projectName: string, scope: RerateScope): Promise<readonly NamedSeries[]>;
+  tariffs(): Promise<TariffOf>;
+  hourlyCosts(seriesId: number, fromHourMs: number): Promise<HourlyCosts>;
+  /** Books the difference, and that the series contains the re-rating. */
+  book(one: SeriesRerate, rerateId: number, order: RerateOrder): Promise<void>;
+}
+
+export interface ReratePorts {
+  /** Records the tariffs of the order, or finds the run of the same order that is not finished. */
+  begin(order: RerateOrder, dryRun: boolean): Promise<RerateRun>;
+  /** The projects with series in the scope that do not contain the re-rating yet. */
+  outstanding(scope: RerateScope, rerateId: number): Promise<readonly string[]>;
+  withLedger<T>(work: (ledger: RerateLedger) => Promise<T>): Promise<T>;
+  finish(rerateId: number): Promise<void>;
+}
+
+export interface ReratedProject {
+  readonly projectName: string;
+  readonly series: number;
+  /** At CREDITS_SCALE: what the project's used credits change by. */
+  readonly credits: bigint;
+  /** This project is the done-th of so many that this run has to do. */
+  readonly done: number;
+  readonly total: number;
+  readonly isResumed: boolean;
+}
+
+export interface RerateOptions {
+  readonly dryRun: boolean;
+  /** Asked before each project: what is left is done when the same order is given again. */
+  readonly shouldStop: () => boolean;
+}
+
+/**
+ * Bills the past anew. A re-rating first records its tariffs, then converts one project after the
+ * other, each in one transaction under the project's lock. Its tariffs count for a series from the
+ * transaction on that converts it (`tariffBook`), so at every moment, however far a run has come and
+ * whatever is billed meanwhile, the ledger of every series is f of its stored samples and of the
+ * tariffs that count for it: a late sample is booked by the old ones before, by the new ones after,
+ * never by a mixture. What is booked is f minus what the ledger holds, from the date's hour on, and
+ * never for what lies behind a floor.
+ */
+export async function* rerate(
+  order: RerateOrder,
+  ports: ReratePorts,
+  { dryRun, shouldStop }: RerateOptions,
+): AsyncGenerator<ReratedProject> {
+  const run = await ports.begin(order, dryRun);
+  const projectNames = await ports.outstanding(order.scope, run.rerateId);
+  for (const [index, projectName] of projectNames.entries()) {
+    if (shouldStop()) return;
+    const rerated = await ports.withLedger((ledger) =>
+      rerateProject(projectName, order, run, ledger, dryRun),
+    );
+    const [done, total] = [index + 1, projectNames.length];
+    yield { projectName, ...rerated, done, total, isResumed: run.isResumed };
+  }
+  if (!dryRun) await ports.finish(run.rerateId);
+}
+
+async function rerateProject(
+  projectName: string,
+  order: RerateOrder,
+  { rerateId, tariffs }: RerateRun,
+  ledger: RerateLedger,
+  dryRun: boolean,
+): Promise<Pick<ReratedProject, "series" | "credits">> {
+  const all = await ledger.lockSeries(projectName, order.scope);
+  const outstanding = all.filter(({ rerateIds }) => !rerateIds.includes(rerateId));
+  const tariffOf = await tariffs(ledger);
+  let credits = 0n;
+  for (const series of outstanding) {
+    const tariff = tariffOf(series.metric, [...series.rerateIds, rerateId]);
+    if (tariff === undefined) throw new Error(`There is no tariff for ${series.metric}`);
+    const { fromHourMs, hours, state } = await recomputeSeries(
+      ledger,
+      series,
+      tariff,
+      order.sinceMs,
+    );
+    const billed = await ledger.hourlyCosts(series.seriesId, fromHourMs);
+    const change = difference(billed, hours);
+    credits += creditsOfHours(change);
+    if (!dryRun) await ledger.book({ series, hours: change, state }, rerateId, order);
+  }
+  return { series: outstanding.length, credits };
+}
