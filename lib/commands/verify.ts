@@ -1,0 +1,51 @@
+import { CREDITS_SCALE, formatDecimal } from "../billing/decimal.ts";
+import { loadConfig } from "../config.ts";
+import { createPool } from "../postgres/pool.ts";
+import { verificationPorts } from "../postgres/verify-reader.ts";
+import { isDrifting, type ProjectVerification, verifyLedger } from "../usecases/verify-ledger.ts";
+import { Arguments } from "./arguments.ts";
+import { runCommand } from "./run-command.ts";
+
+const usage = `Usage: npm run verify [-- --project NAME]
+
+Derives the ledger anew from the stored measurements and prints by how much it differs: 0.0 for every
+project where all is well; exit code 1 otherwise.`;
+
+/** `npm run verify`: holds the ledger to its invariants, as of one instant. */
+await runCommand(async () => {
+  const args = new Arguments(usage, ["project"], [], process.argv.slice(2));
+  const projectName = args.text("project");
+  const config = loadConfig(["database"]);
+  const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 600_000 });
+  try {
+    let [projects, drifting] = [0, 0];
+    const onProject = (one: ProjectVerification) => {
+      projects += 1;
+      if (isDrifting(one)) drifting += 1;
+      console.log(describe(one));
+    };
+    const query = { projectName, sinceMs: null, afterProjectId: 0 };
+    await verificationPorts(pool).withSnapshot((reader) =>
+      verifyLedger(reader, query, { onProject }),
+    );
+    if (projectName !== null && projects === 0)
+      throw new Error(`there is no project ${projectName}`);
+    console.log(`verified ${projects} projects, ${drifting} of them drift`);
+    if (drifting > 0) process.exitCode = 1;
+  } finally {
+    await pool.end();
+  }
+});
+
+function describe(one: ProjectVerification): string {
+  const credits = (amount: bigint) => formatDecimal(amount, CREDITS_SCALE);
+  const { projectName, series, balanceDrift, hoursDrift, hours, states } = one;
+  const absolute = balanceDrift < 0n ? -balanceDrift : balanceDrift;
+  const faults = [
+    balanceDrift === 0n ? [] : [`used credits are off by ${credits(balanceDrift)}`],
+    hours === 0 ? [] : [`${hours} hours are off by ${credits(hoursDrift)} in all`],
+    states === 0 ? [] : [`${states} series stand elsewhere than their measurements`],
+  ].flat();
+  const line = `${projectName}: ${series} series, drift ${credits(absolute + hoursDrift)}`;
+  return faults.length === 0 ? line : `${line}: ${faults.join("; ")}`;
+}

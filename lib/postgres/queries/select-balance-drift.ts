@@ -1,0 +1,26 @@
+import type pg from "pg";
+
+const text = `
+  select used_credits
+           - coalesce((select sum(credits)
+                         from series
+                         join hourly_costs using (series_id)
+                        where series.project_id = projects.project_id), 0)
+           - coalesce((select sum(credits)
+                         from adjustments
+                        where adjustments.project_id = projects.project_id), 0) as drift
+    from projects
+   where project_id = $1::int4`;
+
+/** Used credits minus the ledger minus the adjustments, a decimal as text: 0 where all is well. */
+export async function selectBalanceDrift(
+  client: pg.ClientBase,
+  projectId: number,
+): Promise<string> {
+  const { rows } = await client.query<{ drift: string }>({
+    name: "select-balance-drift",
+    text,
+    values: [projectId],
+  });
+  return rows[0]?.drift ?? "0";
+}

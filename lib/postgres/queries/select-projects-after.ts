@@ -1,0 +1,34 @@
+import type pg from "pg";
+
+export interface ProjectIdRow {
+  readonly project_id: number;
+  readonly project_name: string;
+}
+
+const text = `
+  select project_id, project_name
+    from projects
+   where project_id > $1::int4
+     and ($2::text is null or project_name = $2::text)
+     and ($3::int8 is null or exists (
+           select from series
+            where series.project_id = projects.project_id
+              and last_time >= timestamptz 'epoch' + $3::int8 * interval '1 millisecond'
+         ))
+   order by project_id
+   limit 500`;
+
+/** The next projects by id: of this name, or any (null); measured since (Unix ms), or ever (null). */
+export async function selectProjectsAfter(
+  client: pg.ClientBase,
+  projectId: number,
+  projectName: string | null,
+  sinceMs: number | null,
+): Promise<readonly ProjectIdRow[]> {
+  const { rows } = await client.query<ProjectIdRow>({
+    name: "select-projects-after",
+    text,
+    values: [projectId, projectName, sinceMs],
+  });
+  return rows;
+}
