@@ -19,7 +19,8 @@ const settings = {
   measurementsQueueUrl: (env: Environment) => required(env, "MEASUREMENTS_QUEUE_URL"),
   deadLetterQueueUrl: (env: Environment) => required(env, "DEAD_LETTER_QUEUE_URL"),
   sqsEndpoint: (env: Environment) => text(env, "SQS_ENDPOINT"),
-  lateDays: (env: Environment) => wholeNumber(env, "LATE_DAYS", 30, 1, 36_500),
+  lateDays: readLateDays,
+  keepDays: readKeepDays,
   projectWhitelist: readProjectWhitelist,
   /** The step that estimates are rounded to, at PRICE_SCALE. */
   precision: readPrecision,
@@ -93,8 +94,8 @@ function wholeNumber(
 function readDatabase(env: Environment) {
   const connectionString = text(env, "DATABASE_URL");
   if (connectionString !== undefined) {
-    if (!/^postgres(ql)?:\/\//.test(connectionString)) {
-      throw new Error("DATABASE_URL must begin with postgres://");
+    if (!isDatabaseUrl(connectionString)) {
+      throw new Error("DATABASE_URL must be a URL such as postgres://user:password@host:5432/name");
     }
     return { connectionString };
   }
@@ -108,6 +109,33 @@ function readDatabase(env: Environment) {
     user: required(env, "POSTGRES_USER"),
     password: required(env, "POSTGRES_PASSWORD"),
   };
+}
+
+function readLateDays(env: Environment): number {
+  return wholeNumber(env, "LATE_DAYS", 30, 1, 36_500);
+}
+
+// A week on the queue and a week among the dead letters: so much later than LATE_DAYS may be billed
+// what was accepted.
+const queueDays = 14;
+
+/** How long measurements are kept: what is accepted late must still meet its neighbours. */
+function readKeepDays(env: Environment): number {
+  const [keepDays, lateDays] = [wholeNumber(env, "KEEP_DAYS", 45, 1, 73_000), readLateDays(env)];
+  if (keepDays >= lateDays + queueDays) return keepDays;
+  throw new Error(
+    `KEEP_DAYS is ${keepDays}, but must be at least LATE_DAYS + ${queueDays}, which is ${lateDays + queueDays}`,
+  );
+}
+
+function isDatabaseUrl(text: string): boolean {
+  try {
+    const { protocol, pathname, username, password } = new URL(text);
+    for (const part of [pathname, username, password]) decodeURIComponent(part);
+    return protocol === "postgres:" || protocol === "postgresql:";
+  } catch {
+    return false;
+  }
 }
 
 /** The scopes that need no key: empty, `read`, `ingest` or both. */

@@ -64,7 +64,9 @@ describe("the database is named by", () => {
   });
 
   test("nothing else", () => {
-    expect(() => loadConfig(["database"], { DATABASE_URL: "mysql://h/d" })).toThrow("postgres://");
+    for (const url of ["mysql://h/d", "postgres://u:p@h:99999/d", "postgres://u@h/%zz", "h"]) {
+      expect(() => loadConfig(["database"], { DATABASE_URL: url })).toThrow("DATABASE_URL must be");
+    }
     expect(() => loadConfig(["database"], { ...postgres, POSTGRES_PASSWORD: "" })).toThrow(
       "POSTGRES_PASSWORD",
     );
@@ -76,4 +78,19 @@ test("two keys of one id are refused, for a log line could not tell them apart",
   expect(() => loadConfig(["apiKeys"], { API_KEYS: JSON.stringify([key, key]) })).toThrow(
     "same id",
   );
+});
+
+test.each([
+  [{}, 45],
+  [{ KEEP_DAYS: "44" }, 44],
+  [{ LATE_DAYS: "60", KEEP_DAYS: "74" }, 74],
+])("with %j measurements are kept for %i days", (env, days) => {
+  expect(loadConfig(["keepDays"], env)).toEqual({ keepDays: days });
+});
+
+test.each([
+  [{ KEEP_DAYS: "43" }, "KEEP_DAYS is 43, but must be at least LATE_DAYS + 14, which is 44"],
+  [{ LATE_DAYS: "40" }, "KEEP_DAYS is 45, but must be at least LATE_DAYS + 14, which is 54"],
+])("with %j it says: %s", (env, message) => {
+  expect(() => loadConfig(["keepDays"], env)).toThrow(message);
 });

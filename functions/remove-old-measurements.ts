@@ -1,0 +1,20 @@
+import type { Context } from "aws-lambda";
+import { loadConfig } from "../lib/config.ts";
+import { logger } from "../lib/logger.ts";
+import { createPool } from "../lib/postgres/pool.ts";
+import { retentionPorts } from "../lib/postgres/retention-ledger.ts";
+import { removeOldMeasurements } from "../lib/usecases/remove-old-measurements.ts";
+
+const config = loadConfig(["database", "keepDays"]);
+const limits = { connectionsMax: 1, statementTimeoutMs: 300_000 };
+const ports = retentionPorts(createPool(config.database, limits));
+const spareMs = 60_000;
+
+/** Goes on at the next run where the time was not enough. */
+export const handler = async (_event: unknown, context: Context) => {
+  const horizonMs = Date.now() - config.keepDays * 86_400_000;
+  const shouldStop = () => context.getRemainingTimeInMillis() < spareMs;
+  const removal = await removeOldMeasurements(ports, horizonMs, shouldStop);
+  logger.info({ ...removal, horizon: new Date(horizonMs) }, "old measurements removed");
+  return removal;
+};

@@ -1,0 +1,27 @@
+import type pg from "pg";
+
+const text = `
+  select project_name
+    from projects
+   where exists (
+           select from series
+            where series.project_id = projects.project_id
+              and first_time <= timestamptz 'epoch' + $1::int8 * interval '1 millisecond'
+              and (floor_time is null
+                   or (floor_time < last_time
+                       and floor_time < timestamptz 'epoch' + $1::int8 * interval '1 millisecond'))
+         )
+   order by project_name`;
+
+/** Projects with a series that was measured before the horizon (Unix ms), and goes on after its floor. */
+export async function selectProjectsBefore(
+  client: pg.ClientBase | pg.Pool,
+  horizonMs: number,
+): Promise<readonly string[]> {
+  const { rows } = await client.query<{ project_name: string }>({
+    name: "select-projects-before",
+    text,
+    values: [horizonMs],
+  });
+  return rows.map((row) => row.project_name);
+}

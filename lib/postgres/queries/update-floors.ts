@@ -1,0 +1,32 @@
+import type pg from "pg";
+
+export interface FloorColumns {
+  readonly seriesIds: readonly number[];
+  readonly timesMs: readonly number[];
+  /** Decimals as text. */
+  readonly values: readonly string[];
+  readonly usages: readonly string[];
+  readonly credits: readonly string[];
+}
+
+const text = `
+  update series
+     set floor_time = timestamptz 'epoch' + time_ms * interval '1 millisecond',
+         floor_value = new.value,
+         floor_usage = new.usage,
+         floor_credits = new.credits
+    from unnest($1::int4[], $2::int8[], $3::numeric[], $4::numeric[], $5::numeric[])
+           as new (series_id, time_ms, value, usage, credits)
+   where series.series_id = new.series_id`;
+
+/** From the end of this transaction on the series begin there. */
+export async function updateFloors(
+  client: pg.ClientBase,
+  { seriesIds, timesMs, values, usages, credits }: FloorColumns,
+): Promise<void> {
+  await client.query({
+    name: "update-floors",
+    text,
+    values: [seriesIds, timesMs, values, usages, credits],
+  });
+}
