@@ -30,11 +30,10 @@ export function authenticate(
   const key = findApiKey(apiKeys, presented);
   if (key === undefined) throw unauthorized("key-unknown", "This key is not known here.");
   if (!includesScope(key.scope, needed)) {
-    throw new Problem(
-      403,
-      "scope-insufficient",
-      `This needs a key of scope ${needed}; the scope of ${key.id} is ${key.scope}.`,
-    );
+    const detail = `This needs a key of scope ${needed}; the scope of ${key.id} is ${key.scope}.`;
+    throw new Problem(403, "scope-insufficient", detail, {
+      extra: { errors: [{ at: "X-API-KEY", code: "scope-insufficient", detail }] },
+    });
   }
   return { keyId: key.id, site: key.site };
 }
@@ -58,4 +57,5 @@ function presentedKey(
 const unauthorized = (code: string, detail: string) =>
   new Problem(401, code, detail, {
     headers: { "www-authenticate": 'Bearer realm="openstack-credits"' },
+    extra: { errors: [{ at: "X-API-KEY", code, detail }] },
   });

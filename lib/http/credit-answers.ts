@@ -42,7 +42,12 @@ export interface CreditStep {
 /** `GET /api/credits_history/{project_name}`: three arrays of equal length. */
 export function historyAnswer(steps: readonly CreditStep[]): HttpAnswer {
   if (steps.length === 0) {
-    throw new Problem(404, "history-empty", "No data available for given parameters.");
+    const detail = "No data available for given parameters.";
+    throw new Problem(404, "history-empty", detail, {
+      extra: {
+        errors: [{ at: "project_name, start_date, end_date", code: "history-empty", detail }],
+      },
+    });
   }
   return jsonAnswer(200, {
     timestamps: steps.map(({ at }) => at),

@@ -14,6 +14,7 @@ export const httpRefusals = {
   "delta-untimed":
     "A metric of kind `delta` came without a time, so a repetition could not be told.",
   "parameter-invalid": "A parameter is missing or wrong.",
+  "route-unknown": "There is no such path, or it does not take this method.",
   "project-unknown": "Nothing was ever measured for this project.",
   "history-empty": "There is no history in this range.",
   "metric-unknown": "The metric has no price here.",
@@ -100,6 +101,13 @@ export const problemAnswer = ({ status, code, message, extra, headers }: Problem
     ...extra,
   }),
 });
+
+export const routeProblem = (method: string, path: string): Problem => {
+  const detail = `There is no ${method} ${path}.`;
+  return new Problem(404, "route-unknown", detail, {
+    extra: { errors: [{ at: "path", code: "route-unknown", detail }] satisfies FieldError[] },
+  });
+};
 
 /** A 400 that names one parameter or field. */
 export const parameterProblem = (at: string, detail: string): Problem =>

@@ -36,8 +36,12 @@ const datePattern = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 function readDate(name: string, text: string | undefined): string | null {
   if (text === undefined || text === "") return null;
   const ms = datePattern.test(text) ? Date.parse(`${text.replace(" ", "T")}Z`) : Number.NaN;
-  // A day that the month does not have would roll over into the next one.
-  if (!Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text.replace(" ", "T")))
+  // A day that the month does not have would roll over into the next one; PostgreSQL has no year 0.
+  if (
+    text >= "0001" &&
+    !Number.isNaN(ms) &&
+    new Date(ms).toISOString().startsWith(text.replace(" ", "T"))
+  )
     return text;
   throw parameterProblem(name, `Could not parse ${name}: write it as YYYY-MM-DD HH:MM:SS, in UTC`);
 }

@@ -9,16 +9,16 @@ export const isTransactionConflict = (error: unknown): boolean =>
 
 /**
  * The SQLSTATE where the database refuses the data itself (class 22: data exception, 23: constraint
- * violation), so that trying again with the same data can never succeed; else undefined.
+ * violation, 54: too large), so that trying again with the same data can never succeed; else undefined.
  */
 export function refusedDataCode(error: unknown): string | undefined {
   if (!(error instanceof pg.DatabaseError)) return undefined;
-  return /^2[23]/.test(error.code ?? "") ? error.code : undefined;
+  return /^(22|23|54)/.test(error.code ?? "") ? error.code : undefined;
 }
 
-// Connection exceptions, invalid authorization, insufficient resources, operator intervention (shutdown,
-// statement timeout), lock not available, connections not taken, read-only after a failover, I/O errors.
-const outages = /^(08|28|53|57|58)|^(55P03|55000|25006|25P03|3D000)$/;
+// Connection exceptions, invalid authorization, insufficient resources, operator intervention (shutdown;
+// not 57014: what is too slow as a batch may do message by message), lock not available, connections not taken, read-only after a failover, I/O errors.
+const outages = /^(08|28|53|57(?!014)|58)|^(55P03|55000|25006|25P03|3D000)$/;
 // What `pg` throws by itself has no SQLSTATE.
 const lostConnection =
   /connection (terminated|ended|error|timeout)|timeout exceeded|not queryable|connection error/i;

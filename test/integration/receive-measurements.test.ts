@@ -208,6 +208,19 @@ test("of a page or a remote write with faults, what is valid is billed and the r
   expect(await used("half")).toBe(0);
 });
 
+test.each(["🚀 science", "a\uffffb"])(
+  "a project named %j is billed like any other",
+  async (project_name) => {
+    const later = { time: "2026-11-23T09:10:00Z", value: 4 };
+    const answer = await functions.receive(
+      json({ ...good, project_name }, { ...good, ...later, project_name }),
+    );
+    expect(answer.statusCode).toBe(202);
+    await functions.billQueued();
+    expect(await used(project_name)).toBe(3);
+  },
+);
+
 test("a queue that does not answer is a 503 that says when to come again", async () => {
   process.env["MEASUREMENTS_QUEUE_URL"] = `${functions.queues.measurementsUrl}-that-is-not-there`;
   const { jest } = await import("@jest/globals");

@@ -50,6 +50,15 @@ test("a message stays far below what SQS takes, even with the longest names", ()
   expect(decodeAll(messages)).toEqual(measurements);
 });
 
+test.each(["🚀", "a\uffff", "\ufffe"])(
+  "%j travels as ASCII, because SQS would refuse it as it is",
+  (name) => {
+    const [body = ""] = encodeMessages([measurement(1, name)]);
+    expect(body).toMatch(/^[ -~]*$/);
+    expect(decodeMessage(body)).toEqual([measurement(1, name)]);
+  },
+);
+
 test("nothing is no message", () => {
   expect(encodeMessages([])).toEqual([]);
 });
@@ -59,6 +68,10 @@ test.each([
   ["null", "message-invalid"],
   ['{"version":"1","series":[]}', "message-invalid"],
   ['{"version":3}', "message-version-unknown"],
+  [
+    encodeMessages([{ ...measurement(1), value: `0.${"1".repeat(31)}` }])[0] ?? "",
+    "message-invalid",
+  ],
 ])("%s is refused as %s", (body, code) => {
   expect(() => decodeMessage(body)).toThrow(UnreadableMessage);
   expect(() => decodeMessage(body)).toThrow(expect.objectContaining({ code }));

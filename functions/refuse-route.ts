@@ -1,0 +1,11 @@
+import { httpFunction } from "../lib/http/http-function.ts";
+import { routeProblem } from "../lib/http/problem.ts";
+import { logger } from "../lib/logger.ts";
+
+export const handler = httpFunction({
+  scope: null,
+  logger,
+  handle: async (event) => {
+    throw routeProblem(event.requestContext.http.method, event.rawPath);
+  },
+});
