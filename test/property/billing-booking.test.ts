@@ -119,6 +119,25 @@ test("of a booking, the part that is no correction only ever adds", () => {
   );
 });
 
+test("corrections are what the late samples of a batch would have changed without the new ones", () => {
+  fc.assert(
+    fc.property(delivered(kinds), ({ tariff, batches }) => {
+      const together = new MemoryBiller(() => toTariff(tariff), 2);
+      const apart = new MemoryBiller(() => toTariff(tariff), 2);
+      for (const batch of batches) {
+        const lastMs = onlySeries(together)?.state.last?.timeMs ?? Number.NEGATIVE_INFINITY;
+        const late = batch.filter(({ timeMs }) => timeMs <= lastMs);
+        together.deliver(batch.map(messageOf));
+        apart.deliver(late.map(messageOf));
+        const lateHours = late.length > 0 ? apart.bookings.at(-1)?.hours : new Map();
+        expect(together.bookings.at(-1)?.corrections).toEqual(lateHours);
+        apart.deliver(batch.filter(({ timeMs }) => timeMs > lastMs).map(messageOf));
+      }
+    }),
+    propertyRuns(),
+  );
+});
+
 test("the lower value counts in any order, and each one that was refused is named", () => {
   const sent = billedHistories().chain(({ samples }) => withConflicts(samples));
   const plan = sent.chain((messages) => deliveries(messages));
