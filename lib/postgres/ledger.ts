@@ -9,6 +9,7 @@ import type {
   WithLedger,
 } from "../usecases/bill-measurements.ts";
 import { inTransaction } from "./in-transaction.ts";
+import { insertMeasurements, type MeasurementColumns } from "./queries/insert-measurements.ts";
 import { insertProjects } from "./queries/insert-projects.ts";
 import { insertSeries } from "./queries/insert-series.ts";
 import { lockProjects } from "./queries/lock-projects.ts";
@@ -82,18 +83,31 @@ function arrange(keys: readonly SeriesKey[], rows: readonly SeriesRow[]) {
 }
 
 async function write(client: pg.ClientBase, changes: readonly SeriesChange[]): Promise<void> {
-  const samples = changes.flatMap(({ seriesId, samples }) =>
-    samples.map((sample) => ({ seriesId, ...sample })),
-  );
-  await upsertMeasurements(client, {
-    seriesIds: samples.map(({ seriesId }) => seriesId),
-    timesMs: samples.map(({ timeMs }) => timeMs),
-    values: samples.map(({ value }) => formatDecimal(value, VALUE_SCALE)),
-  });
+  await writeMeasurements(client, changes);
   await writeConflicts(client, changes);
   await writeRefused(client, changes);
   await writeHours(client, changes, { reason: "late", actor: "biller", note: null });
   await writeStates(client, changes);
+}
+
+/** Only where values conflict may another one be stored at the same time. */
+async function writeMeasurements(
+  client: pg.ClientBase,
+  changes: readonly SeriesChange[],
+): Promise<void> {
+  const unknown: MeasurementColumns = { seriesIds: [], timesMs: [], values: [] };
+  const contested: MeasurementColumns = { seriesIds: [], timesMs: [], values: [] };
+  for (const { seriesId, samples, conflicts } of changes) {
+    const conflictTimes = new Set(conflicts.map(({ timeMs }) => timeMs));
+    for (const { timeMs, value } of samples) {
+      const columns = conflictTimes.has(timeMs) ? contested : unknown;
+      columns.seriesIds.push(seriesId);
+      columns.timesMs.push(timeMs);
+      columns.values.push(formatDecimal(value, VALUE_SCALE));
+    }
+  }
+  if (unknown.timesMs.length > 0) await insertMeasurements(client, unknown);
+  if (contested.timesMs.length > 0) await upsertMeasurements(client, contested);
 }
 
 async function writeConflicts(

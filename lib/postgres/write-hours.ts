@@ -31,15 +31,16 @@ function toColumns(
   changes: readonly SeriesHours[],
   hoursOf: (change: SeriesHours) => HourlyCosts,
 ): HourColumns {
-  const rows = changes.flatMap((change) =>
-    [...hoursOf(change)].map(([hourMs, cost]) => ({ seriesId: change.seriesId, hourMs, ...cost })),
-  );
-  return {
-    seriesIds: rows.map(({ seriesId }) => seriesId),
-    hoursMs: rows.map(({ hourMs }) => hourMs),
-    usages: rows.map(({ usage }) => formatDecimal(usage, VALUE_SCALE)),
-    credits: rows.map(({ credits }) => formatDecimal(credits, CREDITS_SCALE)),
-  };
+  const columns: HourColumns = { seriesIds: [], hoursMs: [], usages: [], credits: [] };
+  for (const change of changes) {
+    for (const [hourMs, { usage, credits }] of hoursOf(change)) {
+      columns.seriesIds.push(change.seriesId);
+      columns.hoursMs.push(hourMs);
+      columns.usages.push(formatDecimal(usage, VALUE_SCALE));
+      columns.credits.push(formatDecimal(credits, CREDITS_SCALE));
+    }
+  }
+  return columns;
 }
 
 async function writeUsedCredits(

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { toNumberArray } from "./number-array.ts";
 
 export interface DiscardRow {
   readonly series_id: number;
@@ -21,7 +22,7 @@ export async function selectDiscards(
   const { rows } = await client.query<DiscardRow>({
     name: "select-discards",
     text,
-    values: [seriesIds],
+    values: [toNumberArray(seriesIds)],
   });
   return rows;
 }

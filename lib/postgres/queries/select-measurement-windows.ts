@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { toNumberArray } from "./number-array.ts";
 
 export interface WindowRow {
   readonly position: number;
@@ -15,7 +16,7 @@ export interface WindowBounds {
 
 const text = `
   select wanted.position::int4 as position,
-         (extract(epoch from stored.time) * 1000)::float8 as time_ms,
+         round(date_part('epoch', stored.time) * 1000) as time_ms,
          stored.value
     from unnest($1::int4[], $2::int8[], $3::int8[]) with ordinality
            as wanted (series_id, from_ms, to_ms, position)
@@ -47,9 +48,9 @@ export async function selectMeasurementWindows(
     name: "select-measurement-windows",
     text,
     values: [
-      windows.map((window) => window.seriesId),
-      windows.map((window) => window.fromMs),
-      windows.map((window) => window.toMs),
+      toNumberArray(windows.map((window) => window.seriesId)),
+      toNumberArray(windows.map((window) => window.fromMs)),
+      toNumberArray(windows.map((window) => window.toMs)),
     ],
   });
   return rows;

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { toNumberArray } from "./number-array.ts";
 
 export interface MeasurementRow {
   readonly series_id: number;
@@ -25,7 +26,7 @@ export async function selectMeasurementsAt(
   const { rows } = await client.query<MeasurementRow>({
     name: "select-measurements-at",
     text,
-    values: [seriesIds, timesMs],
+    values: [toNumberArray(seriesIds), toNumberArray(timesMs)],
   });
   return rows;
 }

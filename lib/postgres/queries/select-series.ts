@@ -20,16 +20,19 @@ export interface SeriesRow extends StoredSeriesRow {
   readonly position: number;
 }
 
-/** The columns of a `StoredSeriesRow`. */
+/**
+ * The columns of a `StoredSeriesRow`. `date_part` counts in float8, exact to the millisecond once
+ * rounded, at a fraction of the cost of the numeric that `extract` makes.
+ */
 export const storedSeriesColumns = `
          series.series_id,
          series.project_id,
-         (extract(epoch from series.last_time) * 1000)::float8 as last_time_ms,
+         round(date_part('epoch', series.last_time) * 1000) as last_time_ms,
          series.last_value,
-         (extract(epoch from series.open_peak_time) * 1000)::float8 as open_peak_time_ms,
+         round(date_part('epoch', series.open_peak_time) * 1000) as open_peak_time_ms,
          series.open_peak_value,
-         (extract(epoch from series.open_drop_time) * 1000)::float8 as open_drop_time_ms,
-         (extract(epoch from series.floor_time) * 1000)::float8 as floor_time_ms,
+         round(date_part('epoch', series.open_drop_time) * 1000) as open_drop_time_ms,
+         round(date_part('epoch', series.floor_time) * 1000) as floor_time_ms,
          series.floor_value,
          series.rerate_ids`;
 

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { toNumberArray } from "./number-array.ts";
 
 export interface SeriesStateColumns {
   readonly seriesIds: readonly number[];
@@ -33,13 +34,13 @@ export async function updateSeries(
     name: "update-series",
     text,
     values: [
-      state.seriesIds,
-      state.firstTimesMs,
-      state.lastTimesMs,
-      state.lastValues,
-      state.openPeakTimesMs,
-      state.openPeakValues,
-      state.openDropTimesMs,
+      toNumberArray(state.seriesIds),
+      toNumberArray(state.firstTimesMs),
+      toNumberArray(state.lastTimesMs),
+      toNumberArray(state.lastValues),
+      toNumberArray(state.openPeakTimesMs),
+      toNumberArray(state.openPeakValues),
+      toNumberArray(state.openDropTimesMs),
     ],
   });
 }

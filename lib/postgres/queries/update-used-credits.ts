@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { toNumberArray } from "./number-array.ts";
 
 const text = `
   update projects
@@ -13,5 +14,9 @@ export async function updateUsedCredits(
   projectIds: readonly number[],
   credits: readonly string[],
 ): Promise<void> {
-  await client.query({ name: "update-used-credits", text, values: [projectIds, credits] });
+  await client.query({
+    name: "update-used-credits",
+    text,
+    values: [toNumberArray(projectIds), toNumberArray(credits)],
+  });
 }

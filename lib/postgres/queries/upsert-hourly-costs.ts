@@ -1,12 +1,13 @@
 import type pg from "pg";
+import { toNumberArray } from "./number-array.ts";
 
 export interface HourColumns {
-  readonly seriesIds: readonly number[];
+  readonly seriesIds: number[];
   /** Unix milliseconds of the hours' beginnings. */
-  readonly hoursMs: readonly number[];
+  readonly hoursMs: number[];
   /** Decimals as text; what to add, may be negative. */
-  readonly usages: readonly string[];
-  readonly credits: readonly string[];
+  readonly usages: string[];
+  readonly credits: string[];
 }
 
 const text = `
@@ -26,6 +27,11 @@ export async function upsertHourlyCosts(
   await client.query({
     name: "upsert-hourly-costs",
     text,
-    values: [seriesIds, hoursMs, usages, credits],
+    values: [
+      toNumberArray(seriesIds),
+      toNumberArray(hoursMs),
+      toNumberArray(usages),
+      toNumberArray(credits),
+    ],
   });
 }

@@ -1,11 +1,6 @@
 import type pg from "pg";
-
-export interface MeasurementColumns {
-  readonly seriesIds: readonly number[];
-  readonly timesMs: readonly number[];
-  /** Decimals as text. */
-  readonly values: readonly string[];
-}
+import type { MeasurementColumns } from "./insert-measurements.ts";
+import { toNumberArray } from "./number-array.ts";
 
 const text = `
   insert into measurements (series_id, time, value)
@@ -13,10 +8,14 @@ const text = `
     from unnest($1::int4[], $2::int8[], $3::numeric[]) as new (series_id, time_ms, value)
   on conflict (series_id, time) do update set value = excluded.value`;
 
-/** Stores new measurements, and the lower value where one is stored at the same time. */
+/** Stores measurements of which another value may be stored at the same time, which they replace. */
 export async function upsertMeasurements(
   client: pg.ClientBase,
   { seriesIds, timesMs, values }: MeasurementColumns,
 ): Promise<void> {
-  await client.query({ name: "upsert-measurements", text, values: [seriesIds, timesMs, values] });
+  await client.query({
+    name: "upsert-measurements",
+    text,
+    values: [toNumberArray(seriesIds), toNumberArray(timesMs), toNumberArray(values)],
+  });
 }
