@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import type { Measurement } from "../../../lib/billing/measurement.ts";
+import { withLedger } from "../../../lib/postgres/ledger.ts";
+import { createPool } from "../../../lib/postgres/pool.ts";
+import { prepareDatabase } from "../../../lib/postgres/prepare-database.ts";
+import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { billMeasurements } from "../../../lib/usecases/bill-measurements.ts";
+import { METRICS_TO_BILL } from "./workload.ts";
+
+const migrations = new URL("../../../lib/postgres/migrations/", import.meta.url);
+
+export interface BenchDatabase extends AsyncDisposable {
+  readonly url: string;
+  readonly pool: pg.Pool;
+  bill(measurements: readonly Measurement[]): Promise<void>;
+}
+
+/** A pool of one connection: figures are per connection. */
+export const connect = (url: string) =>
+  createPool({ connectionString: url }, { connectionsMax: 1, statementTimeoutMs: 3_600_000 });
+
+/** A migrated database of its own, dropped at the end. */
+export async function createBenchDatabase(serverUrl: string): Promise<BenchDatabase> {
+  const name = `bench_${randomUUID().replaceAll("-", "")}`;
+  await onServer(serverUrl, `create database ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  const pool = connect(url.href);
+  await prepareDatabase(pool, migrations, parseMetricSettings(METRICS_TO_BILL), "bench");
+  const ledger = withLedger(pool);
+  return {
+    url: url.href,
+    pool,
+    bill: (measurements) => billMeasurements(measurements, ledger),
+    async [Symbol.asyncDispose]() {
+      await pool.end();
+      await onServer(serverUrl, `drop database ${name} with (force)`);
+    },
+  };
+}
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const pool = connect(url);
+  try {
+    await pool.query(statement);
+  } finally {
+    await pool.end();
+  }
+}
