@@ -1,6 +1,7 @@
 /** What serverless-offline 14.8 does differently from AWS, made the same. */
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
+import { instancesMax, Slots, TooMuchWaiting } from "./slots.ts";
 
 const binary = "application/octet-stream";
 
@@ -31,46 +32,80 @@ export function handOverBodiesAsAws(): void {
 
 type Event = Record<string, unknown>;
 
-/** The class of a function that is run, as far as it is used here. */
-interface LambdaFunction {
+/** An instance of a function, as far as it is used here. */
+interface Instance {
   setEvent(event: Event): void;
+  setClientContext(context: unknown): void;
   runHandler(): Promise<unknown>;
-  readonly functionName: string;
 }
 
-const isHttp = (event: Event | undefined): boolean => event?.["version"] === "2.0";
+interface InstancePool {
+  get(functionKey: string, definition: object): Instance;
+}
 
-// What the API answers where a function throws, cannot be loaded, or runs out of time.
-const failed = {
-  statusCode: 500,
-  headers: { "content-type": "application/json" },
-  body: '{"message":"Internal Server Error"}',
-};
+/** One call of a function; it takes an instance when it is its turn. */
+class Call implements Instance {
+  #event: Event = {};
+  #clientContext: unknown;
+  readonly #functionKey: string;
+  readonly #slots: Slots;
+  readonly #takeInstance: () => Instance;
 
-/**
- * Where a request has no body or no query, AWS leaves the field out of the event, as its types say, and
- * serverless-offline writes null. And where a function fails, serverless-offline answers 200, from which
- * a sender would take that its measurements are accepted.
- */
-export async function answerAsAws(): Promise<void> {
-  const file = new URL("lambda/LambdaFunction.js", import.meta.resolve("serverless-offline"));
-  const { prototype }: { prototype: LambdaFunction } = (await import(file.href)).default;
-  const { setEvent, runHandler } = prototype;
-  const events = new WeakMap<LambdaFunction, Event>();
-  prototype.setEvent = function (event) {
-    if (isHttp(event)) {
-      for (const field of Object.keys(event)) if (event[field] === null) delete event[field];
-    }
-    events.set(this, event);
-    setEvent.call(this, event);
-  };
-  prototype.runHandler = async function () {
+  constructor(functionKey: string, slots: Slots, takeInstance: () => Instance) {
+    this.#functionKey = functionKey;
+    this.#slots = slots;
+    this.#takeInstance = takeInstance;
+  }
+
+  setClientContext(context: unknown): void {
+    this.#clientContext = context;
+  }
+
+  /** Where a request has no body or no query, AWS leaves the field out, as its types say; here it is null. */
+  setEvent(event: Event): void {
+    const fields = Object.entries(event).filter(([, value]) => !isHttp(event) || value !== null);
+    this.#event = Object.fromEntries(fields);
+  }
+
+  /**
+   * Where a function throws, cannot be loaded or runs out of time, serverless-offline answers 200, from
+   * which a sender would take that its measurements are accepted.
+   */
+  async runHandler(): Promise<unknown> {
     try {
-      return await runHandler.call(this);
+      return await this.#slots.run(() => {
+        const instance = this.#takeInstance();
+        instance.setClientContext(this.#clientContext);
+        instance.setEvent(this.#event);
+        return instance.runHandler();
+      });
     } catch (error) {
-      if (!isHttp(events.get(this))) throw error;
-      console.error(`${this.functionName} failed:`, error);
-      return failed;
+      if (!isHttp(this.#event)) throw error;
+      console.error(`${this.#functionKey} failed:`, error);
+      return error instanceof TooMuchWaiting
+        ? httpAnswer(503, "Service Unavailable")
+        : httpAnswer(500, "Internal Server Error");
     }
+  }
+}
+
+const isHttp = (event: Event): boolean => event["version"] === "2.0";
+
+const httpAnswer = (statusCode: number, message: string) => ({
+  statusCode,
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify({ message }),
+});
+
+/** Functions answer as on AWS, and as many run at once as this machine can bear. */
+export async function runFunctionsAsAws(): Promise<void> {
+  const file = new URL("lambda/LambdaFunctionPool.js", import.meta.resolve("serverless-offline"));
+  const { prototype }: { prototype: InstancePool } = (await import(file.href)).default;
+  const { get } = prototype;
+  const slots = new Map<string, Slots>();
+  prototype.get = function (functionKey, definition) {
+    const own = slots.get(functionKey) ?? new Slots(instancesMax);
+    slots.set(functionKey, own);
+    return new Call(functionKey, own, () => get.call(this, functionKey, definition));
   };
 }

@@ -1,6 +1,6 @@
 /** Loaded into the process that serves the functions before anything else. */
 import { isMainThread } from "node:worker_threads";
-import { answerAsAws, handOverBodiesAsAws } from "./as-aws.ts";
+import { handOverBodiesAsAws, runFunctionsAsAws } from "./as-aws.ts";
 
 /** A parent that is killed cannot stop this process, nor the database that it started. */
 function endWithParent(): void {
@@ -22,5 +22,5 @@ function endWithParent(): void {
 if (isMainThread) {
   endWithParent();
   handOverBodiesAsAws();
-  await answerAsAws();
+  await runFunctionsAsAws();
 }

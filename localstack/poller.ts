@@ -29,7 +29,7 @@ const stopMsMax = 5_000;
  * Feeds the function with what the queue holds, as AWS would: a batch goes out when it is full or when
  * its window ends; what the function does not report as failed is deleted; the rest, and everything
  * after an error, comes again after the visibility timeout, until the queue's redrive policy ends it.
- * There are as many pollers as the trigger has concurrent invocations, and each makes one at a time.
+ * There are as many pollers as the trigger has concurrent invocations, each makes one at a time.
  */
 export function startPoller(settings: PollerSettings): AsyncDisposable {
   const pollers = Array.from({ length: settings.trigger.concurrencyMax }, () => pollOne(settings));

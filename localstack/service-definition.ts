@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { z } from "zod";
+import { StartFailure } from "./start-failure.ts";
 
 /** A queue as serverless.yml defines it for AWS. */
 export interface QueueDefinition {
@@ -71,6 +72,18 @@ const referenceTags = ["!GetAtt", "!Ref"].map((tag) => ({
 
 /** The queues and what they trigger, from serverless.yml, so that the laptop and AWS cannot differ. */
 export async function readServiceDefinition(file: URL, stage: string): Promise<ServiceDefinition> {
+  try {
+    return await parseServiceFile(file, stage);
+  } catch (cause) {
+    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
+    throw new StartFailure(
+      `serverless.yml says of the queues what cannot be run here: ${reason.replaceAll(/\s+/g, " ").trim()}`,
+      { cause },
+    );
+  }
+}
+
+async function parseServiceFile(file: URL, stage: string): Promise<ServiceDefinition> {
   const text = (await readFile(file, "utf8")).replaceAll(/\$\{sls:stage\}/g, stage);
   const service = serviceFile.parse(parse(text, { customTags: referenceTags, logLevel: "error" }));
   return {

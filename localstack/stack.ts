@@ -10,6 +10,7 @@ import { freePort, requireFreePort } from "./ports.ts";
 import type { Progress } from "./progress.ts";
 import { type QueueTrigger, readServiceDefinition } from "./service-definition.ts";
 import type { Settings } from "./settings.ts";
+import { instancesMax } from "./slots.ts";
 import { lockState } from "./state-lock.ts";
 
 export interface Stack {
@@ -67,7 +68,7 @@ export async function startStack(
       () => baseUrl,
     ),
   ]);
-  startPollers(parts, withinVisibility(definition.triggers, settings), queues, ports, logFile);
+  startPollers(parts, asServedHere(definition.triggers, settings), queues, ports, logFile);
   return { baseUrl, databaseUrl: database.url, logFile, keys, ended: functions.ended };
 }
 
@@ -104,14 +105,19 @@ async function startDatabase(
   );
 }
 
-/** A message that waits for its batch longer than it is invisible would be delivered twice, for ever. */
-const withinVisibility = (
+/**
+ * The triggers as this machine can serve them. No more pollers than instances, because what they
+ * received would wait for one; and a message that waits for its batch longer than it is invisible would
+ * be delivered twice, for ever.
+ */
+const asServedHere = (
   triggers: readonly QueueTrigger[],
   { visibilityTimeoutSeconds = Number.POSITIVE_INFINITY }: Settings,
 ): readonly QueueTrigger[] =>
   triggers.map((trigger) => ({
     ...trigger,
     windowSeconds: Math.min(trigger.windowSeconds, visibilityTimeoutSeconds / 5),
+    concurrencyMax: Math.min(trigger.concurrencyMax, instancesMax),
   }));
 
 function startPollers(
