@@ -13,6 +13,8 @@ import { errorCode, StartFailure } from "./start-failure.ts";
 export interface Database extends AsyncDisposable {
   readonly url: string;
   readonly description: string;
+  /** How to look into it. A password that was given to us is not shown. */
+  readonly access: string;
   /** Resolves when it can be used. */
   start(): Promise<void>;
   /** Process id of the server, where it is ours. */
@@ -32,6 +34,7 @@ export async function openDatabase({ databaseUrl, localDir }: Settings): Promise
   return {
     url: url(databaseName),
     description: `PostgreSQL ${postgres.version} on 127.0.0.1:${port}`,
+    access: `psql '${url(databaseName)}'`,
     start: () => startEmbedded(postgres, port, url("postgres")),
     pid: postgres.pid,
     [Symbol.asyncDispose]: postgres.stop,
@@ -41,9 +44,11 @@ export async function openDatabase({ databaseUrl, localDir }: Settings): Promise
 function givenDatabase(url: string): Database {
   const { hostname, port, pathname } = new URL(url);
   const place = `${hostname}:${port || 5432}`;
+  const description = `${decodeURIComponent(pathname.slice(1))} at ${place}`;
   return {
     url,
-    description: `${decodeURIComponent(pathname.slice(1))} at ${place}`,
+    description,
+    access: `${description}, as configured`,
     start: () => withPool(url, requireUsable(pathname.slice(1), place)),
     pid: async () => undefined,
     [Symbol.asyncDispose]: async () => {},

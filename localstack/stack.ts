@@ -15,7 +15,7 @@ import { lockState } from "./state-lock.ts";
 
 export interface Stack {
   readonly baseUrl: string;
-  readonly databaseUrl: string;
+  readonly database: Database;
   readonly logFile: string;
   readonly keys: StackKeys;
   /** Resolves where the functions' process ends by itself. */
@@ -69,7 +69,7 @@ export async function startStack(
     ),
   ]);
   startPollers(parts, asServedHere(definition.triggers, settings), queues, ports, logFile);
-  return { baseUrl, databaseUrl: database.url, logFile, keys, ended: functions.ended };
+  return { baseUrl, database, logFile, keys, ended: functions.ended };
 }
 
 /** What is still being opened has its place already, so that the order does not depend on who is faster. */

@@ -3,7 +3,7 @@ import type { LocalKeys } from "./keys.ts";
 
 export interface Running {
   readonly baseUrl: string;
-  readonly databaseUrl: string;
+  readonly database: { readonly access: string };
   readonly localDir: string;
   readonly logFile: string;
   readonly elapsedSeconds: string;
@@ -15,13 +15,13 @@ const hourMs = 3_600_000;
 
 /** What a newcomer needs once the stack is up: address, keys, and three commands to try. */
 export function welcome(running: Running, nowMs: number): string {
-  const { baseUrl, databaseUrl, logFile, elapsedSeconds } = running;
+  const { baseUrl, database, logFile, elapsedSeconds } = running;
   return [
     "",
     `Ready after ${elapsedSeconds} s: ${baseUrl}`,
     "",
     ...keyLines(running),
-    `Database:  psql '${databaseUrl}'`,
+    `Database:  ${database.access}`,
     `Log:       tail -f ${relative(process.cwd(), logFile)}`,
     "",
     ...commandLines(running, nowMs),

@@ -66,12 +66,12 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     return child.exitCode;
   };
   const baseUrl = find(text, /Ready after .* s: (http:\/\/\S+)/);
-  const databaseUrl = find(text, /psql '(postgres:\/\/[^']+)'/);
-  const isEmbedded = /PostgreSQL .* on 127/.test(text);
+  const given = { ...process.env, ...options.environment }["DATABASE_URL"];
+  const databaseUrl = given || find(text, /psql '(postgres:\/\/[^']+)'/);
   return {
     baseUrl,
     databaseUrl,
-    ownPorts: [baseUrl, ...(isEmbedded ? [databaseUrl] : [])].map((url) => +new URL(url).port),
+    ownPorts: [baseUrl, ...(given ? [] : [databaseUrl])].map((url) => +new URL(url).port),
     sqsEndpoint: find(text, /Queues +(http\S+)/),
     keys: JSON.parse(await readFile(join(options.directory, "keys.json"), "utf8")),
     output: () => output.both,
