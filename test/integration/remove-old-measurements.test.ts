@@ -116,15 +116,19 @@ test("a series that ended keeps its last value as a floor and no measurements", 
   expect(await drifting()).toEqual([]);
 });
 
-test("whole chunks are dropped on TimescaleDB, and rows elsewhere", async () => {
-  const { rows } = await database.pool.query(
+test("whole chunks are dropped on TimescaleDB where no series still needs them, and rows elsewhere", async () => {
+  await using own = await createMigratedDatabase();
+  await applyTariffs(own.pool, parseMetricSettings('{"project_vcpu_usage": 1}'), "test");
+  const { rows } = await own.pool.query(
     "select count(*)::int as extensions from pg_extension where extname = 'timescaledb'",
   );
-  await ledger.bill(...tenDays("chunks"));
-  const removal = await remove(30 * day);
-  if (rows[0].extensions === 1) expect(removal.chunksDropped).toBeGreaterThan(5);
-  else expect(removal).toMatchObject({ chunksDropped: 0 });
-  expect(await drifting()).toEqual([]);
+  await ledgerOf(own).bill(...tenDays("chunks"), measured("single", 8 * day, "1"));
+  const removal = await removeOldMeasurements(retentionPorts(own.pool), at(30 * day), () => false);
+  const { chunksDropped, measurementsDeleted } = removal;
+  expect([chunksDropped, measurementsDeleted]).toEqual(
+    rows[0].extensions === 1 ? [11, 0] : [0, 10 * 96 + 1],
+  );
+  expect(await ledgerOf(own).used("chunks")).toBe(239.75);
 });
 
 test("where the time is up it stops, and the next run goes on", async () => {
@@ -132,6 +136,7 @@ test("where the time is up it stops, and the next run goes on", async () => {
     ...tenDays("stopped").map((one) => ({ ...one, timeMs: one.timeMs + 40 * 86_400_000 })),
   );
   expect(await remove(60 * day, () => true)).toMatchObject({ floorsMoved: 0, isFinished: false });
-  expect(await remove(60 * day)).toMatchObject({ floorsMoved: 1, isFinished: true });
+  const removal = await remove(60 * day);
+  expect([removal.floorsMoved > 0, removal.isFinished]).toEqual([true, true]);
   expect(await ledger.stored("stopped")).toEqual([]);
 });
