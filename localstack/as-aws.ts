@@ -5,24 +5,19 @@ import { instancesMax, Slots, TooMuchWaiting } from "./slots.ts";
 
 const binary = "application/octet-stream";
 
-/** Whether the API hands the body over as text; whatever else comes is handed over in base64. */
-const isText = ({ headers }: IncomingMessage): boolean =>
-  headers["content-encoding"] === undefined &&
-  /^\s*(text\/|application\/json\s*(;|$))/i.test(headers["content-type"] ?? "");
-
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
 /**
  * serverless-offline decodes all bodies but those of one type as UTF-8, which no compressed body
- * survives. It decides by `headers`; what the function is shown comes from `rawHeaders`, which stay as
+ * survives, nor text that is not UTF-8: names would be changed without a word. So all bodies are handed
+ * over in base64, as AWS hands over what is not text. It decides by `headers`; what the function is shown comes from `rawHeaders`, which stay as
  * they were sent. A body without a type would be shown as JSON: RFC 9110 section 8.3 lets the receiver
  * take it for bytes, as AWS does.
  */
 export function handOverBodiesAsAws(): void {
   subscribe("http.server.request.start", (message) => {
     const { request } = message as { request: IncomingMessage };
-    if (isText(request)) return;
     if (request.headers["content-type"] === undefined && hasBody(request)) {
       request.rawHeaders.push("Content-Type", binary);
     }
