@@ -17,7 +17,11 @@ let ledger: ReturnType<typeof ledgerOf>;
 beforeAll(async () => {
   database = await createMigratedDatabase();
   ledger = ledgerOf(database);
-  const metrics = { project_vcpu_usage: 1, forever: { dip_window: "forever", prices: [1] } };
+  const metrics = {
+    project_vcpu_usage: 1,
+    forever: { dip_window: "forever", prices: [1] },
+    jobs: { kind: "delta", prices: [1] },
+  };
   await applyTariffs(database.pool, parseMetricSettings(JSON.stringify(metrics)), "test");
 });
 afterAll(async () => {
@@ -103,6 +107,18 @@ test("with a dip window that lasts for ever the floor waits at the highest value
   expect(await floorOf("high")).toEqual([10, 110, 10]);
   await ledger.bill(measured("high", 6 * day, "115", key));
   expect(await ledger.used("high")).toBe(15);
+  expect(await drifting()).toEqual([]);
+});
+
+test("a delta that became the floor is not counted a second time", async () => {
+  const key = { metric: "jobs" };
+  await ledger.bill(measured("jobs", 0, "3", key), measured("jobs", 30, "4", key));
+  await ledger.bill(measured("jobs", 45, "5", key), measured("jobs", 5 * day, "6", key));
+  await remove(40);
+  expect(await floorOf("jobs")).toEqual([30, 4, 7]);
+  expect(await drifting()).toEqual([]);
+  await remove(50);
+  expect(await floorOf("jobs")).toEqual([45, 5, 12]);
   expect(await drifting()).toEqual([]);
 });
 

@@ -152,6 +152,19 @@ test("a longer dip window takes resets back, and the series goes on under it", a
   expect(await ledger.used("window")).toBe(12);
 });
 
+test("a reset that a longer dip window opens again is charged as the dip that it proves to be", async () => {
+  await price("opened", { dip_window: "5m", prices: [{ credits: 1 }] });
+  const key = { metric: "opened" };
+  await ledger.bill(
+    ...["100", "40", "45"].map((value, step) => measured("opened", step * 10, value, key)),
+  );
+  expect(await ledger.used("opened")).toBe(5);
+  await price("opened", { dip_window: "2h", prices: [{ credits: 1 }] });
+  expect(await rerated(0, { project: "opened" })).toEqual({ opened: -5 });
+  await ledger.bill(measured("opened", 30, "101", key));
+  expect(await ledger.used("opened")).toBe(1);
+});
+
 test("nothing behind a floor is billed anew", async () => {
   await price("floored", 1);
   await ledger.bill(...twoHours("floored", "floored"));

@@ -73,6 +73,15 @@ test("a late measurement is billed from the floor on, not from what lies before 
   expect((await ledger.stored("behind")).map(([minutes]) => minutes)).toEqual([94, 95, 96, 100]);
 });
 
+test("what lies behind the floor and is not deleted yet is not read any more", async () => {
+  await ledger.bill(measured("unread", 0, "100"), measured("unread", 10, "50"));
+  await ledger.bill(measured("unread", 130, "60"));
+  await setFloor("unread", 10, "50");
+  // Seen from minute 0 the value of 100 would be the end of a dip.
+  await ledger.bill(measured("unread", 30, "100"));
+  expect(await ledger.used("unread")).toBe(50);
+});
+
 test("the floor's own delta is not billed a second time", async () => {
   const jobs = { metric: "jobs" };
   await ledger.bill(measured("delta", 0, "5", jobs), measured("delta", 10, "7", jobs));
