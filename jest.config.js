@@ -21,5 +21,7 @@ export default {
     }),
     tier("e2e"),
   ],
+  // The e2e tests mostly wait, and leave a core to the others. jest would leave one unused.
+  maxWorkers: "100%",
   testTimeout: 60_000,
 };
