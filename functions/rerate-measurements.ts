@@ -25,12 +25,14 @@ const orders = z.strictObject({
 /** Ends in time; `finished: false` asks to be invoked again with the same event. */
 export const handler = async (event: unknown, context: Context) => {
   const { since: sinceMs, prices, dryRun, ...order } = orders.parse(event);
-  const shouldStop = () => context.getRemainingTimeInMillis() < 120_000;
-  let left = 0;
+  let finished = true;
+  const shouldStop = () => {
+    if (context.getRemainingTimeInMillis() < 120_000) finished = false;
+    return !finished;
+  };
   const whole = { ...order, sinceMs, prices };
   for await (const { credits, ...one } of rerate(whole, ports, { dryRun, shouldStop })) {
     logger.info({ ...one, credits: formatDecimal(credits, CREDITS_SCALE) }, "project re-rated");
-    left = one.total - one.done;
   }
-  return { finished: left === 0, left };
+  return { finished };
 };

@@ -11,9 +11,9 @@ const hasBody = ({ headers }: IncomingMessage): boolean =>
 /**
  * serverless-offline decodes all bodies but those of one type as UTF-8, which no compressed body
  * survives, nor text that is not UTF-8: names would be changed without a word. So all bodies are handed
- * over in base64, as AWS hands over what is not text. It decides by `headers`; what the function is shown comes from `rawHeaders`, which stay as
- * they were sent. A body without a type would be shown as JSON: RFC 9110 section 8.3 lets the receiver
- * take it for bytes, as AWS does.
+ * over in base64, as AWS hands over what is not text. It decides by `headers`; what the function is
+ * shown comes from `rawHeaders`, which stay as they were sent. A body without a type would be shown as
+ * JSON: RFC 9110 section 8.3 lets the receiver take it for bytes, as AWS does.
  */
 export function handOverBodiesAsAws(): void {
   subscribe("http.server.request.start", (message) => {
