@@ -23,5 +23,6 @@ export default {
   ],
   // The e2e tests mostly wait, and leave a core to the others. jest would leave one unused.
   maxWorkers: "100%",
-  testTimeout: 60_000,
+  // More runs of a property take longer, see test/support/properties.ts.
+  testTimeout: 60_000 * Math.max(1, Number(process.env.PROPERTY_RUNS_FACTOR) || 1),
 };
