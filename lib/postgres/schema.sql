@@ -14,6 +14,15 @@ alter table adjustments add constraint adjustments_pkey PRIMARY KEY (adjustment_
 alter table adjustments add constraint adjustments_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(project_id);
 CREATE INDEX adjustments_project_id_at_idx ON public.adjustments USING btree (project_id, at);
 
+create table channels (
+  channel text not null,
+  failures integer not null default 0,
+  open_until timestamp with time zone,
+  disabled_at timestamp with time zone,
+  disabled_reason text
+);
+alter table channels add constraint channels_pkey PRIMARY KEY (channel);
+
 create table corrections (
   correction_id bigint not null generated always as identity,
   series_id integer not null,
@@ -31,6 +40,22 @@ alter table corrections add constraint corrections_pkey PRIMARY KEY (correction_
 alter table corrections add constraint corrections_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
 CREATE INDEX corrections_series_id_hour_idx ON public.corrections USING btree (series_id, hour);
 
+create table deliveries (
+  notice_id uuid not null,
+  channel text not null,
+  state text not null default 'due'::text,
+  tries integer not null default 0,
+  next_try_at timestamp with time zone not null default now(),
+  claimed_until timestamp with time zone,
+  last_error text,
+  finished_at timestamp with time zone
+);
+alter table deliveries add constraint deliveries_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES notices(notice_id);
+alter table deliveries add constraint deliveries_pkey PRIMARY KEY (notice_id, channel);
+alter table deliveries add constraint deliveries_state_check CHECK ((state = ANY (ARRAY['due'::text, 'delivered'::text, 'failed'::text])));
+CREATE INDEX deliveries_due ON public.deliveries USING btree (channel, next_try_at) WHERE (state = 'due'::text);
+CREATE INDEX deliveries_failed ON public.deliveries USING btree (finished_at) WHERE (state = 'failed'::text);
+
 create table discards (
   discard_id bigint not null generated always as identity,
   series_id integer not null,
@@ -46,6 +71,23 @@ alter table discards add constraint discards_pkey PRIMARY KEY (discard_id);
 alter table discards add constraint discards_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
 CREATE INDEX discards_series_id_idx ON public.discards USING btree (series_id);
 
+create table grants (
+  grant_id bigint not null generated always as identity,
+  project_id integer not null,
+  granted_credits numeric not null,
+  source text not null,
+  actor text not null,
+  reason text not null,
+  idempotency_key text,
+  at timestamp with time zone not null default now()
+);
+alter table grants add constraint grants_granted_credits_check CHECK ((granted_credits >= (0)::numeric));
+alter table grants add constraint grants_idempotency_key_key UNIQUE (idempotency_key);
+alter table grants add constraint grants_pkey PRIMARY KEY (grant_id);
+alter table grants add constraint grants_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(project_id);
+alter table grants add constraint grants_source_check CHECK ((source = ANY (ARRAY['portal'::text, 'admin'::text])));
+CREATE INDEX grants_project_id_at_idx ON public.grants USING btree (project_id, at);
+
 create table hourly_costs (
   series_id integer not null,
   hour timestamp with time zone not null,
@@ -53,6 +95,13 @@ create table hourly_costs (
   credits numeric not null
 );
 alter table hourly_costs add constraint hourly_costs_pkey PRIMARY KEY (series_id, hour);
+
+create table limit_thresholds (
+  threshold numeric not null,
+  since timestamp with time zone not null default now()
+);
+alter table limit_thresholds add constraint limit_thresholds_pkey PRIMARY KEY (threshold);
+alter table limit_thresholds add constraint limit_thresholds_threshold_check CHECK ((threshold > (0)::numeric));
 
 create table measurement_conflicts (
   series_id integer not null,
@@ -93,16 +142,36 @@ create table migrations (
 );
 alter table migrations add constraint migrations_pkey PRIMARY KEY (name);
 
+create table notices (
+  notice_id uuid not null default gen_random_uuid(),
+  type text not null,
+  project_id integer,
+  threshold numeric,
+  used_credits numeric,
+  granted_credits numeric,
+  details jsonb,
+  occurred_at timestamp with time zone not null default now(),
+  quiet boolean not null default false,
+  rearmed_at timestamp with time zone,
+  dispatched_at timestamp with time zone
+);
+alter table notices add constraint notices_pkey PRIMARY KEY (notice_id);
+alter table notices add constraint notices_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(project_id);
+CREATE UNIQUE INDEX notices_armed ON public.notices USING btree (project_id, type, threshold) NULLS NOT DISTINCT WHERE ((rearmed_at IS NULL) AND (project_id IS NOT NULL));
+CREATE INDEX notices_undispatched ON public.notices USING btree (occurred_at) WHERE (dispatched_at IS NULL);
+
 create table projects (
   project_id integer not null generated always as identity,
   project_name text collate "C" not null,
   granted_credits numeric,
   used_credits numeric not null default 0,
   first_seen_at timestamp with time zone not null default now(),
-  revision bigint not null default 0
+  revision bigint not null default 0,
+  portal_credits numeric
 );
 alter table projects add constraint projects_granted_credits_check CHECK ((granted_credits >= (0)::numeric));
 alter table projects add constraint projects_pkey PRIMARY KEY (project_id);
+alter table projects add constraint projects_portal_credits_check CHECK ((portal_credits >= (0)::numeric));
 alter table projects add constraint projects_project_name_key UNIQUE (project_name);
 
 create table rerates (
@@ -117,6 +186,15 @@ create table rerates (
 );
 alter table rerates add constraint rerates_pkey PRIMARY KEY (rerate_id);
 CREATE UNIQUE INDEX rerates_request_idx ON public.rerates USING btree (request) WHERE (finished_at IS NULL);
+
+create table samples_dropped (
+  key_id text not null,
+  hour timestamp with time zone not null,
+  reason text not null,
+  count bigint not null,
+  recorded_at timestamp with time zone not null default now()
+);
+alter table samples_dropped add constraint samples_dropped_pkey PRIMARY KEY (key_id, hour, reason);
 
 create table series (
   series_id integer not null generated always as identity,
@@ -142,6 +220,38 @@ alter table series add constraint series_floor_check CHECK ((num_nulls(floor_tim
 alter table series add constraint series_pkey PRIMARY KEY (series_id);
 alter table series add constraint series_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(project_id);
 alter table series add constraint series_project_id_metric_site_resource_key UNIQUE (project_id, metric, site, resource);
+
+create table series_acknowledged (
+  series_id integer not null,
+  last_time timestamp with time zone not null,
+  actor text not null,
+  reason text not null,
+  acknowledged_at timestamp with time zone not null default now()
+);
+alter table series_acknowledged add constraint series_acknowledged_pkey PRIMARY KEY (series_id);
+alter table series_acknowledged add constraint series_acknowledged_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
+
+create table settings (
+  key text not null,
+  value jsonb not null,
+  recorded_at timestamp with time zone not null default now()
+);
+alter table settings add constraint settings_pkey PRIMARY KEY (key);
+
+create table silent_series (
+  series_id integer not null,
+  silent_since timestamp with time zone not null,
+  noticed_at timestamp with time zone not null default now()
+);
+alter table silent_series add constraint silent_series_pkey PRIMARY KEY (series_id);
+alter table silent_series add constraint silent_series_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
+
+create table sites (
+  site text collate "C" not null,
+  silent_since timestamp with time zone,
+  reports_since timestamp with time zone
+);
+alter table sites add constraint sites_pkey PRIMARY KEY (site);
 
 create table tariffs (
   tariff_id integer not null generated always as identity,

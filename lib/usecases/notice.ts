@@ -1,0 +1,101 @@
+/** Why somebody is told something. A type is API: receivers choose by it. */
+export const noticeTypes = [
+  "limit.reached",
+  "budget.ending",
+  "site.silent",
+  "site.reporting",
+  "series.silent",
+  "series.reporting",
+] as const;
+export type NoticeType = (typeof noticeTypes)[number];
+
+interface NoticeBase {
+  /** A UUID, the same at every try. */
+  readonly id: string;
+  /** When what it tells was found, Unix milliseconds. */
+  readonly atMs: number;
+}
+
+/** A project has used its threshold, a percentage of what it was granted. Decimals as text. */
+export interface LimitNotice extends NoticeBase {
+  readonly type: "limit.reached";
+  readonly projectName: string;
+  readonly threshold: string;
+  readonly usedCredits: string;
+  readonly grantedCredits: string;
+}
+
+/** At the rate of the last weeks a project's budget ends soon. Decimals as text. */
+export interface ForecastNotice extends NoticeBase {
+  readonly type: "budget.ending";
+  readonly projectName: string;
+  readonly usedCredits: string;
+  readonly grantedCredits: string;
+  /** Within so many days it is expected to end. */
+  readonly withinDays: number;
+  /** Unix milliseconds; latest is null where one of the rates is zero. */
+  readonly earliestMs: number;
+  readonly expectedMs: number;
+  readonly latestMs: number | null;
+}
+
+/** A site reports no more, or again. */
+export interface SiteNotice extends NoticeBase {
+  readonly type: "site.silent" | "site.reporting";
+  /** Empty where the measurements have no site. */
+  readonly site: string;
+  /** The time of its last measurement before it fell silent, Unix milliseconds. */
+  readonly silentSinceMs: number;
+  /** How many series it has. */
+  readonly seriesCount: number;
+}
+
+export interface SilentSeries {
+  readonly projectName: string;
+  readonly metric: string;
+  readonly resource: string;
+  readonly silentSinceMs: number;
+}
+
+/** Some series of a site that reports have fallen silent, or report again: one notice for all of them. */
+export interface SeriesNotice extends NoticeBase {
+  readonly type: "series.silent" | "series.reporting";
+  readonly site: string;
+  readonly seriesCount: number;
+  /** The first of them. */
+  readonly series: readonly SilentSeries[];
+}
+
+export type Notice = LimitNotice | ForecastNotice | SiteNotice | SeriesNotice;
+
+/** A way in which notices leave. Optional, each with its own recipients and types. */
+export interface Channel {
+  /** Circuit and deliveries are kept under it, so it stays the same from start to start. Holds no secret. */
+  readonly name: string;
+  /** Does this channel tell it? The portal, for one, knows two thresholds only. */
+  takes(notice: Notice): boolean;
+  /**
+   * Resolves when the receiver has taken it. Throws `DeliveryFailed`, at the latest after the
+   * channel's own time limit (10 s).
+   */
+  send(notice: Notice): Promise<void>;
+}
+
+/** The receiver has not taken the notice; the message says why, without a secret. */
+export class DeliveryFailed extends Error {
+  override readonly name = "DeliveryFailed";
+  /** `gone`: the receiver wants no more of them, ever. `receiver`: anybody's would have failed. `notice`: this one may have. */
+  readonly about: "notice" | "receiver" | "gone";
+  /** How long the receiver asks to be left alone. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    about: DeliveryFailed["about"],
+    message: string,
+    { retryAfterMs, ...options }: ErrorOptions & { readonly retryAfterMs?: number } = {},
+  ) {
+    super(message, options);
+    this.about = about;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
