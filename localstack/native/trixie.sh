@@ -2,6 +2,7 @@
 # Sourced by timescaledb.sh and localstack.sh: the Debian trixie that both run in, because trixie
 # has PostgreSQL 17 with TimescaleDB and the Python 3.13 that LocalStack asks for, wherever the
 # machine itself may be. Nothing stays mounted in it, so that deleting it is safe at any time.
+# prometheus.sh takes the rest: what they say, how they wait, and the mirror.
 #
 #   NATIVE_DIR       where builds and data live; default: .native at the project's root
 #   NATIVE_INSTANCE  one build, several servers: each name has its own data and port; default: default
