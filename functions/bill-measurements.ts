@@ -20,7 +20,12 @@ const deadLetters = sendDeadLetter(createSqsClient(config.sqsEndpoint), config.d
 export const handler = (event: SQSEvent) =>
   processPartially(event, {
     decode: decodeMessage,
-    process: (messages) => billMeasurements(messages.flat(), ledger),
+    process: (messages) =>
+      billMeasurements(
+        messages.flatMap(({ measurements }) => measurements),
+        ledger,
+        messages.flatMap(({ dropped }) => dropped ?? []),
+      ),
     sendDeadLetter: deadLetters,
     permanentFailure,
     isOutage: (error) => error instanceof Unavailable,

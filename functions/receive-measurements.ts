@@ -1,5 +1,6 @@
 import { loadConfig } from "../lib/config.ts";
 import { httpFunction } from "../lib/http/http-function.ts";
+import { RateLimiter } from "../lib/http/rate-limit.ts";
 import { receiveRequest } from "../lib/http/receive-request.ts";
 import { logger } from "../lib/logger.ts";
 import { createSqsClient } from "../lib/sqs/client.ts";
@@ -8,6 +9,7 @@ import { measurementQueue } from "../lib/sqs/measurement-queue.ts";
 const config = loadConfig([
   "apiKeys",
   "anonymousScopes",
+  "requestsPerMinute",
   "metrics",
   "lateDays",
   "projectWhitelist",
@@ -15,10 +17,12 @@ const config = loadConfig([
   "sqsEndpoint",
 ]);
 const queue = measurementQueue(createSqsClient(config.sqsEndpoint), config.measurementsQueueUrl);
+const { requestsPerMinute } = config;
 
 export const handler = httpFunction({
   scope: "ingest",
   keys: config,
+  rateLimiter: requestsPerMinute > 0 ? new RateLimiter(requestsPerMinute, Date.now) : undefined,
   logger,
   handle: (event, caller) => receiveRequest(event, caller, config, queue),
 });

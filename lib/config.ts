@@ -16,6 +16,9 @@ const settings = {
   apiKeys: (env: Environment) =>
     named("API_KEYS", () => parseApiKeys(text(env, "API_KEYS") ?? "[]")),
   anonymousScopes: readAnonymousScopes,
+  /** Requests that one key may send to one instance of the function; 0: any number. */
+  requestsPerMinute: (env: Environment) =>
+    wholeNumber(env, "RATE_LIMIT_PER_MINUTE", 600, 0, 1_000_000),
   measurementsQueueUrl: (env: Environment) => required(env, "MEASUREMENTS_QUEUE_URL"),
   deadLetterQueueUrl: (env: Environment) => required(env, "DEAD_LETTER_QUEUE_URL"),
   sqsEndpoint: (env: Environment) => text(env, "SQS_ENDPOINT"),

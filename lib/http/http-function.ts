@@ -5,11 +5,20 @@ import type { HttpAnswer } from "./answer.ts";
 import type { Scope } from "./api-keys.ts";
 import { authenticate, type Caller, type KeyPolicy } from "./authenticate.ts";
 import { problemAnswer, toProblem } from "./problem.ts";
+import {
+  type RateLimiter,
+  type RateState,
+  rateHeaders,
+  rateLimited,
+  rateProblem,
+} from "./rate-limit.ts";
 
 export interface HttpFunction {
   /** What the caller's key must permit; null: no key is needed. */
   readonly scope: Scope | null;
   readonly keys?: KeyPolicy;
+  /** Absent: nobody is limited. */
+  readonly rateLimiter?: RateLimiter | undefined;
   readonly logger: Logger;
   readonly handle: (event: APIGatewayProxyEventV2, caller: Caller) => Promise<HttpAnswer>;
 }
@@ -21,9 +30,10 @@ const noKeys: KeyPolicy = { apiKeys: [], anonymousScopes: new Set() };
  * The one stack of every HTTP function: key, answer, log line. Whatever is thrown becomes a problem
  * here and nowhere else, and is logged once; the key's id is in every line, the key in none.
  */
-export function httpFunction({ scope, keys = noKeys, logger, handle }: HttpFunction) {
+export function httpFunction({ scope, keys = noKeys, rateLimiter, logger, handle }: HttpFunction) {
   const started = new WeakMap<object, number>();
   const callers = new WeakMap<object, Caller>();
+  const rates = new WeakMap<object, RateState>();
 
   const log = (event: APIGatewayProxyEventV2, answer: HttpAnswer, error: unknown) => {
     const line = {
@@ -39,14 +49,33 @@ export function httpFunction({ scope, keys = noKeys, logger, handle }: HttpFunct
     else logger.info(line, "request answered");
   };
 
+  const takeRate = (event: APIGatewayProxyEventV2, caller: Caller) => {
+    const state = rateLimiter?.take(rateLimited(event, caller));
+    if (state === undefined) return;
+    rates.set(event, state);
+    if (state.retryAfterSeconds > 0) throw rateProblem(event, state);
+  };
+
+  const withRate = (event: APIGatewayProxyEventV2, answer: HttpAnswer): HttpAnswer => {
+    const state = rates.get(event);
+    if (state === undefined) return answer;
+    return { ...answer, headers: { ...rateHeaders(state), ...answer.headers } };
+  };
+
   return middy<APIGatewayProxyEventV2, HttpAnswer>()
     .before(({ event }) => {
       started.set(event, performance.now());
-      if (scope !== null) callers.set(event, authenticate(event.headers, scope, keys));
+      if (scope === null) return;
+      const caller = authenticate(event.headers, scope, keys);
+      callers.set(event, caller);
+      takeRate(event, caller);
     })
-    .after(({ event, response }) => log(event, response as HttpAnswer, null))
+    .after((request) => {
+      request.response = withRate(request.event, request.response as HttpAnswer);
+      log(request.event, request.response, null);
+    })
     .onError((request) => {
-      const answer = problemAnswer(toProblem(request.error));
+      const answer = withRate(request.event, problemAnswer(toProblem(request.error)));
       log(request.event, answer, request.error);
       request.response = answer;
     })

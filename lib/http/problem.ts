@@ -18,6 +18,7 @@ export const httpRefusals = {
   "project-unknown": "Nothing was ever measured for this project.",
   "history-empty": "There is no history in this range.",
   "metric-unknown": "The metric has no price here.",
+  "rate-limited": "The key has sent more requests in a minute than are taken; `Retry-After` tells.",
   "measurements-refused": "Some measurements are at fault; `errors` lists them.",
   unavailable: "The queue or the database does not answer now. Repeating the request is safe.",
   internal: "The service failed. The fault is logged.",
@@ -64,6 +65,7 @@ const titles: Readonly<Record<number, string>> = {
   404: "Not Found",
   413: "Content Too Large",
   415: "Unsupported Media Type",
+  429: "Too Many Requests",
   500: "Internal Server Error",
   503: "Service Unavailable",
 };
@@ -72,7 +74,7 @@ const titles: Readonly<Record<number, string>> = {
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof MalformedBody) {
-    const status = error.code === "body-too-large" ? 413 : 400;
+    const status = error.isTooLarge ? 413 : 400;
     const errors = [{ at: "body", code: error.code, detail: error.message }];
     return new Problem(status, error.code, error.message, { cause: error, extra: { errors } });
   }

@@ -25,17 +25,22 @@ export interface ReceiveSettings {
 /** Answers `POST /measurements` and `POST /write`: decodes, queues what is valid, tells what is not. */
 export async function receiveRequest(
   event: APIGatewayProxyEventV2,
-  { site }: Caller,
+  { keyId, site }: Caller,
   settings: ReceiveSettings,
   queue: MeasurementQueue,
 ): Promise<HttpAnswer> {
-  const request = decodeRequest(event, decodeContext(event, settings));
+  const context = decodeContext(event, settings);
+  const request = decodeRequest(event, context);
   const { decoded, isAllOrNothing } = request;
   refuseUntimedDelta(decoded, settings.metrics);
   const isFaulty = decoded.faultCount > 0;
-  const taken = isFaulty && isAllOrNothing ? [] : decoded.measurements;
-  const policy = { site, projectWhitelist: settings.projectWhitelist };
-  const received = await receiveMeasurements(taken, policy, queue);
+  const body = {
+    measurements: isFaulty && isAllOrNothing ? [] : decoded.measurements,
+    dropped: { ...decoded.dropped, refused: decoded.faultCount },
+    atMs: context.nowMs,
+  };
+  const policy = { keyId, site, projectWhitelist: settings.projectWhitelist };
+  const received = await receiveMeasurements(body, policy, queue);
   if (isFaulty) throw faultsProblem(request, received);
   return success(request, received);
 }

@@ -8,6 +8,7 @@ import type {
   SeriesChange,
   WithLedger,
 } from "../usecases/bill-measurements.ts";
+import type { DroppedSamples } from "../usecases/dropped-samples.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { insertMeasurements, type MeasurementColumns } from "./queries/insert-measurements.ts";
 import { insertProjects } from "./queries/insert-projects.ts";
@@ -19,6 +20,7 @@ import { updateSeries } from "./queries/update-series.ts";
 import { upsertMeasurementConflicts } from "./queries/upsert-measurement-conflicts.ts";
 import { upsertMeasurements } from "./queries/upsert-measurements.ts";
 import { upsertMeasurementsRefused } from "./queries/upsert-measurements-refused.ts";
+import { upsertSamplesDropped } from "./queries/upsert-samples-dropped.ts";
 import { readWindows, toSample, toStoredSeries } from "./stored-series.ts";
 import { readTariffs } from "./tariffs.ts";
 import { writeHours } from "./write-hours.ts";
@@ -50,6 +52,7 @@ const ledgerOf = (client: pg.ClientBase): Ledger => ({
   },
   readWindows: (requests) => readWindows(client, requests),
   write: (changes) => write(client, changes),
+  countDropped: (dropped) => countDropped(client, dropped),
 });
 
 async function lockSeries(
@@ -139,6 +142,21 @@ async function writeRefused(
     timesMs: refused.map(({ timeMs }) => timeMs),
     values: refused.map(({ value }) => formatDecimal(value, VALUE_SCALE)),
     reasons: refused.map(({ reason }) => reason),
+  });
+}
+
+async function countDropped(
+  client: pg.ClientBase,
+  dropped: readonly DroppedSamples[],
+): Promise<void> {
+  const rows = dropped.flatMap(({ keyId, atMs, counts }) =>
+    Object.entries(counts).map(([reason, count]) => ({ keyId, atMs, reason, count })),
+  );
+  await upsertSamplesDropped(client, {
+    keyIds: rows.map(({ keyId }) => keyId),
+    timesMs: rows.map(({ atMs }) => atMs),
+    reasons: rows.map(({ reason }) => reason),
+    counts: rows.map(({ count }) => count),
   });
 }
 

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { MeasurementQueue } from "../usecases/receive-measurements.ts";
+import type { Measurement } from "../billing/measurement.ts";
+import type { MeasurementQueue, Shipment } from "../usecases/receive-measurements.ts";
 import { Unavailable } from "../usecases/unavailable.ts";
 import { encodeMessages } from "./message.ts";
 
@@ -8,21 +10,44 @@ import { encodeMessages } from "./message.ts";
 const entriesMax = 10;
 const batchBytesMax = 1_000_000;
 const triesMax = 3;
+// A request from more sites than this is not taken apart: each would become a message of its own.
+const sitesMax = 10;
 
 interface Entry {
   readonly Id: string;
   readonly MessageBody: string;
+  readonly MessageGroupId: string;
 }
 
 /** The queue of measurements in SQS; `enqueue` answers when SQS has taken every message. */
 export const measurementQueue = (client: SQSClient, queueUrl: string): MeasurementQueue => ({
-  async enqueue(measurements) {
-    const entries = encodeMessages(measurements).map(
-      (body, index): Entry => ({ Id: String(index), MessageBody: body }),
-    );
-    for (const batch of toBatches(entries)) await sendAll(client, queueUrl, batch);
+  async enqueue(shipment) {
+    for (const batch of toBatches(toEntries(shipment))) await sendAll(client, queueUrl, batch);
   },
 });
+
+/**
+ * The queue is a fair one: of messages with different groups AWS hands out those of the groups that
+ * have little waiting first, so that a site that sends too much delays itself only. A group is a site,
+ * or the sender where there is none or there are too many.
+ */
+function toEntries({ measurements, dropped, keyId }: Shipment): readonly Entry[] {
+  const bySite = Map.groupBy(measurements, ({ site }) => site);
+  const apart: Iterable<readonly [string, readonly Measurement[]]> =
+    bySite.size === 0 || bySite.size > sitesMax ? [["", measurements]] : bySite;
+  return [...apart]
+    .flatMap(([site, group], index) =>
+      encodeMessages(group, index === 0 ? dropped : undefined).map((body) => ({
+        MessageBody: body,
+        MessageGroupId: site === "" ? `key:${groupName(keyId)}` : `site:${groupName(site)}`,
+      })),
+    )
+    .map((entry, index) => ({ Id: String(index), ...entry }));
+}
+
+/** SQS takes 128 letters, digits and punctuation marks of ASCII; a site may be named by anything. */
+const groupName = (name: string): string =>
+  /^[\w.:@/-]{1,100}$/.test(name) ? name : createHash("sha256").update(name).digest("hex");
 
 function toBatches(entries: readonly Entry[]): readonly (readonly Entry[])[] {
   const batches: Entry[][] = [];

@@ -11,6 +11,7 @@ import type { Measurement, SeriesKey } from "../billing/measurement.ts";
 import type { Tariff } from "../billing/tariff.ts";
 import type { TariffOf } from "../billing/tariff-book.ts";
 import { bookFromStored, type StoredReader } from "./book-from-stored.ts";
+import type { DroppedSamples } from "./dropped-samples.ts";
 import { groupBySeries } from "./group-by-series.ts";
 import { type RefusedSample, type Settled, sortOut } from "./sort-out.ts";
 
@@ -47,6 +48,8 @@ export interface Ledger extends StoredReader {
     times: readonly { readonly seriesId: number; readonly timeMs: number }[],
   ): Promise<ReadonlyMap<number, readonly Sample[]>>;
   write(changes: readonly SeriesChange[]): Promise<void>;
+  /** Adds up what senders sent and was not billed. */
+  countDropped(dropped: readonly DroppedSamples[]): Promise<void>;
 }
 
 /** Runs the work in one transaction; all of it takes effect or nothing does. */
@@ -64,24 +67,31 @@ export class TariffMissing extends Error {
 export async function billMeasurements(
   measurements: readonly Measurement[],
   withLedger: WithLedger,
+  dropped: readonly DroppedSamples[] = [],
 ): Promise<void> {
-  if (measurements.length === 0) return;
+  if (measurements.length + dropped.length === 0) return;
+  await withLedger(async (ledger) => {
+    if (measurements.length > 0) await bill(measurements, ledger);
+    // Last, because all billers count for the same few keys: the rows are locked until the end only.
+    if (dropped.length > 0) await ledger.countDropped(dropped);
+  });
+}
+
+async function bill(measurements: readonly Measurement[], ledger: Ledger): Promise<void> {
   const groups = groupBySeries(measurements);
   const received = groups.map(({ samples }) =>
     samples.map(({ timeMs, value }) => ({ timeMs, value: parseDecimal(value, VALUE_SCALE) })),
   );
-  await withLedger(async (ledger) => {
-    const series = await ledger.lockSeries(groups.map(({ key }) => key));
-    const tariffOf = await ledger.tariffs();
-    const inputs = groups.map(({ key }, index): SeriesInput => {
-      const one = series[index] as LockedSeries;
-      const tariff = tariffOf(key.metric, one.rerateIds);
-      if (tariff === undefined) throw new TariffMissing(`There is no tariff for ${key.metric}`);
-      return { series: one, tariff, ...sortOut(received[index] as readonly Sample[], one) };
-    });
-    const changes = await bookAll(ledger, inputs);
-    if (changes.length > 0) await ledger.write(changes);
+  const series = await ledger.lockSeries(groups.map(({ key }) => key));
+  const tariffOf = await ledger.tariffs();
+  const inputs = groups.map(({ key }, index): SeriesInput => {
+    const one = series[index] as LockedSeries;
+    const tariff = tariffOf(key.metric, one.rerateIds);
+    if (tariff === undefined) throw new TariffMissing(`There is no tariff for ${key.metric}`);
+    return { series: one, tariff, ...sortOut(received[index] as readonly Sample[], one) };
   });
+  const changes = await bookAll(ledger, inputs);
+  if (changes.length > 0) await ledger.write(changes);
 }
 
 interface SeriesInput {

@@ -1,12 +1,32 @@
 import type { Measurement } from "../billing/measurement.ts";
+import type { DroppedSamples } from "./dropped-samples.ts";
+
+/** What one request brings to the queue. */
+export interface Shipment {
+  readonly measurements: readonly Measurement[];
+  readonly dropped: DroppedSamples | undefined;
+  /** Of the key that sent it. */
+  readonly keyId: string;
+}
 
 /** Where accepted measurements go: what `enqueue` has taken is durable and will be billed. */
 export interface MeasurementQueue {
   /** Throws `Unavailable` where not everything was taken; repeating it is safe. */
-  enqueue(measurements: readonly Measurement[]): Promise<void>;
+  enqueue(shipment: Shipment): Promise<void>;
+}
+
+/** What a request held, decoded. */
+export interface ReceivedBody {
+  readonly measurements: readonly Measurement[];
+  /** What was left out on purpose or refused: reason → number of samples. */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** When it arrived, Unix milliseconds. */
+  readonly atMs: number;
 }
 
 export interface ReceivePolicy {
+  /** Names the sender's key. */
+  readonly keyId: string;
   /** The only site that the sender may report for; undefined: any. */
   readonly site: string | undefined;
   /** The only projects that are billed; null: all. */
@@ -25,12 +45,13 @@ export class SiteForbidden extends Error {
 }
 
 /**
- * Gives a sender's measurements its site, leaves out who is not billed here, and queues the rest.
+ * Gives a sender's measurements its site, leaves out who is not billed here, and queues the rest, with
+ * the counts of what is left out: a whitelist that stops all billing must not do so without a sign.
  * Throws `SiteForbidden` before anything is queued, and `Unavailable`.
  */
 export async function receiveMeasurements(
-  measurements: readonly Measurement[],
-  { site, projectWhitelist }: ReceivePolicy,
+  { measurements, dropped, atMs }: ReceivedBody,
+  { keyId, site, projectWhitelist }: ReceivePolicy,
   queue: MeasurementQueue,
 ): Promise<Received> {
   const sited = site === undefined ? measurements : measurements.map((one) => atSite(one, site));
@@ -38,8 +59,16 @@ export async function receiveMeasurements(
     projectWhitelist === null
       ? sited
       : sited.filter(({ projectName }) => projectWhitelist.has(projectName));
-  if (listed.length > 0) await queue.enqueue(listed);
-  return { accepted: listed.length, unlisted: sited.length - listed.length };
+  const unlisted = sited.length - listed.length;
+  const counts = Object.fromEntries(
+    Object.entries({ ...dropped, unlisted }).filter(([, count]) => count > 0),
+  );
+  const isDropping = Object.keys(counts).length > 0;
+  if (listed.length > 0 || isDropping) {
+    const told = isDropping ? { keyId, atMs, counts } : undefined;
+    await queue.enqueue({ measurements: listed, dropped: told, keyId });
+  }
+  return { accepted: listed.length, unlisted };
 }
 
 function atSite(measurement: Measurement, site: string): Measurement {

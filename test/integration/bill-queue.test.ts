@@ -52,7 +52,7 @@ test("one transaction bills what several messages hold", async () => {
 test.each([
   ["is not JSON", "{", "message-invalid"],
   ["has another shape", '{"version":1,"rows":[]}', "message-invalid"],
-  ["has a version of the future", '{"version":2,"series":[]}', "message-version-unknown"],
+  ["has a version of the future", '{"version":3,"series":[]}', "message-version-unknown"],
   [
     "has a value that cannot be",
     message("never", 0, "1").replace('"1"', '"-1"'),

@@ -32,7 +32,9 @@ const httpFunctions = {
 type HttpName = keyof typeof httpFunctions;
 
 /** Sets the environment and loads the functions, which read it as they load: once per test file. */
-export async function loadFunctions(): Promise<Functions> {
+export async function loadFunctions(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Functions> {
   const database = await createMigratedDatabase();
   await applyTariffs(database.pool, parseMetricSettings(metrics), "test");
   const queues = await createQueues();
@@ -44,7 +46,9 @@ export async function loadFunctions(): Promise<Functions> {
     API_KEYS: apiKeysJson,
     METRICS_TO_BILL: metrics,
     LATE_DAYS: "36500",
+    RATE_LIMIT_PER_MINUTE: "0",
     LOG_LEVEL: "silent",
+    ...environment,
   });
   const biller = await import("../../functions/bill-measurements.ts");
   const bill = async (...bodies: string[]) =>

@@ -1,0 +1,74 @@
+import { expect, test } from "@jest/globals";
+import { RateLimiter, rateHeaders, rateProblem } from "../../lib/http/rate-limit.ts";
+import { httpEvent } from "../support/http-event.ts";
+
+let nowMs = 0;
+const limiter = (perMinute: number) => new RateLimiter(perMinute, () => nowMs);
+const takeAll = (rates: RateLimiter, caller: string, times: number) =>
+  Array.from({ length: times }, () => rates.take(caller).retryAfterSeconds === 0);
+
+test("a caller may send a minute's requests at once, and no more", () => {
+  const rates = limiter(60);
+  expect(takeAll(rates, "a", 60)).toEqual(Array(60).fill(true));
+  expect(rates.take("a")).toEqual({
+    limitPerMinute: 60,
+    remaining: 0,
+    resetSeconds: 60,
+    retryAfterSeconds: 1,
+  });
+});
+
+test("what was refused costs nothing: after Retry-After the next one is taken", () => {
+  const rates = limiter(10);
+  takeAll(rates, "a", 10);
+  expect(takeAll(rates, "a", 50)).not.toContain(true);
+  const { retryAfterSeconds } = rates.take("a");
+  expect(retryAfterSeconds).toBe(6);
+  nowMs += 6_000;
+  expect(takeAll(rates, "a", 2)).toEqual([true, false]);
+});
+
+test("the bucket never holds more than a minute's requests", () => {
+  const rates = limiter(3);
+  takeAll(rates, "a", 1);
+  nowMs += 3_600_000;
+  expect(takeAll(rates, "a", 4)).toEqual([true, true, true, false]);
+});
+
+test("one caller's bucket is not another's", () => {
+  const rates = limiter(1);
+  expect(takeAll(rates, "a", 2)).toEqual([true, false]);
+  expect(takeAll(rates, "b", 2)).toEqual([true, false]);
+});
+
+test("of ten thousand callers the one that was away the longest is forgotten", () => {
+  const rates = limiter(1);
+  rates.take("a");
+  rates.take("b");
+  for (let index = 0; index < 9_998; index += 1) rates.take(`other ${index}`);
+  expect(rates.take("a").retryAfterSeconds).toBeGreaterThan(0);
+  rates.take("one more");
+  expect(rates.take("a").retryAfterSeconds).toBeGreaterThan(0);
+  expect(rates.take("b").retryAfterSeconds).toBe(0);
+});
+
+const state = { limitPerMinute: 60, remaining: 12, resetSeconds: 48, retryAfterSeconds: 7 };
+
+test("the headers tell policy and state as the IETF draft writes them", () => {
+  expect(rateHeaders(state)).toEqual({
+    "ratelimit-policy": '"requests";q=60;w=60',
+    ratelimit: '"requests";r=12;t=48',
+  });
+});
+
+test.each([
+  ["application/json", 429],
+  ["application/x-protobuf;proto=io.prometheus.write.v2.Request", 503],
+])("one request of %s too many is answered with %d", (type, status) => {
+  const event = httpEvent({ method: "POST", path: "/write", headers: { "content-type": type } });
+  expect(rateProblem(event, state)).toMatchObject({
+    status,
+    code: "rate-limited",
+    headers: { "retry-after": "7" },
+  });
+});
