@@ -53,6 +53,16 @@ export function formatDecimal(value: bigint, scale: number): string {
   return `${sign}${digits.slice(0, point)}.${digits.slice(point, end) || "0"}`;
 }
 
+// Not in TypeScript's library yet (ES2025): a piece of JSON that is written as it is.
+declare global {
+  interface JSON {
+    rawJSON(text: string): object;
+  }
+}
+
+/** An exact decimal, given as text, as a JSON number: no digit is lost on the way out. */
+export const exactNumber = (decimal: string): object => JSON.rawJSON(decimal);
+
 /** The quotient rounded to the nearest integer; a tie goes to the even one. */
 export function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
   if (denominator < 0n) return divideHalfEven(-numerator, -denominator);

@@ -1,7 +1,13 @@
-import { CREDITS_SCALE, formatDecimal, PRICE_SCALE, parseDecimal } from "../billing/decimal.ts";
+import {
+  CREDITS_SCALE,
+  exactNumber,
+  formatDecimal,
+  PRICE_SCALE,
+  parseDecimal,
+} from "../billing/decimal.ts";
 import { priceAt } from "../billing/estimate.ts";
 import type { MetricSettings } from "../tariff-settings.ts";
-import { exactNumber, type HttpAnswer, jsonAnswer } from "./answer.ts";
+import { type HttpAnswer, jsonAnswer } from "./answer.ts";
 import { Problem } from "./problem.ts";
 import { unknownProject } from "./read-requests.ts";
 

@@ -1,10 +1,16 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { CREDITS_SCALE, formatDecimal, parseDecimal, VALUE_SCALE } from "../billing/decimal.ts";
+import {
+  CREDITS_SCALE,
+  exactNumber,
+  formatDecimal,
+  parseDecimal,
+  VALUE_SCALE,
+} from "../billing/decimal.ts";
 import { estimateCost, priceAt } from "../billing/estimate.ts";
 import { parseWithSource } from "../formats/parse-with-source.ts";
 import { readDecimal } from "../formats/read-value.ts";
 import type { MetricSettings } from "../tariff-settings.ts";
-import { exactNumber, type HttpAnswer, jsonAnswer } from "./answer.ts";
+import { type HttpAnswer, jsonAnswer } from "./answer.ts";
 import { Problem } from "./problem.ts";
 import { readBody } from "./request-body.ts";
 
