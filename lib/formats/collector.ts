@@ -1,6 +1,7 @@
 import type { Measurement } from "../billing/measurement.ts";
 import type { Refusal } from "./check-measurement.ts";
-import { type Decoded, type DropReason, type Fault, faultsMax } from "./decoded.ts";
+import { type Decoded, type DropReason, type Fault, faultsMax, MalformedBody } from "./decoded.ts";
+import { formatLimit, requestLimits } from "./limits.ts";
 
 /** What a decoder has found so far in one body. */
 export class Collector {
@@ -10,7 +11,11 @@ export class Collector {
   readonly #untimedMetrics = new Set<string>();
   #faultCount = 0;
 
+  /** Throws `MalformedBody` beyond the limit of samples. */
   accept(measurement: Measurement): void {
+    if (this.#measurements.length === requestLimits.samplesMax) {
+      throw tooManySamples();
+    }
     this.#measurements.push(measurement);
   }
 
@@ -31,7 +36,9 @@ export class Collector {
     this.#untimedMetrics.add(metric);
   }
 
+  /** Throws `MalformedBody` beyond the limit of series. */
   finish(): Decoded {
+    this.#limitSeries();
     return {
       measurements: this.#measurements,
       dropped: this.#dropped,
@@ -40,4 +47,26 @@ export class Collector {
       untimedMetrics: [...this.#untimedMetrics],
     };
   }
+
+  /** Only more samples than series may come can be too many series: the others are never counted. */
+  #limitSeries(): void {
+    if (this.#measurements.length <= requestLimits.seriesMax) {
+      return;
+    }
+    const series = new Set(
+      this.#measurements.map(({ projectName, metric, site, resource }) =>
+        // Names hold no control characters, so none of them can imitate the separator.
+        [projectName, metric, site, resource].join("\n"),
+      ),
+    );
+    if (series.size > requestLimits.seriesMax) {
+      const detail = `send at most ${formatLimit(requestLimits.seriesMax)} series in one request, the others in another`;
+      throw new MalformedBody("series-too-many", detail);
+    }
+  }
+}
+
+export function tooManySamples(): MalformedBody {
+  const detail = `send at most ${formatLimit(requestLimits.samplesMax)} samples in one request, the others in another`;
+  return new MalformedBody("samples-too-many", detail);
 }

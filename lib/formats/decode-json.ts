@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import { checkName, checkTime, type Refusal } from "./check-measurement.ts";
-import { Collector } from "./collector.ts";
+import { Collector, tooManySamples } from "./collector.ts";
 import { decodeText } from "./decode-text.ts";
 import { type DecodeContext, type Decoded, MalformedBody } from "./decoded.ts";
+import { requestLimits } from "./limits.ts";
 import { parseWithSource } from "./parse-with-source.ts";
 import { readRfc3339 } from "./read-time.ts";
 import { readDecimal } from "./read-value.ts";
@@ -40,6 +41,9 @@ export function decodeJson(body: Uint8Array, context: DecodeContext): Decoded {
   if (!envelope.success) {
     refuseIssues(collector, "", envelope.error.issues);
     return collector.finish();
+  }
+  if (envelope.data.measurements.length > requestLimits.samplesMax) {
+    throw tooManySamples();
   }
   for (const [index, raw] of envelope.data.measurements.entries()) {
     const item = Item.safeParse(raw);

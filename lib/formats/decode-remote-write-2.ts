@@ -2,6 +2,7 @@ import type { InflateLimits } from "./decode-remote-write-1.ts";
 import { type DecodeContext, type DecodedRemoteWrite, MalformedBody } from "./decoded.ts";
 import { inflateSnappy } from "./inflate-snappy.ts";
 import type { Extent } from "./label-bytes.ts";
+import { formatLimit, requestLimits } from "./limits.ts";
 import { type Reader, readEnd, readProtobuf, skipUnknown, tagOf } from "./protobuf-fields.ts";
 import { RemoteWriteSeries } from "./remote-write-series.ts";
 
@@ -22,14 +23,14 @@ export function decodeRemoteWrite2(
 ): DecodedRemoteWrite {
   const bytes = inflateSnappy(compressed, limits.uncompressedBytesMax);
   return readProtobuf(bytes, (reader) => {
-    const symbolEnds = readSymbols(reader);
+    const symbols = new Symbols(readSymbols(reader), limits.uncompressedBytesMax);
     reader.pos = 0;
     const series = new RemoteWriteSeries(reader, bytes, context);
     while (reader.pos < reader.len) {
       const tag = reader.tag();
       if (tag === timeseriesTag) {
-        requireEmptySymbol(symbolEnds);
-        readSeries(reader, symbolEnds, series);
+        symbols.requireEmpty();
+        readSeries(reader, symbols, series);
       } else {
         reader.skipType(tag & 7);
       }
@@ -49,6 +50,9 @@ function readSymbols(reader: Reader): readonly number[] {
     switch (tag) {
       case symbolTag: {
         const end = readEnd(reader);
+        if (symbolEnds.length === 2 * requestLimits.symbolsMax) {
+          throw tooManySymbols();
+        }
         symbolEnds.push(reader.pos, end);
         reader.pos = end;
         break;
@@ -69,21 +73,60 @@ function readSymbols(reader: Reader): readonly number[] {
   return symbolEnds;
 }
 
-/** Reference 0 says "nothing", so the table must begin with the empty string. */
-function requireEmptySymbol(symbolEnds: readonly number[]): void {
-  if (symbolEnds.length === 0 || symbolEnds[0] !== symbolEnds[1]) {
-    throw new MalformedBody("symbol-invalid", "begin the symbols with the empty string");
+function tooManySymbols(): MalformedBody {
+  const limit = formatLimit(requestLimits.symbolsMax);
+  const detail = `send at most ${limit} symbols in one request, and the series with the others in another`;
+  return new MalformedBody("symbols-too-many", detail);
+}
+
+/** The symbol table of one request. */
+class Symbols {
+  readonly #ends: readonly number[];
+  readonly #bytesMax: number;
+  #bytesFound = 0;
+
+  constructor(ends: readonly number[], bytesMax: number) {
+    this.#ends = ends;
+    this.#bytesMax = bytesMax;
+  }
+
+  /** Reference 0 says "nothing", so the table must begin with the empty string. */
+  requireEmpty(): void {
+    if (this.#ends.length === 0 || this.#ends[0] !== this.#ends[1]) {
+      throw new MalformedBody("symbol-invalid", "begin the symbols with the empty string");
+    }
+  }
+
+  /**
+   * False where there is no such symbol. A reference of a byte stands for a text of any length, which must
+   * not take more than if it were written out: else a small body would cost hours and gigabytes.
+   */
+  find(reference: number | undefined, found: Extent): boolean {
+    const start = this.#ends[2 * (reference ?? 0)];
+    const end = this.#ends[2 * (reference ?? 0) + 1];
+    if (start === undefined || end === undefined) {
+      return false;
+    }
+    this.#bytesFound += end - start;
+    if (this.#bytesFound > this.#bytesMax) {
+      const limit = formatLimit(this.#bytesMax);
+      const detail = `send fewer series in one request: written out, their labels have more than ${limit} bytes`;
+      throw new MalformedBody("body-too-large", detail);
+    }
+    found.start = start;
+    found.end = end;
+    return true;
+  }
+
+  get count(): number {
+    return this.#ends.length / 2;
   }
 }
 
 /** Reused for every series: a request has thousands. */
 const labelRefs: number[] = [];
 
-function readSeries(
-  reader: Reader,
-  symbolEnds: readonly number[],
-  series: RemoteWriteSeries,
-): void {
+function readSeries(reader: Reader, symbols: Symbols, series: RemoteWriteSeries): void {
   const end = readEnd(reader);
   const outerEnd = reader.len;
   reader.len = end;
@@ -93,10 +136,10 @@ function readSeries(
     const tag = reader.tag();
     switch (tag) {
       case labelRefsTag:
-        reader.uint32s(labelRefs);
+        readPackedRefs(reader);
         break;
       case labelRefTag:
-        labelRefs.push(reader.uint32());
+        readRef(reader);
         break;
       case sampleTag:
         series.addSample();
@@ -112,43 +155,45 @@ function readSeries(
     }
   }
   reader.len = outerEnd;
-  addLabels(symbolEnds, series);
+  addLabels(symbols, series);
   series.finish();
+}
+
+function readPackedRefs(reader: Reader): void {
+  const end = readEnd(reader);
+  while (reader.pos < end) {
+    readRef(reader);
+  }
+  if (reader.pos !== end) {
+    throw new RangeError("a label reference ends beyond its field");
+  }
+}
+
+/** One label more than a series may have, so that it is refused; the rest would only take memory. */
+const labelRefsMax = 2 * (requestLimits.labelsMax + 1);
+
+function readRef(reader: Reader): void {
+  const reference = reader.uint32();
+  if (labelRefs.length < labelRefsMax) {
+    labelRefs.push(reference);
+  }
 }
 
 /** Reused for every label, as in version 1.0. */
 const name: Extent = { start: 0, end: 0 };
 const value: Extent = { start: 0, end: 0 };
 
-function addLabels(symbolEnds: readonly number[], series: RemoteWriteSeries): void {
+function addLabels(symbols: Symbols, series: RemoteWriteSeries): void {
   if (labelRefs.length % 2 !== 0) {
     const detail = "send label references in pairs of name and value";
     series.refuseLabels({ code: "labels-invalid", detail });
   }
   for (let index = 0; index + 1 < labelRefs.length && !series.isUnbilled; index += 2) {
-    if (
-      findSymbol(symbolEnds, labelRefs[index], name) &&
-      findSymbol(symbolEnds, labelRefs[index + 1], value)
-    ) {
+    if (symbols.find(labelRefs[index], name) && symbols.find(labelRefs[index + 1], value)) {
       series.addLabel(name, value);
     } else {
-      const detail = `refer to one of the ${symbolEnds.length / 2} symbols only`;
+      const detail = `refer to one of the ${symbols.count} symbols only`;
       series.refuseLabels({ code: "symbol-invalid", detail });
     }
   }
-}
-
-function findSymbol(
-  symbolEnds: readonly number[],
-  reference: number | undefined,
-  found: Extent,
-): boolean {
-  const start = symbolEnds[2 * (reference ?? 0)];
-  const end = symbolEnds[2 * (reference ?? 0) + 1];
-  if (start === undefined || end === undefined) {
-    return false;
-  }
-  found.start = start;
-  found.end = end;
-  return true;
 }

@@ -60,4 +60,16 @@ export class MalformedBody extends Error {
     super(detail, options);
     this.code = code;
   }
+
+  /** The same in several requests would be taken. */
+  get isTooLarge(): boolean {
+    return tooLarge.has(this.code);
+  }
 }
+
+const tooLarge: ReadonlySet<RefusalCode> = new Set([
+  "body-too-large",
+  "samples-too-many",
+  "series-too-many",
+  "symbols-too-many",
+]);

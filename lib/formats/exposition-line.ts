@@ -86,11 +86,8 @@ export class ExpositionLine {
     if (value === undefined) {
       return this.#expected("a value in double quotes");
     }
-    if (this.labels.add(name, value)) {
-      return true;
-    }
-    this.refusal = { code: "labels-invalid", detail: `send the label ${name} once` };
-    return false;
+    this.refusal = this.labels.add(name, value, "label");
+    return this.refusal === undefined;
   }
 
   #setMetric(name: string): boolean {

@@ -9,48 +9,91 @@ export interface Extent {
 
 export type SeriesLabel = keyof typeof seriesLabels;
 
-interface KnownName {
-  readonly label: SeriesLabel;
-  readonly bytes: Uint8Array;
-}
-
-const knownNames: readonly KnownName[] = Object.entries(seriesLabels).map(([label, name]) => ({
-  label: label as SeriesLabel,
-  bytes: new TextEncoder().encode(name),
-}));
-
-/** By length: of the lengths that labels have, most occur once, so that one comparison tells. */
-const knownNamesByLength: ReadonlyMap<number, readonly KnownName[]> = Map.groupBy(
-  knownNames,
-  (known) => known.bytes.length,
+/** They are ASCII, which is the same text in Latin-1 and in UTF-8. */
+const labelsByName: ReadonlyMap<string, SeriesLabel> = new Map(
+  Object.entries(seriesLabels).map(([label, name]) => [name, label as SeriesLabel]),
 );
 
-/** Which label of a series has this name, if any. */
-export function findSeriesLabel(bytes: Uint8Array, name: Extent): SeriesLabel | undefined {
-  const candidates = knownNamesByLength.get(name.end - name.start);
-  return candidates?.find((known) => hasBytesAt(bytes, name.start, known.bytes))?.label;
+/** The name of a label as it stood somewhere in a body. */
+export class LabelName implements Extent {
+  readonly start: number;
+  readonly end: number;
+  /** Which label of a series it is, if any. */
+  readonly label: SeriesLabel | undefined;
+  /** The last series that had it: a second time in the same series is one too many. */
+  seriesIndex = -1;
+  /** What came after it last time. */
+  next: LabelName | undefined;
+
+  constructor(start: number, end: number, label: SeriesLabel | undefined) {
+    this.start = start;
+    this.end = end;
+    this.label = label;
+  }
 }
 
-function hasBytesAt(bytes: Uint8Array, start: number, expected: Uint8Array): boolean {
-  for (let index = 0; index < expected.length; index += 1) {
-    if (bytes[start + index] !== expected[index]) {
+/** More are no set of labels but an attack, and must not fill the memory. */
+const namesMax = 2_000;
+
+/**
+ * Knows the names of labels that came before. Series after series has the same ones in the same order,
+ * so one comparison finds most of them.
+ */
+export class LabelNames {
+  readonly #bytes: Buffer;
+  readonly #byText = new Map<string, LabelName>();
+  readonly #first = new LabelName(0, 0, undefined);
+  #previous = this.#first;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  beginSeries(): void {
+    this.#previous = this.#first;
+    if (this.#byText.size > namesMax) {
+      this.#byText.clear();
+      this.#first.next = undefined;
+    }
+  }
+
+  find(name: Extent): LabelName {
+    const expected = this.#previous.next;
+    const found =
+      expected !== undefined && hasSameBytes(this.#bytes, expected, name)
+        ? expected
+        : this.#lookUp(name);
+    this.#previous.next = found;
+    this.#previous = found;
+    return found;
+  }
+
+  #lookUp(name: Extent): LabelName {
+    const text = this.#bytes.toString("latin1", name.start, name.end);
+    const known = this.#byText.get(text);
+    if (known !== undefined) {
+      return known;
+    }
+    const added = new LabelName(name.start, name.end, labelsByName.get(text));
+    this.#byText.set(text, added);
+    return added;
+  }
+}
+
+function hasSameBytes(bytes: Uint8Array, left: Extent, right: Extent): boolean {
+  const length = left.end - left.start;
+  if (right.end - right.start !== length) {
+    return false;
+  }
+  if (left.start === right.start) {
+    return true;
+  }
+  for (let index = 0; index < length; index += 1) {
+    if (bytes[left.start + index] !== bytes[right.start + index]) {
       return false;
     }
   }
   return true;
-}
-
-/** Negative, zero or positive: the order of bytes, in which label names must stand. */
-export function compareBytes(bytes: Uint8Array, left: Extent, right: Extent): number {
-  const leftLength = left.end - left.start;
-  const rightLength = right.end - right.start;
-  for (let index = 0; index < leftLength && index < rightLength; index += 1) {
-    const difference = (bytes[left.start + index] ?? 0) - (bytes[right.start + index] ?? 0);
-    if (difference !== 0) {
-      return difference;
-    }
-  }
-  return leftLength - rightLength;
 }
 
 /** Decodes a label's value once for as long as series after series repeats it. */
@@ -65,7 +108,7 @@ export class RepeatedText {
 
   /** Undefined where the bytes are not UTF-8. */
   read(extent: Extent): string | undefined {
-    if (compareBytes(this.#bytes, extent, this.#last) !== 0) {
+    if (!hasSameBytes(this.#bytes, extent, this.#last)) {
       this.#last.start = extent.start;
       this.#last.end = extent.end;
       this.#text = sliceUtf8(this.#bytes, extent.start, extent.end);

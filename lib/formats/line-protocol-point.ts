@@ -52,8 +52,8 @@ export class LineProtocolPoint {
       }
       const name = unescapeText(this.#line.slice(this.#position + 1, equals));
       const value = unescapeText(this.#line.slice(equals + 1, end));
-      if (!this.tags.add(name, value)) {
-        this.refusal = { code: "labels-invalid", detail: `send the tag ${name} once` };
+      this.refusal = this.tags.add(name, value, "tag");
+      if (this.refusal !== undefined) {
         return false;
       }
       this.#position = end;

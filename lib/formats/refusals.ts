@@ -5,7 +5,10 @@
 export const refusals = {
   "body-too-large":
     "The body is larger, or declares to inflate to more, than one request may carry.",
-  "compression-invalid": "The body is not valid Snappy in block format.",
+  "samples-too-many": "The body holds more samples of billed metrics than one request may carry.",
+  "series-too-many": "The body holds more billed series than one request may carry.",
+  "symbols-too-many": "A remote write 2.0 request holds more symbols than one request may carry.",
+  "compression-invalid": "The body is not valid Snappy in block format, or not valid gzip.",
   "protobuf-invalid": "The body is not a valid protobuf message of the declared type.",
   "json-invalid": "The body is not JSON.",
   "text-invalid": "The body is not UTF-8.",
@@ -13,7 +16,9 @@ export const refusals = {
     "The page does not end as its format has it (a line feed, `# EOF`): it may be cut off.",
   "field-invalid": "A field of the JSON body is missing, unknown or of the wrong type.",
   "line-invalid": "A line does not follow the grammar of its format.",
-  "labels-invalid": "The labels of a series are unsorted, repeated, empty, or without a name.",
+  "labels-invalid": "The labels of a series are repeated, empty, or without a name.",
+  "labels-too-many": "A billed series has more labels than one may have.",
+  "label-too-long": "The name or the value of a label of a billed series is longer than it may be.",
   "symbol-invalid": "A remote write 2.0 request refers to a symbol that it does not hold.",
   "histogram-billed": "A histogram came for a billed metric, which takes plain numbers only.",
   "metric-unbilled": "The metric has no price here.",

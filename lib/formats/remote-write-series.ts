@@ -1,14 +1,9 @@
 import type { SeriesKey } from "../billing/measurement.ts";
 import { checkSeries, checkTime, type Refusal } from "./check-measurement.ts";
-import { Collector } from "./collector.ts";
+import { Collector, tooManySamples } from "./collector.ts";
 import type { DecodeContext, DecodedRemoteWrite } from "./decoded.ts";
-import {
-  compareBytes,
-  type Extent,
-  findSeriesLabel,
-  RepeatedText,
-  type SeriesLabel,
-} from "./label-bytes.ts";
+import { type Extent, LabelNames, RepeatedText, type SeriesLabel } from "./label-bytes.ts";
+import { labelsTooMany, nameTooLong, requestLimits, valueTooLong } from "./limits.ts";
 import { type Reader, readEnd } from "./protobuf-fields.ts";
 import { readFloat64 } from "./read-value.ts";
 import { readSample, type Sample } from "./remote-write-sample.ts";
@@ -20,14 +15,13 @@ import { readSample, type Sample } from "./remote-write-sample.ts";
  */
 export class RemoteWriteSeries {
   readonly #reader: Reader;
-  readonly #bytes: Buffer;
   readonly #context: DecodeContext;
   readonly #collector = new Collector();
   readonly #written = { samples: 0, histograms: 0, exemplars: 0 };
   readonly #values: Readonly<Record<SeriesLabel, Extent>>;
   readonly #allValues: readonly Extent[];
   readonly #texts: Readonly<Record<SeriesLabel, RepeatedText>>;
-  readonly #previousName: Extent = { start: 0, end: 0 };
+  readonly #names: LabelNames;
   /** Start and end of each sample: they may come before the labels that tell what they are. */
   readonly #sampleEnds: number[] = [];
   readonly #sample: Sample = { value: 0, timeMs: 0, stale: false };
@@ -37,21 +31,24 @@ export class RemoteWriteSeries {
   #labelRefusal: Refusal | undefined;
   #histograms = 0;
   #exemplars = 0;
+  #labelCount = 0;
+  /** Samples that nobody will read: the series has no price, or so many that the body is refused if it has. */
+  #passedSamples = 0;
 
   constructor(reader: Reader, bytes: Buffer, context: DecodeContext) {
     this.#reader = reader;
-    this.#bytes = bytes;
     this.#context = context;
     this.#values = forEachLabel(() => ({ start: 0, end: 0 }));
     this.#allValues = Object.values(this.#values);
     this.#texts = forEachLabel(() => new RepeatedText(bytes));
+    this.#names = new LabelNames(bytes);
   }
 
   begin(): void {
     for (const value of this.#allValues) {
       value.end = value.start;
     }
-    this.#previousName.end = this.#previousName.start;
+    this.#names.beginSeries();
     this.#sampleEnds.length = 0;
     this.#index += 1;
     this.#metric = undefined;
@@ -59,6 +56,8 @@ export class RemoteWriteSeries {
     this.#labelRefusal = undefined;
     this.#histograms = 0;
     this.#exemplars = 0;
+    this.#labelCount = 0;
+    this.#passedSamples = 0;
   }
 
   /** Known to have no price: what other labels it has does not matter. Senders put the name first. */
@@ -67,13 +66,36 @@ export class RemoteWriteSeries {
   }
 
   addLabel(name: Extent, value: Extent): void {
-    this.#checkLabel(name, value);
-    const label = findSeriesLabel(this.#bytes, name);
-    if (label !== undefined) {
-      this.#values[label].start = value.start;
-      this.#values[label].end = value.end;
+    this.#labelCount += 1;
+    if (this.#labelCount > requestLimits.labelsMax) {
+      this.refuseLabels(labelsTooMany);
+    } else if (name.end === name.start || value.end === value.start) {
+      this.refuseLabels(labelEmpty);
+    } else if (name.end - name.start > requestLimits.labelNameBytesMax) {
+      this.refuseLabels(nameTooLong);
+    } else {
+      this.#readLabel(name, value);
     }
-    if (label === "metric" && value.end > value.start) {
+  }
+
+  /** In whatever order they come: the specification sorts them, its receiver tests do not. */
+  #readLabel(name: Extent, value: Extent): void {
+    const known = this.#names.find(name);
+    const isRepeated = known.seriesIndex === this.#index;
+    known.seriesIndex = this.#index;
+    if (isRepeated) {
+      this.refuseLabels(labelRepeated);
+    } else if (value.end - value.start > requestLimits.labelValueBytesMax) {
+      this.refuseLabels(valueTooLong);
+    } else if (known.label !== undefined) {
+      this.#keepValue(known.label, value);
+    }
+  }
+
+  #keepValue(label: SeriesLabel, value: Extent): void {
+    this.#values[label].start = value.start;
+    this.#values[label].end = value.end;
+    if (label === "metric") {
       this.#metric = this.#texts.metric.read(value);
       this.#billed = this.#metric !== undefined && this.#context.isBilled(this.#metric);
     }
@@ -85,7 +107,11 @@ export class RemoteWriteSeries {
 
   addSample(): void {
     const end = readEnd(this.#reader);
-    this.#sampleEnds.push(this.#reader.pos, end);
+    if (this.isUnbilled || this.#sampleEnds.length === 2 * requestLimits.samplesMax) {
+      this.#passedSamples += 1;
+    } else {
+      this.#sampleEnds.push(this.#reader.pos, end);
+    }
     this.#reader.pos = end;
   }
 
@@ -115,19 +141,8 @@ export class RemoteWriteSeries {
     return { ...this.#collector.finish(), written: this.#written };
   }
 
-  /** What the specification asks of a label set; without it, which value counts would be a guess. */
-  #checkLabel(name: Extent, value: Extent): void {
-    if (name.end === name.start || value.end === value.start) {
-      this.refuseLabels(labelEmpty);
-    } else if (compareBytes(this.#bytes, this.#previousName, name) >= 0) {
-      this.refuseLabels(labelsUnsorted);
-    }
-    this.#previousName.start = name.start;
-    this.#previousName.end = name.end;
-  }
-
   #ignore(): void {
-    const samples = this.#sampleEnds.length / 2;
+    const samples = this.#passedSamples + this.#sampleEnds.length / 2;
     this.#collector.drop("unpriced", samples);
     this.#collector.drop("histogram", this.#histograms);
     this.#written.samples += samples;
@@ -136,6 +151,9 @@ export class RemoteWriteSeries {
   }
 
   #bill(metric: string): void {
+    if (this.#passedSamples > 0) {
+      throw tooManySamples();
+    }
     const { project, siteId, siteName, resource } = this.#values;
     const hasSiteId = siteId.end > siteId.start;
     const projectText = this.#texts.project.read(project);
@@ -205,7 +223,7 @@ const refuseLabels = (detail: string): Refusal => ({ code: "labels-invalid", det
 
 const nameMissing = refuseLabels("give every series a name in the label __name__, in UTF-8");
 const labelEmpty = refuseLabels("leave out labels with an empty name or value");
-const labelsUnsorted = refuseLabels("sort the labels by name, and send each name once");
+const labelRepeated = refuseLabels("send each label of a series once");
 const labelNotUtf8 = refuseLabels("encode the labels as UTF-8");
 
 const histogramBilled: Refusal = {

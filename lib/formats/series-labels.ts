@@ -1,4 +1,6 @@
 import type { SeriesKey } from "../billing/measurement.ts";
+import type { Refusal } from "./check-measurement.ts";
+import { labelsTooMany, nameTooLong, requestLimits, valueTooLong } from "./limits.ts";
 
 /** Which labels (tags in line protocol) make a series. Every other label is ignored. */
 export const seriesLabels = {
@@ -16,19 +18,34 @@ const kept: ReadonlySet<string> = new Set(Object.values(seriesLabels));
 /** The labels of one line of text, as far as they make a series. Reused from line to line. */
 export class LabelValues {
   readonly #values = new Map<string, string>();
+  #count = 0;
 
   clear(): void {
     this.#values.clear();
+    this.#count = 0;
   }
 
-  /** False when the label was there before: which of the two values counts is anybody's guess. */
-  add(name: string, value: string): boolean {
-    if (!kept.has(name)) {
-      return true;
+  /** Says what is wrong with the label, if anything is. `kind` is what its format calls it. */
+  add(name: string, value: string, kind: "label" | "tag"): Refusal | undefined {
+    this.#count += 1;
+    if (this.#count > requestLimits.labelsMax) {
+      return labelsTooMany;
     }
-    const repeated = this.#values.has(name);
+    if (isLonger(name, requestLimits.labelNameBytesMax)) {
+      return nameTooLong;
+    }
+    if (isLonger(value, requestLimits.labelValueBytesMax)) {
+      return valueTooLong;
+    }
+    if (!kept.has(name)) {
+      return undefined;
+    }
+    if (this.#values.has(name)) {
+      // Which of the two values counts is anybody's guess.
+      return { code: "labels-invalid", detail: `send the ${kind} ${name} once` };
+    }
     this.#values.set(name, value);
-    return !repeated;
+    return undefined;
   }
 
   /** An empty value is the same as no label, as in Prometheus. */
@@ -41,3 +58,7 @@ export class LabelValues {
     };
   }
 }
+
+/** In UTF-8, where a character of a text takes one to three bytes: few texts need counting. */
+const isLonger = (text: string, bytesMax: number): boolean =>
+  text.length * 3 > bytesMax && Buffer.byteLength(text) > bytesMax;

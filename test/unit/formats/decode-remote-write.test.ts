@@ -186,7 +186,12 @@ describe.each(versions)("remote write $version", ({ decode }) => {
       ["no label at all", [], "labels-invalid"],
       ["a name that is not UTF-8", [["__name__", utf8], project], "labels-invalid"],
       ["a label twice", [name, project, project], "labels-invalid"],
-      ["unsorted labels", [project, name], "labels-invalid"],
+      ["a label twice, but not in a row", [project, name, project], "labels-invalid"],
+      [
+        "two names, of which one has no price",
+        [name, ["__name__", "up"], project],
+        "labels-invalid",
+      ],
       ["an empty label name", [["", "x"], name, project], "labels-invalid"],
       ["an empty label value", [name, ["job", ""], project], "labels-invalid"],
       ["an empty project", [name, ["project_name", ""]], "labels-invalid"],
@@ -212,19 +217,23 @@ describe.each(versions)("remote write $version", ({ decode }) => {
       });
     });
 
-    test("label names are sorted by bytes, where capitals come before underscores", () => {
-      const labels: Label[] = [
-        ["Zone", "a"],
-        name,
-        ["a", "b"],
-        ["aa", "b"],
-        project,
-        ["über", "a"],
-      ];
-      expect(decode({ ...sound, labels })).toMatchObject({
-        measurements: [measurement()],
+    test.each<readonly [string, readonly Label[]]>([
+      ["sorted by bytes", [["Zone", "a"], name, ["a", "b"], ["aa", "b"], project, ["über", "a"]]],
+      ["in reverse", [project, ["instance", "a"], name]],
+      ["in another order than those before", [["job", "x"], project, ["a", "b"], name]],
+    ])("labels may come %s", (_, labels) => {
+      expect(decode(sound, { ...sound, labels }, sound)).toMatchObject({
+        measurements: [measurement(), measurement(), measurement()],
         faults: [],
       });
+    });
+
+    test("what is twice is noticed in every series, also after very many names of labels", () => {
+      const odd = Array.from({ length: 5_000 }, (_, index) => ({
+        ...sound,
+        labels: [name, project, [`label${index}`, "x"], [`label${index}`, "y"]] as const,
+      }));
+      expect(decode(...odd)).toMatchObject({ measurements: [], faultCount: 5_000 });
     });
 
     test("other labels of a billed series need not be text", () => {
