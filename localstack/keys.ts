@@ -1,23 +1,12 @@
-import { createHash, randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { apiKeyEntry, makeApiKey } from "../lib/http/api-keys.ts";
 import { errorCode, StartFailure } from "./start-failure.ts";
 
 const keysSchema = z.strictObject({ ingest: z.string(), read: z.string(), admin: z.string() });
 
 export type LocalKeys = z.infer<typeof keysSchema>;
-type Scope = keyof LocalKeys;
-
-/** 24 bytes cannot be guessed, and a key of 32 letters still fits on the line of a command. */
-const makeKey = (): string => randomBytes(24).toString("base64url");
-
-/** An entry of `API_KEYS`: the functions learn only the hash. */
-const apiKeyEntry = (id: string, scope: Scope, key: string) => ({
-  id,
-  scope,
-  sha256: createHash("sha256").update(key).digest("hex"),
-});
 
 /** The keys with which the stack runs. */
 export interface StackKeys {
@@ -38,16 +27,16 @@ export async function stackKeys(
   if (apiKeys === undefined) {
     const keys = await localKeys(localDir);
     const entries = [
-      apiKeyEntry("local-ingest", "ingest", keys.ingest),
-      apiKeyEntry("local-read", "read", keys.read),
-      apiKeyEntry("local-admin", "admin", keys.admin),
+      apiKeyEntry(keys.ingest, { id: "local-ingest", scope: "ingest" }),
+      apiKeyEntry(keys.read, { id: "local-read", scope: "read" }),
+      apiKeyEntry(keys.admin, { id: "local-admin", scope: "admin" }),
     ];
     return { apiKeys: JSON.stringify(entries), shown: keys, demo: keys };
   }
-  const demo = { ingest: makeKey(), read: makeKey() };
+  const demo = { ingest: makeApiKey(), read: makeApiKey() };
   const entries = [
-    apiKeyEntry("demo-ingest", "ingest", demo.ingest),
-    apiKeyEntry("demo-read", "read", demo.read),
+    apiKeyEntry(demo.ingest, { id: "demo-ingest", scope: "ingest" }),
+    apiKeyEntry(demo.read, { id: "demo-read", scope: "read" }),
   ];
   const all = [...JSON.parse(apiKeys), ...(withDemo ? entries : [])];
   return { apiKeys: JSON.stringify(all), shown: undefined, demo };
@@ -65,7 +54,7 @@ async function localKeys(localDir: string): Promise<LocalKeys> {
       });
     }
   }
-  const keys = { ingest: makeKey(), read: makeKey(), admin: makeKey() };
+  const keys = { ingest: makeApiKey(), read: makeApiKey(), admin: makeApiKey() };
   await writeFile(path, `${JSON.stringify(keys, null, 2)}\n`, { flag: "wx", mode: 0o600 });
   return keys;
 }

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import * as z from "zod/mini";
 
 export const scopes = ["ingest", "read", "admin"] as const;
@@ -53,6 +53,22 @@ function parseJson(json: string): unknown {
 const describe = (path: readonly PropertyKey[]) =>
   path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("") ||
   "it";
+
+/** An entry of `API_KEYS`, which holds no key but its hash. */
+export interface ApiKeyEntry {
+  readonly id: string;
+  readonly scope: Scope;
+  readonly sha256: string;
+  readonly site?: string;
+}
+
+/** 24 bytes cannot be guessed, and a key of 32 letters still fits on the line of a command. */
+export const makeApiKey = (): string => randomBytes(24).toString("base64url");
+
+export const apiKeyEntry = (key: string, holder: Omit<ApiKeyEntry, "sha256">): ApiKeyEntry => ({
+  ...holder,
+  sha256: createHash("sha256").update(key).digest("hex"),
+});
 
 /** The configured key that this is; every one is compared, each in constant time. */
 export function findApiKey(keys: readonly ApiKey[], presented: string): ApiKey | undefined {
