@@ -1,5 +1,6 @@
 import { PRICE_SCALE, parseDecimal } from "./billing/decimal.ts";
 import { parseApiKeys } from "./http/api-keys.ts";
+import { readPortalNoticeSettings } from "./portal/portal-settings.ts";
 import { parseMetricSettings } from "./tariff-settings.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,6 +28,7 @@ const settings = {
   projectWhitelist: readProjectWhitelist,
   /** The step that estimates are rounded to, at PRICE_SCALE. */
   precision: readPrecision,
+  portalNotices: (env: Environment) => readPortalNoticeSettings(reader(env)),
   logLevel: readLogLevel,
 };
 
@@ -61,6 +63,9 @@ export function loadConfig<Name extends keyof Settings>(
 
 /** An empty variable counts as not set: templates and compose files cannot leave one out. */
 const text = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined;
+
+/** For settings of several variables, which are read where they are used. */
+const reader = (env: Environment) => (name: string) => text(env, name);
 
 function required(env: Environment, name: string): string {
   const value = text(env, name);

@@ -15,7 +15,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   usecases: ["formats", "billing"],
   settings: ["formats", "billing"],
   ...Object.fromEntries(adapters.map((name) => [name, adapter])),
-  config: ["http", "settings", "formats", "billing"],
+  // The parsers of settings stand beside what they set up.
+  config: ["http", "portal", "mail", "webhook", "settings", "formats", "billing"],
   logger: ["config"],
   commands: outer,
   functions: outer,
@@ -26,6 +27,7 @@ const packageRooms: Readonly<Record<string, string>> = {
   "@aws-sdk/client-sqs": "sqs",
   "@aws-sdk/credential-provider-env": "sqs",
   "@middy/core": "http",
+  nodemailer: "mail",
   protobufjs: "formats",
   snappyjs: "formats",
 };
