@@ -4,8 +4,13 @@ import { decodeJson } from "../formats/decode-json.ts";
 import { decodeLineProtocol } from "../formats/decode-line-protocol.ts";
 import { decodeRemoteWrite1 } from "../formats/decode-remote-write-1.ts";
 import { decodeRemoteWrite2 } from "../formats/decode-remote-write-2.ts";
-import type { DecodeContext, Decoded, WrittenCounts } from "../formats/decoded.ts";
-import { Problem } from "./problem.ts";
+import {
+  type DecodeContext,
+  type Decoded,
+  MalformedBody,
+  type WrittenCounts,
+} from "../formats/decoded.ts";
+import { Problem, toProblem } from "./problem.ts";
 import {
   inflatedBytesMax,
   inflateText,
@@ -14,6 +19,7 @@ import {
   readMediaType,
   unsupportedEncoding,
 } from "./request-body.ts";
+import { writtenHeaders } from "./written-headers.ts";
 
 /** What the sender of a format expects of the answer. */
 export interface DecodedRequest {
@@ -74,8 +80,21 @@ function decodeRemoteWrite(
   }
   if (encoding !== "snappy") throw unsupportedEncoding(encoding, "snappy");
   const decode = proto === remoteWrite1 ? decodeRemoteWrite1 : decodeRemoteWrite2;
-  const decoded = decode(readBody(event), context, { uncompressedBytesMax: inflatedBytesMax });
+  const limits = { uncompressedBytesMax: inflatedBytesMax };
+  const decoded = sayNothingWritten(() => decode(readBody(event), context, limits));
   return { decoded, isAllOrNothing: false, successStatus: 204, written: decoded.written };
+}
+
+/** A body that cannot be taken apart is refused with the counts that every answer of the protocol has. */
+function sayNothingWritten<Result>(decode: () => Result): Result {
+  try {
+    return decode();
+  } catch (error) {
+    if (!(error instanceof MalformedBody)) throw error;
+    const { status, code, message, extra } = toProblem(error);
+    const headers = writtenHeaders({ samples: 0, histograms: 0, exemplars: 0 });
+    throw new Problem(status, code, message, { cause: error, extra, headers });
+  }
 }
 
 function unsupportedType(type: string, isWrite: boolean): Problem {

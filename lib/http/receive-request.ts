@@ -11,6 +11,7 @@ import { emptyAnswer, type HttpAnswer, jsonAnswer } from "./answer.ts";
 import type { Caller } from "./authenticate.ts";
 import { type DecodedRequest, decodeRequest } from "./decode-request.ts";
 import { Problem, parameterProblem } from "./problem.ts";
+import { writtenHeaders } from "./written-headers.ts";
 
 const dayMs = 86_400_000;
 // Clocks of exporters run ahead a little; what runs ahead further is a fault at its source.
@@ -86,7 +87,7 @@ const droppedCounts = ({ decoded }: DecodedRequest, { unlisted }: Received) => (
 });
 
 function success(request: DecodedRequest, received: Received): HttpAnswer {
-  if (request.successStatus === 204) return emptyAnswer(writtenHeaders(request));
+  if (request.successStatus === 204) return emptyAnswer(headersOf(request));
   return jsonAnswer(202, {
     accepted: received.accepted,
     dropped: droppedCounts(request, received),
@@ -104,15 +105,9 @@ function faultsProblem(request: DecodedRequest, received: Received): Problem {
       dropped: droppedCounts(request, received),
       errors: faults,
     },
-    headers: writtenHeaders(request),
+    headers: headersOf(request),
   });
 }
 
-function writtenHeaders({ written }: DecodedRequest): Readonly<Record<string, string>> {
-  if (written === undefined) return {};
-  return {
-    "x-prometheus-remote-write-samples-written": String(written.samples),
-    "x-prometheus-remote-write-histograms-written": String(written.histograms),
-    "x-prometheus-remote-write-exemplars-written": String(written.exemplars),
-  };
-}
+const headersOf = ({ written }: DecodedRequest) =>
+  written === undefined ? {} : writtenHeaders(written);

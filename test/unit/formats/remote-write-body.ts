@@ -20,7 +20,13 @@ const { root } = protobuf.parse(
   message Label { bytes name = 1; bytes value = 2; }
   message Sample { double value = 1; int64 timestamp = 2; int64 start_timestamp = 3; }
   message Exemplar { repeated Label labels = 1; double value = 2; int64 timestamp = 3; }
-  message Histogram { uint64 count_int = 1; double sum = 3; int64 timestamp = 15; }
+  message Histogram {
+    uint64 count_int = 1; double sum = 3; sint32 schema = 4; uint64 zero_count_int = 6;
+    repeated Span negative_spans = 8; repeated sint64 negative_deltas = 9;
+    repeated Span positive_spans = 11; repeated sint64 positive_deltas = 12;
+    int64 timestamp = 15; repeated double custom_values = 16; int64 start_timestamp = 17;
+  }
+  message Span { sint32 offset = 1; uint32 length = 2; }
   message Request { repeated bytes symbols = 4; repeated TimeSeries2 timeseries = 5; }
   message TimeSeries2 {
     repeated uint32 labels_refs = 1; repeated Sample samples = 2; repeated Histogram histograms = 3;
@@ -49,7 +55,7 @@ export interface Series {
  */
 export const staleMarker = -7.0625e-77;
 
-function placeStaleMarkers(message: Uint8Array): Uint8Array {
+export function placeStaleMarkers(message: Uint8Array): Uint8Array {
   const placed = Buffer.from(message);
   const stand = Buffer.from(new Float64Array([staleMarker]).buffer);
   for (let at = placed.indexOf(stand); at >= 0; at = placed.indexOf(stand)) {
