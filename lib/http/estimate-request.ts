@@ -7,12 +7,11 @@ import {
   VALUE_SCALE,
 } from "../billing/decimal.ts";
 import { estimateCost, priceAt } from "../billing/estimate.ts";
-import { parseWithSource } from "../formats/parse-with-source.ts";
 import { readDecimal } from "../formats/read-value.ts";
 import type { MetricSettings } from "../tariff-settings.ts";
 import { type HttpAnswer, jsonAnswer } from "./answer.ts";
-import { Problem } from "./problem.ts";
-import { readBody } from "./request-body.ts";
+import { refusal } from "./problem.ts";
+import { readJson } from "./read-json.ts";
 
 /**
  * Answers `POST /api/costs_per_hour`: `{metric: amount}` → credits per hour at the prices in force,
@@ -27,7 +26,7 @@ export function estimateRequest(
   const items = Object.entries(readAmounts(event)).map(([metric, value]) => {
     const tariff = metrics.get(metric)?.tariff;
     if (tariff === undefined) {
-      throw refused(404, "metric-unknown", metric, `Unknown measurement \`${metric}\`.`);
+      throw refusal(404, "metric-unknown", metric, `Unknown measurement \`${metric}\`.`);
     }
     return { amount: readAmount(metric, value), price: priceAt(tariff, nowMs) };
   });
@@ -35,17 +34,9 @@ export function estimateRequest(
 }
 
 function readAmounts(event: APIGatewayProxyEventV2): object {
-  let amounts: unknown;
-  try {
-    amounts = parseWithSource(readBody(event).toString(), (key, value, { source }) =>
-      key !== "" && typeof value === "number" ? source : value,
-    );
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw refused(400, "json-invalid", "body", "Invalid JSON", cause);
-  }
+  const amounts = readJson(event, (field) => field !== "");
   if (typeof amounts === "object" && amounts !== null && !Array.isArray(amounts)) return amounts;
-  throw refused(400, "json-invalid", "body", "Invalid JSON");
+  throw refusal(400, "json-invalid", "body", "Invalid JSON");
 }
 
 /** The old service took negative amounts and NaN, and failed on text: all of them are refused. */
@@ -54,8 +45,5 @@ function readAmount(metric: string, value: unknown): bigint {
   if (typeof decimal === "string" && /^\d{1,15}(\.\d{1,30})?$/.test(decimal)) {
     return parseDecimal(decimal, VALUE_SCALE);
   }
-  throw refused(400, "parameter-invalid", metric, `Parameter ${metric} had wrong type.`);
+  throw refusal(400, "parameter-invalid", metric, `Parameter ${metric} had wrong type.`);
 }
-
-const refused = (status: number, code: string, at: string, detail: string, cause?: unknown) =>
-  new Problem(status, code, detail, { cause, extra: { errors: [{ at, code, detail }] } });

@@ -1,4 +1,5 @@
 import { MalformedBody } from "../formats/decoded.ts";
+import { IdempotencyKeyReused } from "../usecases/once.ts";
 import { SiteForbidden } from "../usecases/receive-measurements.ts";
 import { Unavailable } from "../usecases/unavailable.ts";
 import type { HttpAnswer } from "./answer.ts";
@@ -19,6 +20,7 @@ export const httpRefusals = {
   "history-empty": "There is no history in this range.",
   "metric-unknown": "The metric has no price here.",
   "rate-limited": "The key has sent more requests in a minute than are taken; `Retry-After` tells.",
+  "idempotency-key-reused": "The key was sent before, with another request. Nothing was done.",
   "measurements-refused": "Some measurements are at fault; `errors` lists them.",
   unavailable: "The queue or the database does not answer now. Repeating the request is safe.",
   internal: "The service failed. The fault is logged.",
@@ -65,6 +67,7 @@ const titles: Readonly<Record<number, string>> = {
   404: "Not Found",
   413: "Content Too Large",
   415: "Unsupported Media Type",
+  422: "Unprocessable Content",
   429: "Too Many Requests",
   500: "Internal Server Error",
   503: "Service Unavailable",
@@ -75,12 +78,13 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof MalformedBody) {
     const status = error.isTooLarge ? 413 : 400;
-    const errors = [{ at: "body", code: error.code, detail: error.message }];
-    return new Problem(status, error.code, error.message, { cause: error, extra: { errors } });
+    return refusal(status, error.code, "body", error.message, error);
   }
   if (error instanceof SiteForbidden) {
-    const errors = [{ at: "site", code: "site-forbidden", detail: error.message }];
-    return new Problem(403, "site-forbidden", error.message, { cause: error, extra: { errors } });
+    return refusal(403, "site-forbidden", "site", error.message, error);
+  }
+  if (error instanceof IdempotencyKeyReused) {
+    return refusal(422, "idempotency-key-reused", "Idempotency-Key", error.message, error);
   }
   if (error instanceof Unavailable) {
     return new Problem(503, "unavailable", httpRefusals.unavailable, {
@@ -104,15 +108,28 @@ export const problemAnswer = ({ status, code, message, extra, headers }: Problem
   }),
 });
 
-export const routeProblem = (method: string, path: string): Problem => {
-  const detail = `There is no ${method} ${path}.`;
-  return new Problem(404, "route-unknown", detail, {
-    extra: { errors: [{ at: "path", code: "route-unknown", detail }] satisfies FieldError[] },
+export const routeProblem = (method: string, path: string): Problem =>
+  refusal(404, "route-unknown", "path", `There is no ${method} ${path}.`);
+
+/** An answer that names the one thing at fault. */
+export const refusal = (
+  status: number,
+  code: string,
+  at: string,
+  detail: string,
+  cause?: unknown,
+): Problem =>
+  new Problem(status, code, detail, {
+    cause,
+    extra: { errors: [{ at, code, detail }] satisfies FieldError[] },
   });
-};
 
 /** A 400 that names one parameter or field. */
 export const parameterProblem = (at: string, detail: string): Problem =>
-  new Problem(400, "parameter-invalid", detail, {
-    extra: { errors: [{ at, code: "parameter-invalid", detail }] satisfies FieldError[] },
-  });
+  refusal(400, "parameter-invalid", at, detail);
+
+/** A 400 that names every parameter and field at fault. */
+export const fieldsProblem = (errors: readonly FieldError[]): Problem => {
+  const detail = errors.map((error) => `${error.at}: ${error.detail}`).join("; ");
+  return new Problem(400, "parameter-invalid", detail, { extra: { errors } });
+};
