@@ -12,7 +12,7 @@ import { Problem } from "./problem.ts";
 import { unknownProject } from "./read-requests.ts";
 
 /** A decimal of the database (`8`, `8.500`) as a JSON number with at least one decimal place. */
-const credits = (decimal: string) =>
+export const exactCredits = (decimal: string) =>
   exactNumber(formatDecimal(parseDecimal(decimal, CREDITS_SCALE), CREDITS_SCALE));
 
 export interface ProjectCredits {
@@ -31,9 +31,10 @@ export function creditsAnswer(
     throw unknownProject(projectName, `No credits found for ${projectName}.`);
   }
   return jsonAnswer(200, {
-    current_credits: credits(project.used_credits),
-    granted_credits: project.granted_credits === null ? null : credits(project.granted_credits),
-    pending_credits: credits(project.pending_credits),
+    current_credits: exactCredits(project.used_credits),
+    granted_credits:
+      project.granted_credits === null ? null : exactCredits(project.granted_credits),
+    pending_credits: exactCredits(project.pending_credits),
   });
 }
 
@@ -57,7 +58,7 @@ export function historyAnswer(steps: readonly CreditStep[]): HttpAnswer {
   }
   return jsonAnswer(200, {
     timestamps: steps.map(({ at }) => at),
-    credits: steps.map((step) => credits(step.credits)),
+    credits: steps.map((step) => exactCredits(step.credits)),
     metrics: steps.map(({ metric }) => metric),
   });
 }

@@ -7,7 +7,8 @@ create table adjustments (
   credits numeric not null,
   reason text not null,
   actor text not null,
-  at timestamp with time zone not null default now()
+  at timestamp with time zone not null default now(),
+  recorded_at timestamp with time zone not null default clock_timestamp()
 );
 alter table adjustments add constraint adjustments_idempotency_key_key UNIQUE (idempotency_key);
 alter table adjustments add constraint adjustments_pkey PRIMARY KEY (adjustment_id);
@@ -78,15 +79,13 @@ create table grants (
   source text not null,
   actor text not null,
   reason text not null,
-  idempotency_key text,
-  at timestamp with time zone not null default now()
+  at timestamp with time zone not null default clock_timestamp()
 );
 alter table grants add constraint grants_granted_credits_check CHECK ((granted_credits >= (0)::numeric));
-alter table grants add constraint grants_idempotency_key_key UNIQUE (idempotency_key);
 alter table grants add constraint grants_pkey PRIMARY KEY (grant_id);
 alter table grants add constraint grants_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(project_id);
 alter table grants add constraint grants_source_check CHECK ((source = ANY (ARRAY['portal'::text, 'admin'::text])));
-CREATE INDEX grants_project_id_at_idx ON public.grants USING btree (project_id, at);
+CREATE INDEX grants_project_id_grant_id_idx ON public.grants USING btree (project_id, grant_id);
 
 create table hourly_costs (
   series_id integer not null,
@@ -95,6 +94,14 @@ create table hourly_costs (
   credits numeric not null
 );
 alter table hourly_costs add constraint hourly_costs_pkey PRIMARY KEY (series_id, hour);
+
+create table idempotency_keys (
+  idempotency_key text not null,
+  request text not null,
+  outcome json,
+  recorded_at timestamp with time zone not null default now()
+);
+alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (idempotency_key);
 
 create table limit_thresholds (
   threshold numeric not null,

@@ -193,6 +193,8 @@ describe("keys", () => {
     ["history", "read"],
     ["metrics", "read"],
     ["estimate", "read"],
+    ["grant", "admin"],
+    ["adjustment", "admin"],
   ] as const;
   const sent = [
     ["no key", {}],
@@ -204,15 +206,15 @@ describe("keys", () => {
     ["the read key as password", { authorization: basic(keys.read) }],
     ["an empty key", { "x-api-key": "", authorization: "Bearer " }],
   ] as const;
-  const expected: Record<string, Record<"ingest" | "read", number | "ok">> = {
-    "no key": { ingest: 401, read: 401 },
-    "a wrong key": { ingest: 401, read: 401 },
-    "the ingest key": { ingest: "ok", read: 403 },
-    "the read key": { ingest: 403, read: "ok" },
-    "the admin key": { ingest: "ok", read: "ok" },
-    "the ingest key as password": { ingest: "ok", read: 401 },
-    "the read key as password": { ingest: 403, read: 401 },
-    "an empty key": { ingest: 401, read: 401 },
+  const expected: Record<string, Record<"ingest" | "read" | "admin", number | "ok">> = {
+    "no key": { ingest: 401, read: 401, admin: 401 },
+    "a wrong key": { ingest: 401, read: 401, admin: 401 },
+    "the ingest key": { ingest: "ok", read: 403, admin: 403 },
+    "the read key": { ingest: 403, read: "ok", admin: 403 },
+    "the admin key": { ingest: "ok", read: "ok", admin: "ok" },
+    "the ingest key as password": { ingest: "ok", read: 401, admin: 401 },
+    "the read key as password": { ingest: 403, read: 401, admin: 401 },
+    "an empty key": { ingest: 401, read: 401, admin: 401 },
   };
 
   test.each(

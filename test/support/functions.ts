@@ -27,6 +27,8 @@ const httpFunctions = {
   history: () => import("../../functions/read-credit-history.ts"),
   metrics: () => import("../../functions/list-metrics.ts"),
   estimate: () => import("../../functions/estimate-cost.ts"),
+  grant: () => import("../../functions/set-grant.ts"),
+  adjustment: () => import("../../functions/book-adjustment.ts"),
   ping: () => import("../../functions/ping.ts"),
 };
 type HttpName = keyof typeof httpFunctions;

@@ -1,4 +1,4 @@
--- Who granted what, and what the runs of schedules remember.
+-- Who granted and adjusted what, on which request, and what the runs of schedules remember.
 
 alter table projects add column portal_credits numeric check (portal_credits >= 0);
 comment on column projects.portal_credits is 'what the portal answered last, null: nothing yet; what an admin granted stays until this changes';
@@ -10,11 +10,24 @@ create table grants (
   source          text not null check (source in ('portal', 'admin')),
   actor           text not null,
   reason          text not null,
-  idempotency_key text unique,
-  at              timestamptz not null default now()
+  at              timestamptz not null default clock_timestamp()
 );
 comment on table grants is 'append-only: every change of projects.granted_credits';
-create index on grants (project_id, at);
+comment on column grants.at is 'not when the transaction began: it may have waited for the project''s grant before';
+create index on grants (project_id, grant_id);
+
+alter table adjustments add column recorded_at timestamptz not null default clock_timestamp();
+comment on column adjustments.at is 'the instant for which it counts, where it stands in the history';
+
+create table idempotency_keys (
+  idempotency_key text primary key,
+  request         text not null,
+  outcome         json,
+  recorded_at     timestamptz not null default now()
+);
+comment on table idempotency_keys is 'requests that were carried out: the same again gets the same outcome, another one with the same key is refused';
+comment on column idempotency_keys.request is 'what was asked for, in one form, however it was written';
+comment on column idempotency_keys.outcome is 'null only within the transaction that carries the request out';
 
 create table settings (
   key         text primary key,

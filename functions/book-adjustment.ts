@@ -1,0 +1,22 @@
+import { loadConfig } from "../lib/config.ts";
+import { adjustmentAnswer } from "../lib/http/admin-answers.ts";
+import { readAdjustment } from "../lib/http/admin-requests.ts";
+import { httpFunction } from "../lib/http/http-function.ts";
+import { logger } from "../lib/logger.ts";
+import { withAdjustments } from "../lib/postgres/admin-ledger.ts";
+import { createPool } from "../lib/postgres/pool.ts";
+import { bookAdjustment } from "../lib/usecases/book-adjustment.ts";
+
+const config = loadConfig(["apiKeys", "anonymousScopes", "database"]);
+const limits = { connectionsMax: 2, statementTimeoutMs: 10_000 };
+const adjustments = withAdjustments(createPool(config.database, limits));
+
+export const handler = httpFunction({
+  scope: "admin",
+  keys: config,
+  logger,
+  handle: async (event, caller) => {
+    const { adjustment, keyed } = readAdjustment(event, caller);
+    return adjustmentAnswer(await bookAdjustment(adjustment, keyed, adjustments));
+  },
+});

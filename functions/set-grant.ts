@@ -1,0 +1,22 @@
+import { loadConfig } from "../lib/config.ts";
+import { grantAnswer } from "../lib/http/admin-answers.ts";
+import { readGrantOrder } from "../lib/http/admin-requests.ts";
+import { httpFunction } from "../lib/http/http-function.ts";
+import { logger } from "../lib/logger.ts";
+import { withGrants } from "../lib/postgres/admin-ledger.ts";
+import { createPool } from "../lib/postgres/pool.ts";
+import { setGrant } from "../lib/usecases/set-grant.ts";
+
+const config = loadConfig(["apiKeys", "anonymousScopes", "database"]);
+const limits = { connectionsMax: 2, statementTimeoutMs: 10_000 };
+const grants = withGrants(createPool(config.database, limits));
+
+export const handler = httpFunction({
+  scope: "admin",
+  keys: config,
+  logger,
+  handle: async (event, caller) => {
+    const { order, keyed } = readGrantOrder(event, caller);
+    return grantAnswer(await setGrant(order, keyed, grants));
+  },
+});

@@ -1,0 +1,35 @@
+import type pg from "pg";
+
+export interface GrantRow {
+  /** A decimal as text. */
+  readonly granted_credits: string;
+  readonly actor: string;
+  readonly reason: string;
+  readonly at_ms: number;
+}
+
+// A project that was moved here with its credits has some that no row of grants accounts for.
+const text = `
+  select granted_credits, actor, reason, floor(extract(epoch from at) * 1000)::float8 as at_ms
+    from projects
+    join lateral (
+           select granted_credits as latest_credits, actor, reason, at
+             from grants
+            where grants.project_id = projects.project_id
+            order by grant_id desc
+            limit 1
+         ) as latest on latest_credits = granted_credits
+   where project_name = $1::text`;
+
+/** The grant that counts now; undefined where there is none, or no row that tells of it. */
+export async function selectGrant(
+  client: pg.ClientBase,
+  projectName: string,
+): Promise<GrantRow | undefined> {
+  const { rows } = await client.query<GrantRow>({
+    name: "select-grant",
+    text,
+    values: [projectName],
+  });
+  return rows[0];
+}
