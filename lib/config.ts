@@ -2,6 +2,7 @@ import { PRICE_SCALE, parseDecimal } from "./billing/decimal.ts";
 import { parseApiKeys } from "./http/api-keys.ts";
 import { readPortalNoticeSettings } from "./portal/portal-settings.ts";
 import { parseMetricSettings } from "./tariff-settings.ts";
+import { readWebhookSettings } from "./webhook/webhook-settings.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -29,6 +30,7 @@ const settings = {
   /** The step that estimates are rounded to, at PRICE_SCALE. */
   precision: readPrecision,
   portalNotices: (env: Environment) => readPortalNoticeSettings(reader(env)),
+  webhooks: (env: Environment) => readWebhookSettings(reader(env)),
   logLevel: readLogLevel,
 };
 

@@ -1,0 +1,67 @@
+import { CREDITS_SCALE, exactNumber, formatDecimal, parseDecimal } from "../billing/decimal.ts";
+import type {
+  ForecastNotice,
+  LimitNotice,
+  Notice,
+  SeriesNotice,
+  SiteNotice,
+} from "../usecases/notice.ts";
+
+/** The body that tells a notice: the same bytes at every try, for they are made of nothing else. */
+export const payloadOf = (notice: Notice): string =>
+  JSON.stringify({ type: notice.type, timestamp: instant(notice.atMs), data: dataOf(notice) });
+
+/** The fields of the notice in the API's notation: snake_case, exact numbers, RFC 3339 in UTC. */
+function dataOf(notice: Notice): object {
+  switch (notice.type) {
+    case "limit.reached":
+      return limitData(notice);
+    case "budget.ending":
+      return forecastData(notice);
+    case "site.silent":
+    case "site.reporting":
+      return siteData(notice);
+    case "series.silent":
+    case "series.reporting":
+      return seriesData(notice);
+  }
+}
+
+const limitData = ({ projectName, threshold, usedCredits, grantedCredits }: LimitNotice) => ({
+  project_name: projectName,
+  threshold: decimal(threshold),
+  used_credits: decimal(usedCredits),
+  granted_credits: decimal(grantedCredits),
+});
+
+const forecastData = (notice: ForecastNotice) => ({
+  project_name: notice.projectName,
+  used_credits: decimal(notice.usedCredits),
+  granted_credits: decimal(notice.grantedCredits),
+  within_days: notice.withinDays,
+  earliest: instant(notice.earliestMs),
+  expected: instant(notice.expectedMs),
+  latest: notice.latestMs === null ? null : instant(notice.latestMs),
+});
+
+const siteData = ({ site, silentSinceMs, seriesCount }: SiteNotice) => ({
+  site,
+  silent_since: instant(silentSinceMs),
+  series_count: seriesCount,
+});
+
+const seriesData = ({ site, seriesCount, series }: SeriesNotice) => ({
+  site,
+  series_count: seriesCount,
+  series: series.map(({ projectName, metric, resource, silentSinceMs }) => ({
+    project_name: projectName,
+    metric,
+    resource,
+    silent_since: instant(silentSinceMs),
+  })),
+});
+
+const decimal = (text: string) =>
+  exactNumber(formatDecimal(parseDecimal(text, CREDITS_SCALE), CREDITS_SCALE));
+
+const instant = (ms: number) => new Date(ms).toISOString();
