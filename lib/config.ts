@@ -1,6 +1,6 @@
 import { PRICE_SCALE, parseDecimal } from "./billing/decimal.ts";
 import { parseApiKeys } from "./http/api-keys.ts";
-import { readPortalNoticeSettings } from "./portal/portal-settings.ts";
+import { readPortalGrantSettings, readPortalNoticeSettings } from "./portal/portal-settings.ts";
 import { parseMetricSettings } from "./tariff-settings.ts";
 import { readWebhookSettings } from "./webhook/webhook-settings.ts";
 
@@ -29,6 +29,8 @@ const settings = {
   projectWhitelist: readProjectWhitelist,
   /** The step that estimates are rounded to, at PRICE_SCALE. */
   precision: readPrecision,
+  /** undefined: granted credits are not pulled. */
+  portalGrants: (env: Environment) => readPortalGrantSettings(reader(env)),
   portalNotices: (env: Environment) => readPortalNoticeSettings(reader(env)),
   webhooks: (env: Environment) => readWebhookSettings(reader(env)),
   logLevel: readLogLevel,

@@ -4,6 +4,12 @@ export interface PortalNoticeSettings {
   readonly apiKey: string;
 }
 
+/** Where granted credits are asked for, and with which key. */
+export interface PortalGrantSettings {
+  readonly url: URL;
+  readonly apiKey: string;
+}
+
 /** Reads a variable; undefined where it is empty or not set. */
 type ReadVariable = (name: string) => string | undefined;
 
@@ -11,16 +17,26 @@ type ReadVariable = (name: string) => string | undefined;
  * Reads `MAIL_CONTACT_URL` and `API_CONTACT_KEY`; undefined without the first: the portal is told
  * nothing. Throws every fault at once.
  */
-export function readPortalNoticeSettings(read: ReadVariable): PortalNoticeSettings | undefined {
-  const base = read("MAIL_CONTACT_URL");
+export const readPortalNoticeSettings = (read: ReadVariable): PortalNoticeSettings | undefined =>
+  readEndpoint(read, "MAIL_CONTACT_URL", "credits-limit/");
+
+/**
+ * Reads `API_CONTACT_BASE_URL` and `API_CONTACT_KEY`; undefined without the first: the portal is asked
+ * nothing. Throws every fault at once.
+ */
+export const readPortalGrantSettings = (read: ReadVariable): PortalGrantSettings | undefined =>
+  readEndpoint(read, "API_CONTACT_BASE_URL", "secure/granted-credits/");
+
+function readEndpoint(read: ReadVariable, variable: string, path: string) {
+  const base = read(variable);
   if (base === undefined) return undefined;
   const apiKey = read("API_CONTACT_KEY");
-  const url = portalUrl(base, "credits-limit/");
+  const url = portalUrl(base, path);
   const faults: string[] = [];
   if (url === undefined) {
-    faults.push("MAIL_CONTACT_URL must be a URL such as https://portal.example.org/api");
+    faults.push(`${variable} must be a URL such as https://portal.example.org/api`);
   }
-  if (apiKey === undefined) faults.push("API_CONTACT_KEY is not set, but MAIL_CONTACT_URL is");
+  if (apiKey === undefined) faults.push(`API_CONTACT_KEY is not set, but ${variable} is`);
   else if (!isHeaderText(apiKey))
     faults.push("API_CONTACT_KEY must be of visible ASCII characters");
   if (url === undefined || apiKey === undefined || faults.length > 0) {

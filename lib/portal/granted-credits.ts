@@ -1,0 +1,61 @@
+import { Agent } from "node:http";
+import { Agent as SecureAgent } from "node:https";
+import { readDecimal } from "../formats/read-value.ts";
+import { PullFailed } from "../usecases/refresh-grants.ts";
+import { formBody } from "./form-body.ts";
+import { type PortalAnswer, portalTimeouts, requestPortal } from "./portal-request.ts";
+import type { PortalGrantSettings } from "./portal-settings.ts";
+
+export interface GrantSource extends Disposable {
+  /** What the portal grants the project, a decimal as text. Throws `PullFailed`. */
+  grantedCredits(projectName: string): Promise<string>;
+}
+
+/** Keeps its connections until it is disposed of, at the end of a run. */
+export function openGrantSource(
+  { url, apiKey }: PortalGrantSettings,
+  timeouts = portalTimeouts,
+): GrantSource {
+  const agent = new (url.protocol === "https:" ? SecureAgent : Agent)({ keepAlive: true });
+  const headers = { "X-Api-Key": apiKey, Accept: "text/plain, application/json" };
+  const ask = (projectName: string) => {
+    const asked = new URL(`?${formBody([["project_name", projectName]])}`, url);
+    return requestPortal(asked, { method: "GET", headers, agent }, timeouts);
+  };
+  return {
+    async grantedCredits(projectName) {
+      return readAnswer(await askTwice(() => ask(projectName)));
+    },
+    [Symbol.dispose]: () => agent.destroy(),
+  };
+}
+
+/** A kept connection may be closed by the portal just when the next request leaves. */
+async function askTwice(ask: () => Promise<PortalAnswer>): Promise<PortalAnswer> {
+  try {
+    return await ask().catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ECONNRESET") throw error;
+      return ask();
+    });
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new PullFailed("portal", code ?? message, { cause });
+  }
+}
+
+/** What says nothing about the project: the key, too many or too slow, and what stands before the portal. */
+const aboutPortal = new Set([401, 403, 408, 429, 502, 503, 504]);
+
+// A number has at most 46 digits and a point; the rest is room for zeros and blanks.
+const bodyLengthMax = 256;
+
+/** Only a plain number counts, in any notation; anything else keeps the value that is known. */
+export function readAnswer({ statusCode, body }: PortalAnswer): string {
+  if (statusCode !== 200) {
+    throw new PullFailed(aboutPortal.has(statusCode) ? "portal" : "project", `HTTP ${statusCode}`);
+  }
+  if (body.length > bodyLengthMax) throw new PullFailed("project", "the answer is too long");
+  const credits = readDecimal(body.trim());
+  if (typeof credits === "string") return credits;
+  throw new PullFailed("project", `the answer is no amount of credits (${credits.code})`);
+}

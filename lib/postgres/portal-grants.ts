@@ -1,0 +1,42 @@
+import type pg from "pg";
+import type { PulledGrant, RefreshPorts } from "../usecases/refresh-grants.ts";
+import { inTransaction } from "./in-transaction.ts";
+import { lockProjects } from "./queries/lock-projects.ts";
+import { selectGrantsAfter } from "./queries/select-grants-after.ts";
+import { selectSetting } from "./queries/select-setting.ts";
+import { updatePortalCredits } from "./queries/update-portal-credits.ts";
+import { upsertSetting } from "./queries/upsert-setting.ts";
+
+const cursorKey = "refresh-grants";
+
+/** All that a refresh needs but the portal. */
+export const refreshPorts = (pool: pg.Pool): Omit<RefreshPorts, "grantedCredits"> => ({
+  async cursor() {
+    const cursor = await selectSetting(pool, cursorKey);
+    return typeof cursor === "number" ? cursor : 0;
+  },
+  keepCursor: (projectId) => upsertSetting(pool, cursorKey, String(projectId)),
+  async projectsAfter(projectId, upTo) {
+    const rows = await selectGrantsAfter(pool, projectId, upTo);
+    return rows.map((row) => ({
+      projectId: row.project_id,
+      projectName: row.project_name,
+      grantedCredits: row.granted_credits,
+      portalCredits: row.portal_credits,
+    }));
+  },
+  book: (pulled) => inTransaction(pool, (client) => book(client, pulled)),
+});
+
+async function book(client: pg.ClientBase, pulled: readonly PulledGrant[]): Promise<number> {
+  await lockProjects(
+    client,
+    pulled.map(({ projectName }) => projectName),
+  );
+  return updatePortalCredits(client, {
+    projectIds: pulled.map(({ projectId }) => projectId),
+    answers: pulled.map(({ answer }) => answer),
+    granted: pulled.map(({ grantedCredits }) => grantedCredits),
+    portal: pulled.map(({ portalCredits }) => portalCredits),
+  });
+}

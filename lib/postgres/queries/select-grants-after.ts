@@ -1,0 +1,31 @@
+import type pg from "pg";
+
+export interface KnownGrantRow {
+  readonly project_id: number;
+  readonly project_name: string;
+  /** Decimals as text. */
+  readonly granted_credits: string | null;
+  readonly portal_credits: string | null;
+}
+
+const text = `
+  select project_id, project_name, granted_credits, portal_credits
+    from projects
+   where project_id > $1::int4
+     and ($2::int4 is null or project_id <= $2::int4)
+   order by project_id
+   limit 200`;
+
+/** The next projects by id, up to an id or (null) the last. */
+export async function selectGrantsAfter(
+  client: pg.ClientBase | pg.Pool,
+  projectId: number,
+  upTo: number | null,
+): Promise<readonly KnownGrantRow[]> {
+  const { rows } = await client.query<KnownGrantRow>({
+    name: "select-grants-after",
+    text,
+    values: [projectId, upTo],
+  });
+  return rows;
+}
