@@ -78,7 +78,12 @@ export function encodeMessages(
 /** The JSON of a message as it grows: what is written is also what is counted. */
 class MessageText {
   readonly #start: string;
-  readonly #series = new Map<string, { readonly start: string; samples: string }>();
+  /** By the JSON of their series, as far as its samples. */
+  readonly #samples = new Map<string, string>();
+  readonly #project = new NameText();
+  readonly #metric = new NameText();
+  readonly #site = new NameText();
+  readonly #resource = new NameText();
   #measurements = 0;
   #bytes: number;
 
@@ -90,34 +95,55 @@ class MessageText {
 
   /** False where there is no room for it. */
   add({ projectName, metric, site, resource, timeMs, value }: Measurement): boolean {
-    // Names hold no control characters, so none of them can imitate the separator.
-    const id = `${projectName}\n${metric}\n${site}\n${resource}`;
+    const project = this.#project.read(projectName);
+    const series = `{"projectName":${project},"metric":${this.#metric.read(metric)},"site":${this.#site.read(site)},"resource":${this.#resource.read(resource)},"samples":[`;
     const sample = `[${timeMs},"${value}"]`;
-    const known = this.#series.get(id);
-    const start =
-      known === undefined
-        ? toAscii(`${JSON.stringify({ projectName, metric, site, resource }).slice(0, -1)},`) +
-          samplesStart
-        : "";
-    const bytes = sample.length + Buffer.byteLength(start) + samplesEnd.length + 1;
+    const known = this.#samples.get(series);
+    const bytes = sample.length + 1 + (known === undefined ? this.#seriesBytes(series) : 0);
     const isFull = this.#measurements === measurementsMax || this.#bytes + bytes > bytesMax;
     if (isFull && this.#measurements > 0) return false;
-    if (known === undefined) this.#series.set(id, { start, samples: sample });
-    else known.samples += `,${sample}`;
+    this.#samples.set(series, known === undefined ? sample : `${known},${sample}`);
     this.#measurements += 1;
     this.#bytes += bytes;
     return true;
   }
 
   finish(): string {
-    const series = [...this.#series.values()];
-    const texts = series.map(({ start, samples }) => `${start}${samples}${samplesEnd}`);
+    const texts = [...this.#samples].map(([series, samples]) => `${series}${samples}${seriesEnd}`);
     return `${this.#start}${texts.join(",")}${end}`;
+  }
+
+  /** Without counting characters anew: of the four names it is known. */
+  #seriesBytes(series: string): number {
+    const more = this.#project.moreBytes + this.#metric.moreBytes;
+    const others = this.#site.moreBytes + this.#resource.moreBytes;
+    return series.length + more + others + seriesEnd.length;
   }
 }
 
-const samplesStart = '"samples":[';
-const samplesEnd = "]}";
+/** The JSON of a name, made once for as long as one measurement after the other repeats it. */
+class NameText {
+  /** In UTF-8, beyond one for each character. */
+  moreBytes = 0;
+  #name = "";
+  #text = '""';
+
+  read(name: string): string {
+    if (name !== this.#name) {
+      this.#name = name;
+      // Measured: a third of the time of JSON.stringify, and most names are like that.
+      const isPlain = plainText.test(name);
+      this.#text = isPlain ? `"${name}"` : toAscii(JSON.stringify(name));
+      this.moreBytes = isPlain ? 0 : Buffer.byteLength(this.#text) - this.#text.length;
+    }
+    return this.#text;
+  }
+}
+
+/** ASCII of which JSON escapes nothing. */
+const plainText = /^[ !#-[\]-~]*$/;
+
+const seriesEnd = "]}";
 const end = "]}";
 
 // SQS takes no U+FFFE and U+FFFF, and its emulators none above them; as JSON escapes they are ASCII.
