@@ -19,7 +19,15 @@ export default {
       globalSetup: "<rootDir>/test/support/start-servers.mjs",
       globalTeardown: "<rootDir>/test/support/stop-servers.mjs",
     }),
-    tier("e2e"),
+    tier("e2e", {
+      // Tests that stop the embedded database would only say the same again beside a given one.
+      testPathIgnorePatterns: [
+        "/node_modules/",
+        ...(process.env.DATABASE_URL ? ["/e2e/embedded/"] : []),
+      ],
+    }),
+    // Asked for by name only: no npm package brings a Prometheus.
+    tier("prometheus"),
   ],
   // The e2e tests mostly wait, and leave a core to the others. jest would leave one unused.
   maxWorkers: "100%",
