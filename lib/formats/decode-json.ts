@@ -56,9 +56,8 @@ export function decodeJson(body: Uint8Array, context: DecodeContext): Decoded {
   return collector.finish();
 }
 
-/** A number of JSON as the field `value`, whose key begins where no text goes on (`\"value"`). */
-const numericValues =
-  /(?<!\\)"value"([ \t\n\r]*:[ \t\n\r]*)(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?=[ \t\n\r,}\]])/g;
+/** A number as the field `value`: no text can imitate it, since its quotes would have backslashes. */
+const numericValues = /"value"(\s*:\s*)(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;
 
 /**
  * `JSON.parse` reads a number as a float64, which has 15 to 17 digits. To keep those that were sent, values

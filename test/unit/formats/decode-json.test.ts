@@ -223,6 +223,11 @@ describe("every fault is listed by index", () => {
   ])("%s is at fault at %s", (text, at) => {
     expect(decodeText(text).faults).toMatchObject([{ at, code: "field-invalid" }]);
   });
+
+  test("of more items than are taken none is looked at", () => {
+    const text = `{"measurements":[0${",0".repeat(200_000)}]}`;
+    expect(() => decodeText(text)).toThrow(expect.objectContaining({ code: "samples-too-many" }));
+  });
 });
 
 describe("what is no JSON is refused as a whole", () => {

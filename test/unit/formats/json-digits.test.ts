@@ -42,6 +42,7 @@ describe("the digits of a number are kept", () => {
     '"value":+1',
     '"value":1e',
     '"value":1\u00a0',
+    '"value"\u00a0:1',
   ])("what is no number of JSON stays none: %s", (value) => {
     expect(() => decodeText(item(value))).toThrow(
       expect.objectContaining({ code: "json-invalid" }),
