@@ -1,5 +1,6 @@
 import { PRICE_SCALE, parseDecimal } from "./billing/decimal.ts";
 import { parseApiKeys } from "./http/api-keys.ts";
+import { readMailSettings } from "./mail/mail-settings.ts";
 import { readPortalGrantSettings, readPortalNoticeSettings } from "./portal/portal-settings.ts";
 import { parseMetricSettings } from "./tariff-settings.ts";
 import { readWebhookSettings } from "./webhook/webhook-settings.ts";
@@ -33,6 +34,7 @@ const settings = {
   portalGrants: (env: Environment) => readPortalGrantSettings(reader(env)),
   portalNotices: (env: Environment) => readPortalNoticeSettings(reader(env)),
   webhooks: (env: Environment) => readWebhookSettings(reader(env)),
+  mail: (env: Environment) => readMailSettings(reader(env)),
   logLevel: readLogLevel,
 };
 

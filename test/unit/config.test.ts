@@ -94,3 +94,23 @@ test.each([
 ])("with %j it says: %s", (env, message) => {
   expect(() => loadConfig(["keepDays"], env)).toThrow(message);
 });
+
+describe("the channels of notices", () => {
+  const channels = ["portalNotices", "webhooks", "mail"] as const;
+
+  test("are absent without their settings", () => {
+    expect(loadConfig(channels, { API_CONTACT_KEY: "k", MAIL_FROM: "a@b" })).toEqual({
+      portalNotices: undefined,
+      webhooks: { webhooks: [], allowed: expect.anything() },
+      mail: undefined,
+    });
+  });
+
+  test("name every faulty variable in one message", () => {
+    const env = { MAIL_CONTACT_URL: "portal", WEBHOOKS: "[", MAIL_SMTP_SERVER: "localhost" };
+    const load = () => loadConfig(channels, env);
+    for (const name of ["MAIL_CONTACT_URL", "API_CONTACT_KEY", "WEBHOOKS", "MAIL_FROM"]) {
+      expect(load).toThrow(new RegExp(`^${name} .`, "m"));
+    }
+  });
+});

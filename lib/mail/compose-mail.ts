@@ -1,0 +1,56 @@
+import MailComposer from "nodemailer/lib/mail-composer";
+import { encodeWord } from "nodemailer/lib/mime-funcs";
+import type { Notice } from "../usecases/notice.ts";
+import type { MailSettings } from "./mail-settings.ts";
+import { valuesOf } from "./notice-values.ts";
+import type { Recipients } from "./recipients.ts";
+import { escapeHtml, fillTemplate, oneLine } from "./template.ts";
+
+export interface Mail {
+  readonly from: string;
+  /** Everybody who gets it. */
+  readonly to: readonly string[];
+  /** Headers and body as they are sent. */
+  readonly message: Buffer;
+}
+
+/** The mail that tells a notice. Its Message-ID is the same at every try, so that readers see it once. */
+export async function composeMail(
+  { from, templates }: Pick<MailSettings, "from" | "templates">,
+  { to, cc }: Recipients,
+  notice: Notice,
+): Promise<Mail> {
+  const { subject, text, html } = templates[notice.type];
+  const values = valuesOf(notice);
+  const linesOf = (name: string) => [values[name] ?? ""].flat().map(oneLine);
+  const asText = (name: string) => linesOf(name).join("\n");
+  const asHtml = (name: string) => linesOf(name).map(escapeHtml).join("<br>\n");
+  const composer = new MailComposer({
+    from: mailbox(from),
+    to: to.map(mailbox),
+    cc: cc.map(mailbox),
+    text: fillTemplate(text, asText),
+    html: fillTemplate(html, asHtml),
+    messageId: `<${notice.id}@${from.slice(from.indexOf("@") + 1)}>`,
+    date: new Date(notice.atMs),
+    headers: {
+      Subject: subjectHeader(oneLine(fillTemplate(subject, asText)).trim()),
+      "Auto-Submitted": "auto-generated",
+    },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return { from, to: [...to, ...cc], message: await composer.compile().build() };
+}
+
+/**
+ * nodemailer leaves a plain `=?utf-8?q?=0A?=` as it is, and readers would decode it to what was taken out
+ * of the name before: where there may be such a word, all of it is encoded.
+ */
+const subjectHeader = (subject: string) =>
+  subject.includes("=?")
+    ? { prepared: true, foldLines: true, value: encodeWord(subject, "B", 52) }
+    : subject;
+
+/** An object is taken as it is; a text would be parsed. */
+const mailbox = (address: string) => ({ name: "", address });

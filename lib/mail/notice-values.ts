@@ -1,0 +1,101 @@
+import {
+  CREDITS_SCALE,
+  formatDecimal,
+  parseDecimal,
+  roundHalfEvenToStep,
+} from "../billing/decimal.ts";
+import type { Notice, NoticeType, SeriesNotice } from "../usecases/notice.ts";
+
+/** Name of a placeholder → its value; a list is a value of several lines. */
+export type NoticeValues = Readonly<Record<string, string | readonly string[]>>;
+
+const ofAll = ["id", "at"];
+const ofProject = [...ofAll, "project_name", "used_credits", "granted_credits"];
+const ofSite = [...ofAll, "site", "series_count", "silent_since"];
+const ofSeries = [...ofAll, "site", "series_count", "series"];
+
+/** The placeholders that templates of a type may use. */
+export const placeholders: Readonly<Record<NoticeType, readonly string[]>> = {
+  "limit.reached": [...ofProject, "threshold", "percent_left", "credits_left"],
+  "budget.ending": [...ofProject, "within_days", "earliest", "expected", "latest"],
+  "site.silent": ofSite,
+  "site.reporting": ofSite,
+  "series.silent": ofSeries,
+  "series.reporting": ofSeries,
+};
+/** The one that is a list: it has no place in a subject. */
+export const listPlaceholder = "series";
+
+/** Every placeholder of the notice's type, as people read it: rounded amounts, times in UTC. */
+export function valuesOf(notice: Notice): NoticeValues {
+  return { id: notice.id, at: minute(notice.atMs), ...ownValuesOf(notice) };
+}
+
+function ownValuesOf(notice: Notice): NoticeValues {
+  switch (notice.type) {
+    case "limit.reached": {
+      const [used, granted] = [decimal(notice.usedCredits), decimal(notice.grantedCredits)];
+      const threshold = decimal(notice.threshold);
+      return {
+        ...creditsValues(notice),
+        threshold: percent(threshold),
+        // Beyond the grant nothing is left, whatever the threshold.
+        percent_left: percent(notNegative(decimal("100") - threshold)),
+        credits_left: rounded(notNegative(granted - used)),
+      };
+    }
+    case "budget.ending":
+      return {
+        ...creditsValues(notice),
+        within_days: String(notice.withinDays),
+        earliest: day(notice.earliestMs),
+        expected: day(notice.expectedMs),
+        latest: notice.latestMs === null ? "an unknown day" : day(notice.latestMs),
+      };
+    case "site.silent":
+    case "site.reporting":
+      return {
+        site: siteName(notice.site),
+        series_count: String(notice.seriesCount),
+        silent_since: minute(notice.silentSinceMs),
+      };
+    case "series.silent":
+    case "series.reporting":
+      return {
+        site: siteName(notice.site),
+        series_count: String(notice.seriesCount),
+        series: seriesLines(notice),
+      };
+  }
+}
+
+interface CreditsNotice {
+  readonly projectName: string;
+  readonly usedCredits: string;
+  readonly grantedCredits: string;
+}
+
+const creditsValues = ({ projectName, usedCredits, grantedCredits }: CreditsNotice) => ({
+  project_name: projectName,
+  used_credits: rounded(decimal(usedCredits)),
+  granted_credits: rounded(decimal(grantedCredits)),
+});
+
+function seriesLines({ series, seriesCount }: SeriesNotice): readonly string[] {
+  const lines = series.map(
+    ({ projectName, metric, resource, silentSinceMs }) =>
+      `${[projectName, metric, resource].filter(Boolean).join(", ")}: since ${minute(silentSinceMs)}`,
+  );
+  const more = seriesCount - series.length;
+  return more > 0 ? [...lines, `and ${more} more`] : lines;
+}
+
+const siteName = (site: string) => site || "without a name";
+const decimal = (text: string) => parseDecimal(text, CREDITS_SCALE);
+const notNegative = (value: bigint) => (value < 0n ? 0n : value);
+const hundredth = decimal("0.01");
+const rounded = (value: bigint) =>
+  formatDecimal(roundHalfEvenToStep(value, hundredth), CREDITS_SCALE);
+const percent = (value: bigint) => formatDecimal(value, CREDITS_SCALE).replace(/\.0$/, "");
+const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+const minute = (ms: number) => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -1,0 +1,170 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { composeMail } from "../../../lib/mail/compose-mail.ts";
+import { readMailTemplates } from "../../../lib/mail/mail-templates.ts";
+import { placeholders, valuesOf } from "../../../lib/mail/notice-values.ts";
+import { oneLine } from "../../../lib/mail/template.ts";
+import type { Notice } from "../../../lib/usecases/notice.ts";
+import { limitNotice, noticesOfEachType } from "../../support/notices.ts";
+import { propertyRuns } from "../../support/properties.ts";
+import { readMail } from "../../support/read-mail.ts";
+
+const settings = { from: "credits@example.org", templates: readMailTemplates(undefined, []) };
+const recipients = { to: ["pi@example.org", "second@example.org"], cc: ["governance@example.org"] };
+
+const compose = async (notice: Notice) =>
+  readMail((await composeMail(settings, recipients, notice)).message);
+
+const subjectOf = async (notice: Notice) => (await compose(notice)).headers["subject"]?.[0];
+
+test("every type has the placeholders that its templates may use", () => {
+  for (const notice of noticesOfEachType) {
+    expect([notice.type, Object.keys(valuesOf(notice)).sort()]).toEqual([
+      notice.type,
+      [...placeholders[notice.type]].sort(),
+    ]);
+  }
+});
+
+describe("the subject of a limit", () => {
+  test.each([
+    ["50", "50% Credits left for Project C"],
+    ["50.0", "50% Credits left for Project C"],
+    ["80", "20% Credits left for Project C"],
+    ["99.5", "0.5% Credits left for Project C"],
+    ["100", "0% Credits left for Project C"],
+    ["150", "0% Credits left for Project C"],
+  ])("of %s %% says how much is left", async (threshold, subject) => {
+    expect(await subjectOf(limitNotice({ threshold }))).toBe(subject);
+  });
+});
+
+test("a mail of each type reads so", async () => {
+  const mails = await Promise.all(noticesOfEachType.map(compose));
+  expect(mails.map(({ headers, parts }) => [headers["subject"]?.[0], parts["text/plain"]])).toEqual(
+    [
+      [
+        "50% Credits left for Project Genetik & Co",
+        "Project Genetik & Co has used 50 % of its granted credits: 50.0 of 100.0.\n\n50.0 credits are left.\n",
+      ],
+      [
+        "Credits of Project Genetik & Co end within 14 days",
+        "At the rate of the last weeks, the granted credits of project Genetik & Co end on 2026-11-28, give or take: between 2026-11-25 and an unknown day.\n\nIt has used 90.12 of 100.0.\n",
+      ],
+      [
+        "Site 8676 reports no usage",
+        "No measurement of site 8676 has come since 2026-11-22 02:43 UTC.\n\nIts 20000 series are not billed until it reports again.\n",
+      ],
+      [
+        "Site without a name reports usage again",
+        "Measurements of site without a name come again; it had been silent since 2026-11-22 02:43 UTC.\n\nIt has 1 series.\n",
+      ],
+      [
+        "3 series of site 8676 report no usage",
+        `Site 8676 reports, but no measurement of 3 of its series comes any more:\n\n${seriesLines}`,
+      ],
+      [
+        "3 series of site 8676 report usage again",
+        `Measurements of 3 series of site 8676 come again, which had been silent:\n\n${seriesLines}`,
+      ],
+    ].map(([subject, text]) => [subject, `${text}\n${ending}`]),
+  );
+});
+
+const ending =
+  "-- \nOpenStack Credits, notice 0b6f7f0e-6f0e-4c55-9d0c-2a1f8f3a9d11 of 2026-11-23 02:43 UTC\n";
+const seriesLines = [
+  "Genetik & Co, project_vcpu_usage, 5f1e<b>: since 2026-11-22 02:43 UTC",
+  "Genetik & Co, project_mb_usage, 5f1e<b>: since 2026-11-22 02:43 UTC",
+  "and 1 more\n",
+].join("\n");
+
+test("the HTML says the same, escaped", async () => {
+  const { parts } = await compose(noticesOfEachType[4] as Notice);
+  expect(parts["text/html"]).toContain(
+    "<p>Genetik &amp; Co, project_vcpu_usage, 5f1e&lt;b&gt;: since 2026-11-22 02:43 UTC<br>\nGenetik",
+  );
+});
+
+test("addressees, id and date are the notice's, and the same at every try", async () => {
+  const { headers } = await compose(limitNotice());
+  expect(headers).toMatchObject({
+    from: ["credits@example.org"],
+    to: ["pi@example.org, second@example.org"],
+    cc: ["governance@example.org"],
+    "message-id": ["<0b6f7f0e-6f0e-4c55-9d0c-2a1f8f3a9d11@example.org>"],
+    date: ["Mon, 23 Nov 2026 02:43:03 +0000"],
+    "auto-submitted": ["auto-generated"],
+  });
+  const { to } = await composeMail(settings, recipients, limitNotice());
+  expect(to).toEqual([...recipients.to, ...recipients.cc]);
+});
+
+describe("a project's name", () => {
+  const hostile = fc
+    .array(
+      fc.oneof(
+        fc.string({ unit: "binary" }),
+        fc.constantFrom(
+          "\r\nBcc: victim@example.org",
+          "\nX-Header: 1\n\n<script>alert(1)</script>",
+          '"><img src=x onerror=alert(1)>',
+          "{{used_credits}}",
+          "=?utf-8?q?=0d=0aBcc:_x?=",
+          "\u2028.\u2029",
+          "\r\n.\r\nMAIL FROM:<x>",
+          "--\r\nContent-Type: text/html\r\n\r\n",
+          ", <victim@example.org>;",
+          "Äöü ß €",
+        ),
+      ),
+      { minLength: 1, maxLength: 8 },
+    )
+    .map((parts) => parts.join("").slice(0, 256).toWellFormed());
+
+  const headerNames = (message: Buffer) => {
+    const head = message.toString("latin1").split("\r\n\r\n")[0] ?? "";
+    // Every line that is not a continuation begins a header.
+    return head
+      .split(/\r\n|[\r\n\v\f\x85]/)
+      .flatMap((line) => /^[^ \t].*?(?=:)/.exec(line)?.[0] ?? []);
+  };
+
+  /** Folding may change how much white space there is, but not where. */
+  const words = (text: string) => text.split(/\s+/).filter(Boolean);
+
+  test("adds no header and no tag, and is read as it is", async () => {
+    const plain = (await composeMail(settings, recipients, limitNotice())).message;
+    const tags = (html = "") => html.match(/<[^>]*>?/g);
+    const plainTags = tags(readMail(plain).parts["text/html"]);
+    await fc.assert(
+      fc.asyncProperty(hostile, async (projectName) => {
+        const notice = limitNotice({ projectName });
+        const { message } = await composeMail(settings, recipients, notice);
+        const { headers, parts } = readMail(message);
+        expect(headerNames(message)).toEqual(headerNames(plain));
+        expect(headers["subject"]?.map(words)).toEqual([
+          words(`50% Credits left for Project ${oneLine(projectName)}`),
+        ]);
+        expect(headers["to"]).toEqual(["pi@example.org, second@example.org"]);
+        expect(Object.keys(parts)).toEqual(["text/plain", "text/html"]);
+        expect(tags(parts["text/html"])).toEqual(plainTags);
+        expect(parts["text/plain"]?.split("\n")).toHaveLength(7);
+      }),
+      propertyRuns(300),
+    );
+  });
+
+  test("stands in the subject as it is, where it is harmless", async () => {
+    for (const projectName of [
+      'Genetik "ä", <script> & Co',
+      "{{id}}",
+      "x".repeat(256),
+      "日本 👩‍🔬",
+    ]) {
+      expect(await subjectOf(limitNotice({ projectName }))).toBe(
+        `50% Credits left for Project ${projectName}`,
+      );
+    }
+  });
+});
