@@ -2,7 +2,7 @@ import { PRICE_SCALE, parseDecimal } from "./billing/decimal.ts";
 import { parseApiKeys } from "./http/api-keys.ts";
 import { readMailSettings } from "./mail/mail-settings.ts";
 import { readPortalGrantSettings, readPortalNoticeSettings } from "./portal/portal-settings.ts";
-import { parseMetricSettings } from "./tariff-settings.ts";
+import { parseDuration, parseMetricSettings } from "./tariff-settings.ts";
 import { readWebhookSettings } from "./webhook/webhook-settings.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -35,6 +35,11 @@ const settings = {
   portalNotices: (env: Environment) => readPortalNoticeSettings(reader(env)),
   webhooks: (env: Environment) => readWebhookSettings(reader(env)),
   mail: (env: Environment) => readMailSettings(reader(env)),
+  /** Percentages of the granted credits at which somebody is told, plain decimals as text. */
+  limitThresholds: readLimitThresholds,
+  forecastNoticeDays: (env: Environment) => wholeNumber(env, "FORECAST_NOTICE_DAYS", 14, 1, 365),
+  silenceAfterMs: (env: Environment) =>
+    parseDuration("SILENCE_AFTER", text(env, "SILENCE_AFTER") ?? "1h"),
   logLevel: readLogLevel,
 };
 
@@ -167,6 +172,20 @@ function readAnonymousScopes(env: Environment): ReadonlySet<"ingest" | "read"> {
 function readProjectWhitelist(env: Environment): ReadonlySet<string> | null {
   const names = (env["OS_CREDITS_PROJECT_WHITELIST"] ?? "").split(";").filter(Boolean);
   return names.length === 0 ? null : new Set(names);
+}
+
+const thresholdsMax = 20;
+
+/** Percentages, `,` separated, without idle zeros: `50` and `50.0` are one. */
+function readLimitThresholds(env: Environment): readonly string[] {
+  const written = (text(env, "LIMIT_THRESHOLDS") ?? "50,100").split(",").map((one) => one.trim());
+  const isKnown = (one: string) => /^\d{1,3}(\.\d{1,6})?$/.test(one) && Number(one) > 0;
+  if (!written.every(isKnown) || written.length > thresholdsMax) {
+    throw new Error(
+      `LIMIT_THRESHOLDS must be at most ${thresholdsMax} percentages such as 50,80,100, larger than 0 and below 1000`,
+    );
+  }
+  return [...new Set(written.map((one) => String(Number(one))))];
 }
 
 function readPrecision(env: Environment): bigint {

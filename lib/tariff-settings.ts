@@ -111,7 +111,7 @@ function toSetting(metric: string, fields: Record<string, unknown>): MetricSetti
 }
 
 /** `90s`, `15m`, `1h`, `7d` in milliseconds. */
-function parseDuration(place: string, value: unknown): number {
+export function parseDuration(place: string, value: unknown): number {
   const match = typeof value === "string" ? /^(\d{1,9})([smhd])$/.exec(value) : null;
   const unitMs = unitsMs[match?.[2] ?? ""];
   if (match === null || unitMs === undefined) {

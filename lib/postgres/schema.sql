@@ -16,7 +16,7 @@ alter table adjustments add constraint adjustments_project_id_fkey FOREIGN KEY (
 CREATE INDEX adjustments_project_id_at_idx ON public.adjustments USING btree (project_id, at);
 
 create table channels (
-  channel text not null,
+  channel text collate "C" not null,
   failures integer not null default 0,
   open_until timestamp with time zone,
   disabled_at timestamp with time zone,
@@ -42,12 +42,11 @@ alter table corrections add constraint corrections_series_id_fkey FOREIGN KEY (s
 CREATE INDEX corrections_series_id_hour_idx ON public.corrections USING btree (series_id, hour);
 
 create table deliveries (
-  notice_id uuid not null,
-  channel text not null,
+  notice_id bigint not null,
+  channel text collate "C" not null,
   state text not null default 'due'::text,
   tries integer not null default 0,
-  next_try_at timestamp with time zone not null default now(),
-  claimed_until timestamp with time zone,
+  next_try_at timestamp with time zone not null,
   last_error text,
   finished_at timestamp with time zone
 );
@@ -150,8 +149,9 @@ create table migrations (
 alter table migrations add constraint migrations_pkey PRIMARY KEY (name);
 
 create table notices (
-  notice_id uuid not null default gen_random_uuid(),
-  type text not null,
+  notice_id bigint not null generated always as identity,
+  public_id uuid not null default gen_random_uuid(),
+  type text collate "C" not null,
   project_id integer,
   threshold numeric,
   used_credits numeric,
@@ -163,9 +163,9 @@ create table notices (
   dispatched_at timestamp with time zone
 );
 alter table notices add constraint notices_pkey PRIMARY KEY (notice_id);
-alter table notices add constraint notices_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(project_id);
-CREATE UNIQUE INDEX notices_armed ON public.notices USING btree (project_id, type, threshold) NULLS NOT DISTINCT WHERE ((rearmed_at IS NULL) AND (project_id IS NOT NULL));
-CREATE INDEX notices_undispatched ON public.notices USING btree (occurred_at) WHERE (dispatched_at IS NULL);
+CREATE UNIQUE INDEX notices_forecasts ON public.notices USING btree (project_id) WHERE ((type = 'budget.ending'::text) AND (rearmed_at IS NULL));
+CREATE UNIQUE INDEX notices_limits ON public.notices USING btree (project_id, threshold) WHERE ((type = 'limit.reached'::text) AND (rearmed_at IS NULL));
+CREATE INDEX notices_undispatched ON public.notices USING btree (notice_id) WHERE (dispatched_at IS NULL);
 
 create table projects (
   project_id integer not null generated always as identity,

@@ -1,6 +1,8 @@
 /** `npm run bench -- NAME [--option value …]`: runs one benchmark and prints its table. */
 const benches: Readonly<Record<string, () => Promise<{ run(args: string[]): Promise<void> }>>> = {
   billing: () => import("./billing/billing.ts"),
+  ingest: () => import("./ingest/ingest.ts"),
+  limits: () => import("./limits/limits.ts"),
 };
 
 const [name = "", ...args] = process.argv.slice(2);

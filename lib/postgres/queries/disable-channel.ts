@@ -1,0 +1,17 @@
+import type pg from "pg";
+
+const text = `
+  insert into channels (channel, disabled_at, disabled_reason)
+  values ($1::text, timestamptz 'epoch' + $3::int8 * interval '1 millisecond', $2::text)
+  on conflict (channel) do update
+     set disabled_at = coalesce(channels.disabled_at, excluded.disabled_at),
+         disabled_reason = excluded.disabled_reason`;
+
+export async function disableChannel(
+  client: pg.ClientBase,
+  channel: string,
+  reason: string,
+  nowMs: number,
+): Promise<void> {
+  await client.query({ name: "disable-channel", text, values: [channel, reason, nowMs] });
+}

@@ -1,0 +1,39 @@
+import type pg from "pg";
+
+const text = `
+  insert into notices (type, project_id, threshold, used_credits, granted_credits, occurred_at, quiet, dispatched_at)
+  select 'limit.reached', project_id, threshold, projects.used_credits, projects.granted_credits,
+         instant.now, quiet, case when quiet then instant.now end
+    from projects
+   cross join unnest($2::numeric[], $3::boolean[]) as looked_at (threshold, quiet)
+   cross join (select timestamptz 'epoch' + $1::int8 * interval '1 millisecond') as instant (now)
+   where projects.granted_credits > 0
+     and projects.used_credits * 100 >= projects.granted_credits * threshold
+     and not exists (
+           select from notices
+            where notices.project_id = projects.project_id
+              and notices.type = 'limit.reached'
+              and notices.threshold = looked_at.threshold
+              and notices.rearmed_at is null
+         )`;
+
+export interface LookedAt {
+  /** Percentages, decimals as text. */
+  readonly thresholds: readonly string[];
+  /** Per threshold: who is above it already is not told. */
+  readonly quiet: readonly boolean[];
+}
+
+/** One notice for each project and armed threshold that it has reached. */
+export async function insertLimitNotices(
+  client: pg.ClientBase,
+  nowMs: number,
+  { thresholds, quiet }: LookedAt,
+): Promise<number> {
+  const { rowCount } = await client.query({
+    name: "insert-limit-notices",
+    text,
+    values: [nowMs, thresholds, quiet],
+  });
+  return rowCount ?? 0;
+}

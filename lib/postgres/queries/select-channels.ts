@@ -1,0 +1,28 @@
+import type pg from "pg";
+
+export interface ChannelRow {
+  readonly channel: string;
+  readonly failures: number;
+  readonly open_until_ms: number | null;
+  readonly is_disabled: boolean;
+}
+
+const text = `
+  select channel, failures,
+         (extract(epoch from open_until) * 1000)::float8 as open_until_ms,
+         disabled_at is not null as is_disabled
+    from channels
+   where channel = any ($1::text[])`;
+
+/** Of these channels those about which there is something to know. */
+export async function selectChannels(
+  client: pg.ClientBase | pg.Pool,
+  channels: readonly string[],
+): Promise<readonly ChannelRow[]> {
+  const { rows } = await client.query<ChannelRow>({
+    name: "select-channels",
+    text,
+    values: [channels],
+  });
+  return rows;
+}

@@ -1,0 +1,25 @@
+import type pg from "pg";
+import type { NoticeRow } from "../notice-rows.ts";
+import { noticeColumns } from "./notice-columns.ts";
+
+const text = `
+  select ${noticeColumns}
+    from notices
+    left join projects using (project_id)
+   where dispatched_at is null
+   order by notice_id
+   limit $1::int4
+     for update of notices skip locked`;
+
+/** New notices, locked, the oldest first. */
+export async function selectUndispatched(
+  client: pg.ClientBase,
+  countMax: number,
+): Promise<readonly NoticeRow[]> {
+  const { rows } = await client.query<NoticeRow>({
+    name: "select-undispatched",
+    text,
+    values: [countMax],
+  });
+  return rows;
+}

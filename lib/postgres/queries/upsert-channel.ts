@@ -1,0 +1,22 @@
+import type pg from "pg";
+
+const text = `
+  insert into channels (channel, failures, open_until)
+  values ($1::text, $2::int4, timestamptz 'epoch' + $3::int8 * interval '1 millisecond')
+  on conflict (channel) do update
+     set failures = excluded.failures,
+         open_until = excluded.open_until`;
+
+/** Keeps a channel's circuit. */
+export async function upsertChannel(
+  client: pg.ClientBase | pg.Pool,
+  channel: string,
+  failures: number,
+  openUntilMs: number | null,
+): Promise<void> {
+  await client.query({
+    name: "upsert-channel",
+    text,
+    values: [channel, failures, openUntilMs],
+  });
+}

@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { scanLimits } from "../../lib/postgres/scan-limits.ts";
+import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
+import { propertyRuns } from "../support/properties.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createMigratedDatabase();
+});
+afterAll(async () => {
+  await database[Symbol.asyncDispose]();
+});
+
+let nowMs = Date.UTC(2026, 10, 23);
+function scan(...thresholds: string[]) {
+  nowMs += 60_000;
+  return scanLimits(database.pool, thresholds, nowMs);
+}
+
+/** A project with used and granted credits, and what scans have noticed of it since it was asked last. */
+function project(name: string) {
+  let seen = 0;
+  return {
+    async set(used: string, granted: string | null) {
+      await database.pool.query(
+        `insert into projects (project_name, used_credits, granted_credits) values ($1, $2, $3)
+         on conflict (project_name) do update
+            set used_credits = excluded.used_credits, granted_credits = excluded.granted_credits`,
+        [name, used, granted],
+      );
+    },
+    async noticed(): Promise<readonly string[]> {
+      const { rows } = await database.pool.query(
+        `select notice_id::int, trim_scale(threshold)::text as threshold, notices.used_credits as used,
+                notices.granted_credits as granted
+           from notices join projects using (project_id)
+          where project_name = $1 and notice_id > $2 and not quiet
+          order by notice_id, threshold`,
+        [name, seen],
+      );
+      seen = rows.at(-1)?.notice_id ?? seen;
+      return rows
+        .sort((a, b) => Number(a.threshold) - Number(b.threshold))
+        .map(({ threshold, used, granted }) => `${threshold}: ${used} of ${granted}`);
+    },
+  };
+}
+
+const standard = () => scan("50", "100");
+
+test("half, full, both cleared by a larger grant, half again: as the service before did", async () => {
+  const one = project("as before");
+  await one.set("0", "100");
+  await standard();
+  expect(await one.noticed()).toEqual([]);
+  await one.set("50", "100");
+  await standard();
+  expect(await one.noticed()).toEqual(["50: 50 of 100"]);
+  await one.set("100", "100");
+  await standard();
+  expect(await one.noticed()).toEqual(["100: 100 of 100"]);
+  await one.set("100", "400");
+  await standard();
+  expect(await one.noticed()).toEqual([]);
+  await one.set("250", "400");
+  await standard();
+  expect(await one.noticed()).toEqual(["50: 250 of 400"]);
+});
+
+test("one step may cross both limits, and then both are told", async () => {
+  const one = project("both at once");
+  await one.set("0", "100");
+  await standard();
+  await one.set("100.5", "100");
+  await standard();
+  expect(await one.noticed()).toEqual(["50: 100.5 of 100", "100: 100.5 of 100"]);
+});
+
+test("a limit is told once, however often it is looked at and however much more is used", async () => {
+  const one = project("once");
+  await one.set("50", "100");
+  await standard();
+  await one.set("70", "100");
+  await standard();
+  await standard();
+  expect(await one.noticed()).toEqual(["50: 50 of 100"]);
+});
+
+test("a grant that shrinks below what is used is noticed without new usage", async () => {
+  const one = project("shrunk");
+  await one.set("40", "100");
+  await standard();
+  await one.set("40", "40");
+  await standard();
+  expect(await one.noticed()).toEqual(["50: 40 of 40", "100: 40 of 40"]);
+});
+
+test("a refund re-arms a limit as a larger grant does", async () => {
+  const one = project("refunded");
+  await one.set("50", "100");
+  await standard();
+  await one.set("49.999999999999", "100");
+  await standard();
+  await one.set("50", "100");
+  await standard();
+  expect(await one.noticed()).toHaveLength(2);
+});
+
+test.each([
+  ["unknown", null],
+  ["zero", "0"],
+])("a grant that is %s has no limits", async (name, granted) => {
+  const one = project(`grant ${name}`);
+  await one.set("1000", granted);
+  await standard();
+  expect(await one.noticed()).toEqual([]);
+});
+
+test("a grant of zero neither tells nor re-arms: zero is not below", async () => {
+  const one = project("zeroed");
+  await one.set("60", "100");
+  await standard();
+  await one.set("60", "0");
+  await standard();
+  await one.set("60", "100");
+  await standard();
+  expect(await one.noticed()).toEqual(["50: 60 of 100"]);
+});
+
+test("the first grant of a project that has used more than half of it is noticed", async () => {
+  const one = project("late grant");
+  await one.set("60", null);
+  await standard();
+  await one.set("60", "100");
+  await standard();
+  expect(await one.noticed()).toEqual(["50: 60 of 100"]);
+});
+
+test("thresholds are exact to the last digit", async () => {
+  const one = project("exact");
+  await one.set("33.333333333333333333333333333332", "100");
+  await scan("50", "100", "33.333333");
+  await one.set("33.333332999999999999999999999999", "100");
+  await scan("50", "100", "33.333333");
+  expect(await one.noticed()).toEqual([]);
+  await one.set("33.333333", "100");
+  await scan("50", "100", "33.333333");
+  expect(await one.noticed()).toEqual(["33.333333: 33.333333 of 100"]);
+  await standard();
+});
+
+test("who is above a new threshold already is not told, until it is armed again", async () => {
+  const [above, below] = [project("above the new one"), project("below the new one")];
+  await above.set("85", "100");
+  await below.set("10", "100");
+  await standard();
+  expect(await above.noticed()).toEqual(["50: 85 of 100"]);
+  await scan("50", "80", "100");
+  await below.set("81", "100");
+  await scan("50", "80", "100");
+  expect(await above.noticed()).toEqual([]);
+  expect(await below.noticed()).toEqual(["50: 81 of 100", "80: 81 of 100"]);
+  await above.set("79", "100");
+  await scan("50", "80", "100");
+  await above.set("80", "100");
+  await scan("50", "80", "100");
+  expect(await above.noticed()).toEqual(["80: 80 of 100"]);
+  await standard();
+});
+
+test("a threshold that was taken away and comes back is new again", async () => {
+  const one = project("come and gone");
+  await one.set("75", "100");
+  await scan("50", "70", "100");
+  await standard();
+  expect(await one.noticed()).toHaveLength(1);
+  await scan("50", "70", "100");
+  expect(await one.noticed()).toEqual([]);
+  await standard();
+});
+
+test("scans that overlap tell once", async () => {
+  const one = project("overlap");
+  await one.set("100", "100");
+  await Promise.all([standard(), standard(), standard()]);
+  expect(await one.noticed()).toHaveLength(2);
+});
+
+describe("for any sequence of usage, grants and scans", () => {
+  type Step =
+    | { readonly what: "use"; readonly credits: number }
+    | { readonly what: "grant"; readonly credits: number | null }
+    | { readonly what: "scan" };
+  const credits = fc.constantFrom(0, 1, 24, 25, 49, 50, 51, 99, 100, 101, 200);
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    fc.record({ what: fc.constant("use" as const), credits }),
+    fc.record({ what: fc.constant("grant" as const), credits: fc.option(credits) }),
+    fc.constant({ what: "scan" as const }),
+  );
+
+  /** The plain state machine: a limit is armed or not, and only a scan changes that. */
+  function expected(steps: readonly Step[]): string[] {
+    const armed = new Map([50, 100].map((threshold) => [threshold, true]));
+    const told: string[] = [];
+    let used = 0;
+    let granted: number | null = null;
+    for (const one of steps) {
+      if (one.what === "use") used = one.credits;
+      else if (one.what === "grant") granted = one.credits;
+      else if (granted !== null) {
+        for (const [threshold, isArmed] of armed) {
+          const limit = (granted * threshold) / 100;
+          if (isArmed && granted > 0 && used >= limit) {
+            armed.set(threshold, false);
+            told.push(`${threshold}: ${used} of ${granted}`);
+          } else if (used < limit) armed.set(threshold, true);
+        }
+      }
+    }
+    return told;
+  }
+
+  test("the notices are exactly those that a plain state machine over the scans would send", async () => {
+    let count = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+        count += 1;
+        const one = project(`property ${count}`);
+        let [used, granted] = [0, null as number | null];
+        const told: string[] = [];
+        for (const taken of steps) {
+          if (taken.what === "use") used = taken.credits;
+          if (taken.what === "grant") granted = taken.credits;
+          await one.set(String(used), granted === null ? null : String(granted));
+          if (taken.what !== "scan") continue;
+          await standard();
+          told.push(...(await one.noticed()));
+        }
+        expect(told).toEqual(expected(steps));
+      }),
+      propertyRuns(40),
+    );
+  });
+});
