@@ -6,6 +6,8 @@ export interface Row {
   readonly comparedWith?: string;
   /** The least ratio to reach. */
   readonly target?: number;
+  /** The largest ratio that will do. */
+  readonly most?: number;
 }
 
 /** A table in which a figure stands beside its target. */
@@ -26,11 +28,18 @@ export function printTable(rows: readonly Row[]): void {
 
 const width = (cell: string | undefined) => cell?.length ?? 0;
 
-const toCells = ({ what, figure, ratio, comparedWith, target }: Row): string[] => [
-  what,
-  figure,
-  ratio?.toFixed(2) ?? "",
-  comparedWith ?? "",
-  target === undefined ? "" : `>= ${target}`,
-  target === undefined || ratio === undefined ? "" : ratio >= target ? "reached" : "MISSED",
+const toCells = (row: Row): string[] => [
+  row.what,
+  row.figure,
+  row.ratio?.toFixed(2) ?? "",
+  row.comparedWith ?? "",
+  ...targetCells(row),
 ];
+
+function targetCells({ ratio, target, most }: Row): readonly [target: string, verdict: string] {
+  const verdict = (isReached: boolean) => (isReached ? "reached" : "MISSED");
+  if (ratio === undefined) return ["", ""];
+  if (target !== undefined) return [`>= ${target}`, verdict(ratio >= target)];
+  if (most !== undefined) return [`<= ${most}`, verdict(ratio <= most)];
+  return ["", ""];
+}
