@@ -1,5 +1,5 @@
 import type { Context } from "aws-lambda";
-import { z } from "zod";
+import * as z from "zod";
 import { CREDITS_SCALE, formatDecimal, PRICE_SCALE, parseDecimal } from "../lib/billing/decimal.ts";
 import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";

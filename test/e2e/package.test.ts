@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -31,9 +31,16 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 
 const ofType = (type: string) =>
   Object.values(template.Resources).filter((resource) => resource.Type === type);
-const zipped = async (name: string) => {
-  const archive = await readFile(join(directory, `.serverless/${name}.zip`), "latin1");
-  return [...new Set(archive.match(/(functions|lib)\/[\w./-]+\.(mjs|sql)/g))];
+/** The files in the zip of a function with their bytes, by the directory at its end. */
+const zipped = async (name: string): Promise<Readonly<Record<string, number>>> => {
+  const archive = await readFile(join(directory, `.serverless/${name}.zip`));
+  const files: Record<string, number> = {};
+  for (let at = 0; ; at += 46) {
+    at = archive.indexOf("PK\x01\x02", at);
+    if (at < 0) return files;
+    const path = archive.toString("utf8", at + 46, at + 46 + archive.readUInt16LE(at + 28));
+    files[path] = archive.readUInt32LE(at + 24);
+  }
 };
 
 test("the template needs nothing but the secret, which CloudFormation reads", () => {
@@ -61,12 +68,27 @@ test("the queue triggers the biller, which answers what is to come again", () =>
 test("each function is bundled by itself with only what it needs", async () => {
   const functions = ofType("AWS::Lambda::Function");
   expect(functions.length).toBeGreaterThanOrEqual(8);
-  expect(await zipped("ping")).toEqual(["functions/ping.mjs"]);
-  expect(await zipped("bill-measurements")).toEqual(["functions/bill-measurements.mjs"]);
-  expect(await zipped("migrate-database")).toEqual(
+  expect(Object.keys(await zipped("ping"))).toEqual(["functions/ping.mjs"]);
+  expect(Object.keys(await zipped("bill-measurements"))).toEqual([
+    "functions/bill-measurements.mjs",
+  ]);
+  expect(Object.keys(await zipped("migrate-database"))).toEqual(
     expect.arrayContaining([
       "functions/migrate-database.mjs",
       "lib/postgres/migrations/001-ledger.sql",
     ]),
   );
+});
+
+test("no function is so large that starting it takes long", async () => {
+  const names = (await readdir(join(directory, ".serverless"))).filter((file) =>
+    file.endsWith(".zip"),
+  );
+  expect(names.length).toBeGreaterThanOrEqual(8);
+  for (const name of names.map((file) => file.replace(/\.zip$/, ""))) {
+    const bytes = (await zipped(name))[`functions/${name}.mjs`];
+    expect({ name, bytes, fits: Number(bytes) > 10_000 && Number(bytes) <= 500_000 }).toMatchObject(
+      { fits: true },
+    );
+  }
 });
