@@ -1,10 +1,10 @@
 import { loadConfig } from "../lib/config.ts";
-import { creditsAnswer } from "../lib/http/credit-answers.ts";
+import { creditsAnswer, creditsUnknown } from "../lib/http/credit-answers.ts";
 import { httpFunction } from "../lib/http/http-function.ts";
 import { readProjectName } from "../lib/http/read-requests.ts";
 import { logger } from "../lib/logger.ts";
 import { createPool } from "../lib/postgres/pool.ts";
-import { readProjectCredits } from "../lib/postgres/read-credits.ts";
+import { readProjectCredits, readProjectUsage } from "../lib/postgres/read-credits.ts";
 
 const config = loadConfig(["apiKeys", "anonymousScopes", "database"]);
 const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs: 10_000 });
@@ -15,6 +15,10 @@ export const handler = httpFunction({
   logger,
   handle: async (event) => {
     const projectName = readProjectName(event);
-    return creditsAnswer(projectName, await readProjectCredits(pool, projectName));
+    const project = await readProjectCredits(pool, projectName);
+    if (project === undefined) throw creditsUnknown(projectName);
+    const nowMs = Date.now();
+    const usage = await readProjectUsage(pool, project.project_id, nowMs);
+    return creditsAnswer(project, usage, nowMs);
   },
 });

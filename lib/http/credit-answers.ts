@@ -6,6 +6,7 @@ import {
   parseDecimal,
 } from "../billing/decimal.ts";
 import { priceAt } from "../billing/estimate.ts";
+import { burnRates, forecastEnd, RATE_SCALE, roundRate, type Usage } from "../billing/forecast.ts";
 import type { MetricSettings } from "../tariff-settings.ts";
 import { type HttpAnswer, jsonAnswer } from "./answer.ts";
 import { Problem } from "./problem.ts";
@@ -23,20 +24,42 @@ export interface ProjectCredits {
 }
 
 /** `GET /api/current_credits/{project_name}`: "current" is what the old API calls used credits. */
-export function creditsAnswer(
-  projectName: string,
-  project: ProjectCredits | undefined,
-): HttpAnswer {
-  if (project === undefined) {
-    throw unknownProject(projectName, `No credits found for ${projectName}.`);
-  }
+export function creditsAnswer(project: ProjectCredits, usage: Usage, nowMs: number): HttpAnswer {
   return jsonAnswer(200, {
     current_credits: exactCredits(project.used_credits),
     granted_credits:
       project.granted_credits === null ? null : exactCredits(project.granted_credits),
     pending_credits: exactCredits(project.pending_credits),
+    ...forecast(project, usage, nowMs),
   });
 }
+
+export const creditsUnknown = (projectName: string): Problem =>
+  unknownProject(projectName, `No credits found for ${projectName}.`);
+
+/** Credits per hour in the last day, week and month, and when the budget ends if it goes on like that. */
+function forecast(project: ProjectCredits, usage: Usage, nowMs: number) {
+  const rates = burnRates(usage, nowMs);
+  const rate = (credits: bigint) => exactNumber(formatDecimal(roundRate(credits), RATE_SCALE));
+  const granted = project.granted_credits;
+  const remaining =
+    granted === null
+      ? 0n
+      : parseDecimal(granted, CREDITS_SCALE) - parseDecimal(project.used_credits, CREDITS_SCALE);
+  const end = forecastEnd(usage, remaining, nowMs);
+  return {
+    burn_rates: { day: rate(rates.day), week: rate(rates.week), month: rate(rates.month) },
+    budget_ends: end && {
+      earliest: dateText(end.earliestMs),
+      expected: dateText(end.expectedMs),
+      latest: dateText(end.latestMs),
+    },
+  };
+}
+
+/** `YYYY-MM-DD HH:MM:SS` in UTC, as all dates of this API. */
+const dateText = (ms: number | null): string | null =>
+  ms === null ? null : new Date(ms).toISOString().slice(0, 19).replace("T", " ");
 
 export interface CreditStep {
   /** `YYYY-MM-DD HH:MM:SS` in UTC. */

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { CREDITS_SCALE, formatDecimal } from "../billing/decimal.ts";
+import type { Usage } from "../billing/forecast.ts";
 import { toUnavailable } from "./errors.ts";
 import { inSnapshot } from "./in-transaction.ts";
 import {
@@ -9,6 +10,7 @@ import {
 } from "./queries/select-credit-history.ts";
 import { type ProjectCreditsRow, selectProjectCredits } from "./queries/select-project-credits.ts";
 import { readPendingCredits } from "./read-pending.ts";
+import { noUsage, readUsage } from "./read-usage.ts";
 
 export interface ProjectCredits extends ProjectCreditsRow {
   readonly pending_credits: string;
@@ -37,6 +39,10 @@ async function readWithPending(
   const pending = await readPendingCredits(client, projectName);
   return { ...project, pending_credits: formatDecimal(pending, CREDITS_SCALE) };
 }
+
+/** What the project used in the last day, week and month. Throws `Unavailable`. */
+export const readProjectUsage = (pool: pg.Pool, projectId: number, nowMs: number): Promise<Usage> =>
+  reading(async () => (await readUsage(pool, [projectId], nowMs)).get(projectId) ?? noUsage);
 
 /** The steps of a project's used credits within the range, ascending. Throws `Unavailable`. */
 export const readCreditHistory = (

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { adminOf, bodyOf, faultsOf } from "../support/admin-calls.ts";
 import { type Functions, loadFunctions } from "../support/functions.ts";
 import { ledgerOf, measured } from "../support/ledger-fixture.ts";
+import { startingWith } from "../support/starting-with.ts";
 
 let functions: Functions;
 let admin: ReturnType<typeof adminOf>;
@@ -30,13 +31,17 @@ describe("a grant", () => {
     expect(answer.body).toMatch(
       /^{"project_name":"early","granted_credits":100\.0,"actor":"the-admin-key","reason":"approved","at":"20[^"]+Z"}$/,
     );
-    expect((await admin.credits("early")).body).toBe(
-      '{"current_credits":0.0,"granted_credits":100.0,"pending_credits":0.0}',
+    expect((await admin.credits("early")).body).toMatch(
+      startingWith(
+        '{"current_credits":0.0,"granted_credits":100.0,"pending_credits":0.0,"burn_rates":',
+      ),
     );
     expect((await admin.history("early")).statusCode).toBe(404);
     await ledgerOf(functions.database).bill(measured("early", 0, "1"), measured("early", 60, "3"));
-    expect((await admin.credits("early")).body).toBe(
-      '{"current_credits":2.0,"granted_credits":100.0,"pending_credits":0.0}',
+    expect((await admin.credits("early")).body).toMatch(
+      startingWith(
+        '{"current_credits":2.0,"granted_credits":100.0,"pending_credits":0.0,"burn_rates":',
+      ),
     );
   });
 
@@ -54,14 +59,20 @@ describe("a grant", () => {
       { credits: "100", source: "admin", actor: "the-admin-key", reason: "prolonged" },
     ]);
     expect(await revision("rows")).toBe(before + 2);
+    const confirmed = await admin.grant("rows", { granted_credits: 100, reason: "confirmed" });
+    expect(bodyOf(confirmed).reason).toBe("prolonged");
   });
 
-  test("gets its row also where the credits were granted before there were rows", async () => {
+  test("gets its row also where no row tells of what is granted", async () => {
     await functions.database.pool.query(
       "insert into projects (project_name, granted_credits) values ('moved', 100)",
     );
     await admin.grant("moved", { granted_credits: 100, reason });
-    expect(await admin.grants("moved")).toHaveLength(1);
+    await functions.database.pool.query(
+      "update projects set granted_credits = 200 where project_name = 'moved'",
+    );
+    await admin.grant("moved", { granted_credits: 200, reason });
+    expect((await admin.grants("moved")).map(({ credits }) => credits)).toEqual(["100", "200"]);
   });
 
   test("is exact to the last digit, as number and as text", async () => {

@@ -1,6 +1,7 @@
 import type pg from "pg";
 
 export interface ProjectCreditsRow {
+  readonly project_id: number;
   /** Decimals as text. */
   readonly used_credits: string;
   readonly granted_credits: string | null;
@@ -8,7 +9,7 @@ export interface ProjectCreditsRow {
 }
 
 const text = `
-  select used_credits, granted_credits,
+  select project_id, used_credits, granted_credits,
          exists (
            select from series
             where series.project_id = projects.project_id

@@ -1,0 +1,20 @@
+import type { Context } from "aws-lambda";
+import { loadConfig } from "../lib/config.ts";
+import { logger } from "../lib/logger.ts";
+import { forecastPorts } from "../lib/postgres/forecast-ports.ts";
+import { createPool } from "../lib/postgres/pool.ts";
+import { forecastBudgets } from "../lib/usecases/forecast-budgets.ts";
+
+const config = loadConfig(["database", "forecastNoticeDays"]);
+const limits = { connectionsMax: 1, statementTimeoutMs: 30_000 };
+const ports = forecastPorts(createPool(config.database, limits));
+// For the page that is under way when the time is up.
+const spareMs = 40_000;
+
+/** Goes on at the next run where the time was not enough; send-limit-notices sends what it finds. */
+export const handler = async (_event: unknown, context: Context) => {
+  const shouldStop = () => context.getRemainingTimeInMillis() < spareMs;
+  const found = await forecastBudgets(ports, config.forecastNoticeDays, Date.now(), shouldStop);
+  logger.info(found, "budgets forecast");
+  return found;
+};

@@ -1,0 +1,33 @@
+import type { Context } from "aws-lambda";
+import { loadConfig } from "../lib/config.ts";
+import { logger } from "../lib/logger.ts";
+import { mailChannels } from "../lib/mail/mail-channel.ts";
+import { portalChannels } from "../lib/portal/limit-channel.ts";
+import { outbox } from "../lib/postgres/outbox.ts";
+import { createPool } from "../lib/postgres/pool.ts";
+import { scanLimits } from "../lib/postgres/scan-limits.ts";
+import { deliverNotices } from "../lib/usecases/deliver-notices.ts";
+import { webhookChannels } from "../lib/webhook/webhook-channel.ts";
+
+const config = loadConfig(["database", "limitThresholds", "portalNotices", "webhooks", "mail"]);
+const pool = createPool(config.database, { connectionsMax: 4, statementTimeoutMs: 30_000 });
+const channels = [
+  ...portalChannels(config.portalNotices),
+  ...webhookChannels(config.webhooks),
+  ...mailChannels(config.mail),
+];
+const surroundings = {
+  nowMs: Date.now,
+  random: Math.random,
+  onFailure: (channel: string, { id, type }: { id: string; type: string }, err: Error) =>
+    logger.warn({ channel, noticeId: id, type, reason: err.message }, "notice not delivered"),
+};
+
+/** Writes what is to be told, then sends what is due, of all kinds of notices. */
+export const handler = async (_event: unknown, context: Context) => {
+  const deadlineMs = Date.now() + context.getRemainingTimeInMillis();
+  const scan = await scanLimits(pool, config.limitThresholds, Date.now());
+  const sent = await deliverNotices(channels, outbox(pool), surroundings, deadlineMs);
+  logger.info({ ...scan, sent }, "limits scanned, notices sent");
+  return { ...scan, sent };
+};

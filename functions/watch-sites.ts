@@ -1,0 +1,17 @@
+import { loadConfig } from "../lib/config.ts";
+import { logger } from "../lib/logger.ts";
+import { createPool } from "../lib/postgres/pool.ts";
+import { withWatch } from "../lib/postgres/watch.ts";
+import { watchSites } from "../lib/usecases/watch-sites.ts";
+
+const config = loadConfig(["database", "silenceAfterMs"]);
+const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 30_000 });
+
+/** Writes what operators are to be told of silence; send-limit-notices sends it. */
+export const handler = async () => {
+  const nowMs = Date.now();
+  const events = await watchSites(withWatch(pool, nowMs), config.silenceAfterMs, nowMs);
+  for (const { type, site, seriesCount } of events) logger.warn({ site, seriesCount }, type);
+  logger.info({ events: events.length }, "sites watched");
+  return { events: events.length };
+};

@@ -1,0 +1,38 @@
+import { loadConfig } from "../config.ts";
+import { createPool } from "../postgres/pool.ts";
+import { insertAcknowledgements } from "../postgres/queries/insert-acknowledgements.ts";
+import { Arguments } from "./arguments.ts";
+import { runCommand } from "./run-command.ts";
+
+const usage = `Usage: npm run acknowledge -- (--project NAME | --site S) [--metric M] [--resource R]
+         --actor A --reason TEXT
+
+The silent series of the scope have ended for good: nobody is told of them, unless they report again.`;
+
+/** `npm run acknowledge`: quiet about what will not come back. */
+await runCommand(async () => {
+  const texts = ["project", "site", "metric", "resource", "actor", "reason"];
+  const args = new Arguments(usage, texts, [], process.argv.slice(2));
+  const scope = {
+    projectName: args.text("project"),
+    site: args.text("site"),
+    metric: args.text("metric"),
+    resource: args.text("resource"),
+  };
+  if (scope.projectName === null && scope.site === null) {
+    throw args.wrong("--project or --site is missing");
+  }
+  const by = { actor: args.required("actor"), reason: args.required("reason") };
+  const config = loadConfig(["database", "silenceAfterMs"]);
+  const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 60_000 });
+  try {
+    const sinceMs = Date.now() - config.silenceAfterMs;
+    const rows = await insertAcknowledgements(pool, { ...scope, ...by, sinceMs });
+    for (const row of rows) {
+      console.log(`${row.project_name}: ${row.metric}, site ${row.site}, resource ${row.resource}`);
+    }
+    console.log(`acknowledged ${rows.length} silent series`);
+  } finally {
+    await pool.end();
+  }
+});

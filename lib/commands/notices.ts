@@ -1,0 +1,55 @@
+import { loadConfig } from "../config.ts";
+import { inTransaction } from "../postgres/in-transaction.ts";
+import { createPool } from "../postgres/pool.ts";
+import { deleteChannelState } from "../postgres/queries/delete-channel-state.ts";
+import {
+  type FailedDeliveryRow,
+  selectFailedDeliveries,
+} from "../postgres/queries/select-failed-deliveries.ts";
+import { updateDeliveriesDue } from "../postgres/queries/update-deliveries-due.ts";
+import { Arguments } from "./arguments.ts";
+import { runCommand } from "./run-command.ts";
+
+const usage = `Usage: npm run notices                                    lists what was given up
+       npm run notices -- --resend [--channel C] [--id ID]   sends it again, with the same ids
+
+Sending again also opens a channel whose receiver was gone (410). The next run of send-limit-notices
+sends.`;
+const listedMax = 1_000;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** `npm run notices`: what could not be delivered, and another try. */
+await runCommand(async () => {
+  const args = new Arguments(usage, ["channel", "id"], ["resend"], process.argv.slice(2));
+  const [channel, id] = [args.text("channel"), args.text("id")];
+  if (id !== null && !uuid.test(id)) throw args.wrong("--id must be the id of a notice");
+  if (!args.has("resend") && (channel ?? id) !== null) throw args.wrong("--resend is missing");
+  const config = loadConfig(["database"]);
+  const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 60_000 });
+  try {
+    if (args.has("resend")) {
+      const count = await inTransaction(pool, async (client) => {
+        await deleteChannelState(client, channel);
+        return updateDeliveriesDue(client, channel, id);
+      });
+      console.log(`${count} deliveries are due again`);
+    } else {
+      const rows = await selectFailedDeliveries(pool, listedMax);
+      for (const row of rows) console.log(toLine(row));
+      console.log(`${rows.length} deliveries have failed`);
+    }
+  } finally {
+    await pool.end();
+  }
+});
+
+const toLine = (row: FailedDeliveryRow): string =>
+  [
+    row.failed_at.toISOString(),
+    row.id,
+    row.channel,
+    row.type,
+    row.project_name ?? "",
+    `${row.tries} tries`,
+    row.last_error ?? "",
+  ].join("  ");

@@ -1,0 +1,47 @@
+import type pg from "pg";
+import type { ForecastPorts } from "../usecases/forecast-budgets.ts";
+import { inTransaction } from "./in-transaction.ts";
+import type { NoticeDetails } from "./notice-rows.ts";
+import { insertForecastNotices } from "./queries/insert-forecast-notices.ts";
+import { selectBudgetsAfter } from "./queries/select-budgets-after.ts";
+import { selectSetting } from "./queries/select-setting.ts";
+import { updateForecastsRearmed } from "./queries/update-forecasts-rearmed.ts";
+import { upsertSetting } from "./queries/upsert-setting.ts";
+import { noUsage, readUsage } from "./read-usage.ts";
+
+const cursorKey = "forecast-budgets";
+
+export const forecastPorts = (pool: pg.Pool): ForecastPorts => ({
+  async cursor() {
+    const cursor = await selectSetting(pool, cursorKey);
+    return typeof cursor === "number" ? cursor : 0;
+  },
+  keepCursor: (projectId) => upsertSetting(pool, cursorKey, String(projectId)),
+  async projectsAfter(projectId, nowMs) {
+    const rows = await selectBudgetsAfter(pool, projectId);
+    const ids = rows.map(({ project_id }) => project_id);
+    const usage = await readUsage(pool, ids, nowMs);
+    return rows.map((row) => ({
+      projectId: row.project_id,
+      usedCredits: row.used_credits,
+      grantedCredits: row.granted_credits,
+      noticedGrant: row.noticed_grant,
+      usage: usage.get(row.project_id) ?? noUsage,
+    }));
+  },
+  write: (rearmed, ending, withinDays, nowMs) =>
+    inTransaction(pool, async (client) => {
+      await updateForecastsRearmed(client, rearmed, nowMs);
+      const details = ending.map(({ earliestMs, expectedMs, latestMs }) => {
+        const told: NoticeDetails = { withinDays, earliestMs, expectedMs, latestMs };
+        return JSON.stringify(told);
+      });
+      const columns = {
+        projectIds: ending.map(({ projectId }) => projectId),
+        used: ending.map(({ usedCredits }) => usedCredits),
+        granted: ending.map(({ grantedCredits }) => grantedCredits),
+        details,
+      };
+      await insertForecastNotices(client, columns, nowMs);
+    }),
+});

@@ -1,0 +1,56 @@
+import type pg from "pg";
+
+export interface AcknowledgedRow {
+  readonly site: string;
+  readonly project_name: string;
+  readonly metric: string;
+  readonly resource: string;
+}
+
+export interface AcknowledgeOrder {
+  /** null: all. */
+  readonly projectName: string | null;
+  readonly site: string | null;
+  readonly metric: string | null;
+  readonly resource: string | null;
+  /** Only what has no measurement since then, Unix milliseconds. */
+  readonly sinceMs: number;
+  readonly actor: string;
+  readonly reason: string;
+}
+
+const text = `
+  with acknowledged as (
+    insert into series_acknowledged (series_id, last_time, actor, reason)
+    select series_id, last_time, $6::text, $7::text
+      from series
+      join projects using (project_id)
+     where ($1::text is null or project_name = $1::text)
+       and ($2::text is null or site = $2::text)
+       and ($3::text is null or metric = $3::text)
+       and ($4::text is null or resource = $4::text)
+       and last_time < timestamptz 'epoch' + $5::int8 * interval '1 millisecond'
+    on conflict (series_id) do nothing
+    returning series_id
+  ), forgotten as (
+    delete from silent_series
+     where series_id in (select series_id from acknowledged)
+  )
+  select site, project_name, metric, resource
+    from acknowledged
+    join series using (series_id)
+    join projects using (project_id)
+   order by site, project_name, metric, resource`;
+
+/** Silent series of the scope have ended for good: nobody is told of them any more. */
+export async function insertAcknowledgements(
+  client: pg.ClientBase | pg.Pool,
+  { projectName, site, metric, resource, sinceMs, actor, reason }: AcknowledgeOrder,
+): Promise<readonly AcknowledgedRow[]> {
+  const { rows } = await client.query<AcknowledgedRow>({
+    name: "insert-acknowledgements",
+    text,
+    values: [projectName, site, metric, resource, sinceMs, actor, reason],
+  });
+  return rows;
+}

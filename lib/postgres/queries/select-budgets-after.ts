@@ -1,0 +1,36 @@
+import type pg from "pg";
+
+export interface BudgetRow {
+  readonly project_id: number;
+  /** Decimals as text. */
+  readonly used_credits: string;
+  readonly granted_credits: string;
+  /** What was granted when the project was told that its budget ends; null: nothing to re-arm. */
+  readonly noticed_grant: string | null;
+}
+
+const text = `
+  select projects.project_id, projects.used_credits, projects.granted_credits,
+         notices.granted_credits as noticed_grant
+    from projects
+    left join notices
+      on notices.project_id = projects.project_id
+     and notices.type = 'budget.ending'
+     and notices.rearmed_at is null
+   where projects.project_id > $1::int4
+     and projects.granted_credits is not null
+   order by projects.project_id
+   limit 200`;
+
+/** The next projects by id whose grant is known. */
+export async function selectBudgetsAfter(
+  client: pg.ClientBase | pg.Pool,
+  projectId: number,
+): Promise<readonly BudgetRow[]> {
+  const { rows } = await client.query<BudgetRow>({
+    name: "select-budgets-after",
+    text,
+    values: [projectId],
+  });
+  return rows;
+}

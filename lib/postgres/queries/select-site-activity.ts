@@ -1,0 +1,26 @@
+import type pg from "pg";
+
+export interface SiteActivityRow {
+  readonly site: string;
+  readonly last_ms: number;
+  readonly series_count: number;
+}
+
+const text = `
+  select site,
+         (extract(epoch from max(series.last_time)) * 1000)::float8 as last_ms,
+         count(*)::int4 as series_count
+    from series
+    left join series_acknowledged using (series_id)
+   where series_acknowledged.series_id is null
+     and series.last_time is not null
+   group by site
+   order by site`;
+
+/** Of all sites with series that are not acknowledged. */
+export async function selectSiteActivity(
+  client: pg.ClientBase,
+): Promise<readonly SiteActivityRow[]> {
+  const { rows } = await client.query<SiteActivityRow>({ name: "select-site-activity", text });
+  return rows;
+}

@@ -1,0 +1,18 @@
+import type pg from "pg";
+
+export interface SiteRow {
+  readonly site: string;
+  readonly silent_since_ms: number | null;
+  readonly reports_since_ms: number | null;
+}
+
+const text = `
+  select site,
+         (extract(epoch from silent_since) * 1000)::float8 as silent_since_ms,
+         (extract(epoch from reports_since) * 1000)::float8 as reports_since_ms
+    from sites`;
+
+export async function selectSites(client: pg.ClientBase): Promise<readonly SiteRow[]> {
+  const { rows } = await client.query<SiteRow>({ name: "select-sites", text });
+  return rows;
+}

@@ -1,0 +1,13 @@
+/** A series with its project, as a digest tells it. */
+export interface SilentSeriesRow {
+  readonly site: string;
+  readonly project_name: string;
+  readonly metric: string;
+  readonly resource: string;
+  readonly silent_since_ms: number;
+}
+
+/** Of `series`, `projects` and a column `silent_since`. */
+export const silentSeriesColumns = `
+  site, project_name, metric, resource,
+  (extract(epoch from silent_since) * 1000)::float8 as silent_since_ms`;

@@ -1,0 +1,101 @@
+import { CREDITS_SCALE, parseDecimal } from "../billing/decimal.ts";
+import { type BudgetEnd, forecastEnd, type Usage } from "../billing/forecast.ts";
+
+const dayMs = 86_400_000;
+
+/** A project whose grant is known. Decimals as text. */
+export interface BudgetedProject {
+  readonly projectId: number;
+  readonly usedCredits: string;
+  readonly grantedCredits: string;
+  readonly usage: Usage;
+  /** What was granted when it was told that its budget ends; null: that may be told now. */
+  readonly noticedGrant: string | null;
+}
+
+/** What is told of a project: its budget is expected to end soon. */
+export interface EndingBudget {
+  readonly projectId: number;
+  readonly usedCredits: string;
+  readonly grantedCredits: string;
+  readonly earliestMs: number;
+  readonly expectedMs: number;
+  readonly latestMs: number | null;
+}
+
+export interface ForecastPorts {
+  /** Where the last run stopped; 0: it came to the end. */
+  cursor(): Promise<number>;
+  keepCursor(projectId: number): Promise<void>;
+  /** Some of the projects that come next, in the order of their ids. */
+  projectsAfter(projectId: number, nowMs: number): Promise<readonly BudgetedProject[]>;
+  /** In one transaction: what is re-armed may be told again, what ends is told where it is armed. */
+  write(
+    rearmed: readonly number[],
+    ending: readonly EndingBudget[],
+    withinDays: number,
+    nowMs: number,
+  ): Promise<void>;
+}
+
+export interface Forecasts {
+  readonly projects: number;
+  readonly ending: number;
+  readonly rearmed: number;
+  /** False where the next run goes on. */
+  readonly isFinished: boolean;
+}
+
+/**
+ * Looks at every budget and tells, once per arming, which are expected to end within so many days.
+ * Armed again is what is more than twice as far away, or was granted anew.
+ */
+export async function forecastBudgets(
+  ports: ForecastPorts,
+  withinDays: number,
+  nowMs: number,
+  shouldStop: () => boolean,
+): Promise<Forecasts> {
+  let [projects, ending, rearmed] = [0, 0, 0];
+  let last = await ports.cursor();
+  for (;;) {
+    const page = shouldStop() ? [] : await ports.projectsAfter(last, nowMs);
+    if (page.length === 0) break;
+    const judged = page.map((project) => judge(project, withinDays, nowMs));
+    const ends = judged.flatMap(({ ends }) => ends ?? []);
+    const armed = page.filter((_, index) => judged[index]?.isRearmed).map((one) => one.projectId);
+    if (ends.length + armed.length > 0) await ports.write(armed, ends, withinDays, nowMs);
+    projects += page.length;
+    ending += ends.length;
+    rearmed += armed.length;
+    last = page.at(-1)?.projectId ?? last;
+  }
+  const isFinished = !shouldStop();
+  await ports.keepCursor(isFinished ? 0 : last);
+  return { projects, ending, rearmed, isFinished };
+}
+
+interface Judgement {
+  readonly isRearmed: boolean;
+  readonly ends: EndingBudget | null;
+}
+
+/** What one look at a budget changes. */
+export function judge(project: BudgetedProject, withinDays: number, nowMs: number): Judgement {
+  const { projectId, usedCredits, grantedCredits, noticedGrant } = project;
+  const credits = (decimal: string) => parseDecimal(decimal, CREDITS_SCALE);
+  const remaining = credits(grantedCredits) - credits(usedCredits);
+  const end = forecastEnd(project.usage, remaining, nowMs);
+  const aheadMs = (end?.expectedMs ?? Number.POSITIVE_INFINITY) - nowMs;
+  const isFar = remaining > 0n && aheadMs > 2 * withinDays * dayMs;
+  const isGrantedAnew = noticedGrant !== null && credits(noticedGrant) !== credits(grantedCredits);
+  const isRearmed = noticedGrant !== null && (isFar || isGrantedAnew);
+  const isArmed = noticedGrant === null || isRearmed;
+  if (!isArmed || !isExpected(end) || aheadMs > withinDays * dayMs) {
+    return { isRearmed, ends: null };
+  }
+  return { isRearmed, ends: { projectId, usedCredits, grantedCredits, ...end } };
+}
+
+const isExpected = (end: BudgetEnd | null): end is BudgetEnd & { readonly expectedMs: number } =>
+  end?.expectedMs !== null && end !== null;

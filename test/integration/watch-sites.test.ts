@@ -1,0 +1,163 @@
+import { execFile } from "node:child_process";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { applyTariffs } from "../../lib/postgres/apply-tariffs.ts";
+import { outbox } from "../../lib/postgres/outbox.ts";
+import { withWatch } from "../../lib/postgres/watch.ts";
+import { parseMetricSettings } from "../../lib/tariff-settings.ts";
+import { deliverNotices } from "../../lib/usecases/deliver-notices.ts";
+import type { Notice } from "../../lib/usecases/notice.ts";
+import { type SiteEvent, watchSites } from "../../lib/usecases/watch-sites.ts";
+import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
+import { at, ledgerOf, measured, minute } from "../support/ledger-fixture.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createMigratedDatabase();
+  await applyTariffs(database.pool, parseMetricSettings('{"project_vcpu_usage":1}'), "test");
+});
+afterAll(async () => {
+  await database[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  await database.pool.query("truncate projects, series, sites, notices, deliveries cascade");
+});
+
+/** Series `a` to … of the site report, at a minute. */
+const report = (minutes: number, site: string, ...series: string[]) =>
+  ledgerOf(database).bill(
+    ...series.map((resource) => measured("genomics", minutes, "5", { site, resource })),
+  );
+const watch = (minutes: number) =>
+  watchSites(withWatch(database.pool, at(minutes)), 60 * minute, at(minutes));
+const said = (events: readonly SiteEvent[]) =>
+  events.map((event) =>
+    "series" in event
+      ? `${event.type} ${event.site}: ${event.series.map(({ resource }) => resource).join(",")}`
+      : `${event.type} ${event.site}: ${event.seriesCount} since ${(event.silentSinceMs - at(0)) / minute}`,
+  );
+
+test("a site that falls silent is told once, and once more when it is back", async () => {
+  await report(0, "8676", "a", "b");
+  expect(said(await watch(60))).toEqual([]);
+  expect(said(await watch(61))).toEqual(["site.silent 8676: 2 since 0"]);
+  expect(said(await watch(62))).toEqual([]);
+  await report(300, "8676", "a", "b");
+  expect(said(await watch(301))).toEqual(["site.reporting 8676: 2 since 0"]);
+  expect(said(await watch(302))).toEqual([]);
+});
+
+test("zero usage is not silence", async () => {
+  for (const minutes of [0, 30, 60, 90]) await report(minutes, "8676", "a");
+  expect(said(await watch(100))).toEqual([]);
+});
+
+test("single series of a site that reports are told together, and so is their return", async () => {
+  await report(0, "8676", "a", "b", "c");
+  await report(0, "6544", "x");
+  await report(90, "8676", "a");
+  await report(90, "6544", "x");
+  expect(said(await watch(100))).toEqual(["series.silent 8676: b,c"]);
+  expect(said(await watch(101))).toEqual([]);
+  await report(110, "8676", "a", "b");
+  expect(said(await watch(111))).toEqual(["series.reporting 8676: b"]);
+});
+
+test("a site that comes back series by series is not told to have silent ones at once", async () => {
+  await report(0, "8676", "a", "b");
+  await watch(61);
+  await report(300, "8676", "a");
+  expect(said(await watch(301))).toEqual(["site.reporting 8676: 2 since 0"]);
+  await report(330, "8676", "a");
+  expect(said(await watch(331))).toEqual([]);
+  await report(370, "8676", "a");
+  expect(said(await watch(371))).toEqual(["series.silent 8676: b"]);
+});
+
+test("a site without a name is a site", async () => {
+  await report(0, "", "a");
+  expect(said(await watch(61))).toEqual(["site.silent : 1 since 0"]);
+});
+
+test("a digest of a thousand series names the first fifty", async () => {
+  const many = Array.from({ length: 1_000 }, (_, index) => `r${index}`);
+  await report(0, "8676", ...many);
+  await report(90, "8676", "r0");
+  const [event, ...others] = await watch(100);
+  expect(others).toEqual([]);
+  expect(event).toMatchObject({ type: "series.silent", seriesCount: 999 });
+  expect(event && "series" in event && event.series).toHaveLength(50);
+});
+
+test("what is found is told to operators, once, and never to a project", async () => {
+  await report(0, "8676", "a", "b");
+  await watch(61);
+  const sent: Notice[] = [];
+  const channel = {
+    name: "operators",
+    takes: () => true,
+    send: async (notice: Notice) => void sent.push(notice),
+  };
+  const surroundings = { nowMs: () => at(62), random: () => 0.5, onFailure: () => {} };
+  for (let runs = 0; runs < 2; runs += 1) {
+    await deliverNotices([channel], outbox(database.pool), surroundings, at(100));
+  }
+  expect(sent).toEqual([
+    {
+      type: "site.silent",
+      id: expect.any(String),
+      atMs: at(61),
+      site: "8676",
+      silentSinceMs: at(0),
+      seriesCount: 2,
+    },
+  ]);
+});
+
+test("watches that overlap tell once", async () => {
+  await report(0, "8676", "a");
+  const events = await Promise.all([watch(61), watch(61), watch(61)]);
+  expect(events.flat()).toHaveLength(1);
+});
+
+test("what ended for good can be acknowledged, and is quiet until it reports again", async () => {
+  await report(0, "8676", "a", "b", "c");
+  await report(90, "8676", "a");
+  await watch(100);
+  const root = resolve(import.meta.dirname, "../..");
+  const acknowledge = (...args: string[]) =>
+    promisify(execFile)(
+      join(root, "node_modules/.bin/node"),
+      [join(root, "lib/commands/acknowledge.ts"), ...args],
+      { env: { ...process.env, DATABASE_URL: database.url } },
+    );
+  const who = ["--actor", "ada", "--reason", "project deleted"];
+  const { stdout } = await acknowledge("--site", "8676", "--resource", "b", ...who);
+  expect(stdout).toBe(
+    "genomics: project_vcpu_usage, site 8676, resource b\nacknowledged 1 silent series\n",
+  );
+  await report(110, "8676", "a", "c");
+  expect(said(await watch(111))).toEqual(["series.reporting 8676: c"]);
+  await report(120, "8676", "a", "b", "c");
+  expect(said(await watch(121))).toEqual([]);
+  await report(230, "8676", "a", "c");
+  expect(said(await watch(231))).toEqual(["series.silent 8676: b"]);
+  await expect(acknowledge("--site", "8676")).rejects.toMatchObject({
+    stderr: expect.stringMatching(/^--actor is missing/),
+  });
+  await expect(acknowledge(...who)).rejects.toMatchObject({
+    stderr: expect.stringMatching(/^--project or --site is missing/),
+  });
+});
+
+test("a site of which every series is acknowledged is quiet as a whole", async () => {
+  await report(0, "8676", "a");
+  await database.pool.query(
+    "insert into series_acknowledged (series_id, last_time, actor, reason) select series_id, last_time, 'ada', 'closed' from series",
+  );
+  expect(said(await watch(600))).toEqual([]);
+  await report(700, "8676", "a");
+  expect(said(await watch(701))).toEqual([]);
+  expect(said(await watch(800))).toEqual(["site.silent 8676: 1 since 700"]);
+});
