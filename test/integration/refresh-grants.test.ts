@@ -164,6 +164,24 @@ describe("one project's failure touches no other:", () => {
     expect(await granted()).toEqual({ slow: "5", fast: "100" });
   });
 
+  test("a connection that breaks once is no failure", async () => {
+    await create("broken once");
+    portal.answers.set("broken once", (response) => {
+      portal.answers.clear();
+      response.destroy();
+    });
+    expect(await refresh()).toMatchObject({ asked: 1, changed: 1, failed: 0 });
+  });
+
+  test("every other project of many", async () => {
+    await create(...names(60));
+    for (const [index, project] of names(60).entries()) {
+      if (index % 2 === 0)
+        portal.answers.set(project, (response) => void response.writeHead(503).end());
+    }
+    expect(await refresh()).toMatchObject({ asked: 60, failed: 30, isPortalAway: false });
+  });
+
   test("many failures are counted, and a few of them told", async () => {
     await create(...names(30));
     portal.otherwise = "many";
@@ -285,6 +303,32 @@ describe("what an admin set", () => {
   });
 });
 
+test("what an admin is about to commit is waited for, and stays", async () => {
+  await create("locked");
+  await refresh();
+  portal.otherwise = "120";
+  const admin = await pool.connect();
+  await admin.query("begin");
+  await admin.query("update projects set granted_credits = 500");
+  const refreshed = refresh();
+  await untilWaiting();
+  await admin.query("commit");
+  admin.release();
+  expect(await refreshed).toMatchObject({ changed: 0 });
+  expect(await granted()).toEqual({ locked: "500" });
+});
+
+async function untilWaiting(): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    const { rows } = await pool.query(
+      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    if (rows.length > 0) return;
+    await sleep(10);
+  }
+  throw new Error("nobody waits for a lock");
+}
+
 test("two runs at once book each change once", async () => {
   await create(...names(250));
   const runs = await Promise.all([refresh(), refresh(), refresh()]);
@@ -307,4 +351,6 @@ test("an older answer does not undo a newer one of another run", async () => {
   };
   expect(await refresh()).toMatchObject({ changed: 0 });
   expect(await granted()).toEqual({ raced: "200" });
+  const { rows } = await pool.query("select portal_credits::text as remembered from projects");
+  expect(rows).toEqual([{ remembered: "200" }]);
 });
