@@ -62,7 +62,6 @@ export async function postChecked(post: CheckedPost): Promise<PostAnswer> {
         retryAfter: response.headers["retry-after"],
       };
       let bytes = 0;
-      response.on("error", settle);
       response.on("data", (chunk: Buffer) => {
         bytes += chunk.length;
         if (bytes > answerBytesMax) sent.destroy();

@@ -39,6 +39,11 @@ describe("the subject of a limit", () => {
   });
 });
 
+test("nothing is left of a grant that is used up, whatever was used", async () => {
+  const { parts } = await compose(limitNotice({ threshold: "100", usedCredits: "103.5" }));
+  expect(parts["text/plain"]).toContain("103.5 of 100.0.\n\n0.0 credits are left.");
+});
+
 test("a mail of each type reads so", async () => {
   const mails = await Promise.all(noticesOfEachType.map(compose));
   expect(mails.map(({ headers, parts }) => [headers["subject"]?.[0], parts["text/plain"]])).toEqual(
