@@ -154,14 +154,14 @@ describe("one project's failure touches no other:", () => {
     expect(await granted()).toMatchObject({ p5: "200" });
   });
 
-  test("slowness, within the time limit", async () => {
-    await create("slow", "fast");
+  test("slowness, within the time limit, also on a kept connection", async () => {
+    await create(...names(20), "slow");
     portal.answers.set("slow", async (response) => {
       await sleep(250);
       response.end("5");
     });
-    expect(await refresh()).toMatchObject({ changed: 2, failed: 0 });
-    expect(await granted()).toEqual({ slow: "5", fast: "100" });
+    expect(await refresh()).toMatchObject({ changed: 21, failed: 0 });
+    expect(await granted()).toMatchObject({ p0: "100", slow: "5" });
   });
 
   test("a connection that breaks once is no failure", async () => {
