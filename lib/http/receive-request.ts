@@ -96,9 +96,10 @@ function success(request: DecodedRequest, received: Received): HttpAnswer {
 
 function faultsProblem(request: DecodedRequest, received: Received): Problem {
   const { faults, faultCount } = request.decoded;
+  const count = faultCount === 1 ? "1 fault" : `${faultCount} faults`;
   const detail = request.isAllOrNothing
-    ? `${faultCount} faults; nothing was taken. First: ${faults[0]?.at}: ${faults[0]?.detail}`
-    : `${faultCount} faults; what is valid was taken. First: ${faults[0]?.at}: ${faults[0]?.detail}`;
+    ? `${count}; nothing was taken. First: ${faults[0]?.at}: ${faults[0]?.detail}`
+    : `${count}; what is valid was taken. First: ${faults[0]?.at}: ${faults[0]?.detail}`;
   return new Problem(400, "measurements-refused", detail, {
     extra: {
       accepted: received.accepted,

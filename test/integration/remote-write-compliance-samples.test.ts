@@ -69,7 +69,7 @@ describe.each(values)("a sample of %s", (_, value) => {
     const named = ["b", "c", "d"].map((job) => ({ labels: unpriced({ job }), samples }));
     const reply = await writer.send({ labels: { job: "a" }, samples }, ...named);
     expect(reply).toMatchObject({ status: 400, written: [3, 0, 0], codes: ["labels-invalid"] });
-    expect(reply.body).toContain("1 faults; what is valid was taken");
+    expect(reply.body).toContain("1 fault; what is valid was taken");
   });
 });
 
