@@ -118,6 +118,15 @@ describe("a name", () => {
     expect([failure, calls.length]).toEqual([undefined, 1]);
   });
 
+  test("is resolved and checked at every try: no connection is kept", async () => {
+    const { calls, port } = await secureReceiver();
+    const sending = { url: `https://${hostname}:${port}/`, answers: [["127.0.0.1"]] };
+    expect((await send({ ...sending, allowed: "127.0.0.0/8" })).failure).toBeUndefined();
+    const { failure, lookups } = await send(sending);
+    expect([failure, lookups]).toEqual([expect.stringContaining("not a public address"), 1]);
+    expect(calls.length).toBe(1);
+  });
+
   test("without an address is a failure", async () => {
     expect((await send({ url: `https://${hostname}/`, answers: [[]] })).failure).toContain(
       "has no address",

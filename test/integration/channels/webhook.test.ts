@@ -94,6 +94,16 @@ describe("a delivery", () => {
   });
 });
 
+test("a name is looked up where the machine's names are", async () => {
+  const port = await listen(createServer((_request, response) => response.end()));
+  const variables: Record<string, string> = {
+    WEBHOOKS: JSON.stringify([{ url: `http://localhost:${port}/`, secrets: [newSecret] }]),
+    WEBHOOK_ALLOW_PRIVATE: "127.0.0.0/8,::1/128",
+  };
+  const [channel] = webhookChannels(readWebhookSettings((name) => variables[name]));
+  await channel?.send(limitNotice());
+});
+
 describe("what the receiver answers:", () => {
   test.each([200, 201, 202, 204])("%d is a delivery", async (statusCode) => {
     const { send } = await receiver((response) => response.writeHead(statusCode).end());
