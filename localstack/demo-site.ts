@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Inbox } from "./demo-inbox.ts";
 import {
   type DemoMeasurement,
   type DemoProject,
@@ -15,10 +16,15 @@ export interface DemoSettings {
   readonly readKey: string;
   /** For the commands that are shown; undefined where it is not the reader's to know. */
   readonly shownReadKey: string | undefined;
+  readonly inbox: Inbox | undefined;
+  /** Runs a function without waiting for its schedule. */
+  readonly invoke: (functionName: string) => Promise<void>;
   readonly print: (text: string) => void;
 }
 
 const billedSecondsMax = 60;
+/** What grants, looks for something to tell, and tells it. */
+const schedules = ["refresh-grants", "forecast-budgets", "watch-sites", "send-limit-notices"];
 
 /** An exporter that runs beside the stack and posts like any other: over HTTP, with a key. */
 export function startDemo(settings: DemoSettings): AsyncDisposable {
@@ -42,6 +48,7 @@ async function run(settings: DemoSettings, signal: AbortSignal): Promise<void> {
     await post(settings, measurements, signal);
   }
   await untilBilled(settings, signal);
+  for (const name of schedules) await settings.invoke(name);
   settings.print(whatToLookAt(settings));
   while (!signal.aborted) {
     await sleep(tickSeconds * 1000 - (Date.now() % (tickSeconds * 1000)), undefined, { signal });
@@ -88,7 +95,7 @@ async function isKnown(
   return response.ok;
 }
 
-function whatToLookAt({ baseUrl, shownReadKey }: DemoSettings): string {
+function whatToLookAt({ baseUrl, shownReadKey, inbox }: DemoSettings): string {
   const names = [...new Set(demoProjects.map((project) => project.projectName))];
   const name = encodeURIComponent(names[0] ?? "");
   const get = (path: string) =>
@@ -101,5 +108,6 @@ function whatToLookAt({ baseUrl, shownReadKey }: DemoSettings): string {
     `  while sleep ${tickSeconds}; do ${get(`/api/current_credits/${name}`)}; echo; done`,
     "and look at how they came to be:",
     `  ${get(`/api/credits_history/${name}`)}`,
+    ...(inbox ? [`Who was told what (${inbox.count()} messages): ${inbox.url}`] : []),
   ].join("\n");
 }

@@ -23,6 +23,8 @@ export interface QueueTrigger {
 }
 
 export interface ServiceDefinition {
+  /** What stands before a function's key in the name that the invocation API knows it by. */
+  readonly functionPrefix: string;
   readonly queues: readonly QueueDefinition[];
   readonly triggers: readonly QueueTrigger[];
 }
@@ -86,13 +88,15 @@ export async function readServiceDefinition(file: URL, stage: string): Promise<S
 async function parseServiceFile(file: URL, stage: string): Promise<ServiceDefinition> {
   const text = (await readFile(file, "utf8")).replaceAll(/\$\{sls:stage\}/g, stage);
   const service = serviceFile.parse(parse(text, { customTags: referenceTags, logLevel: "error" }));
+  const functionPrefix = `${service.service}-${stage}-`;
   return {
+    functionPrefix,
     queues: Object.entries(service.resources.Resources).flatMap(toQueue),
     triggers: Object.entries(service.functions).flatMap(([key, { timeout, events }]) =>
       events.filter(isQueueEvent).map((event) => {
         const { sqs } = queueEvent.parse(event);
         return {
-          functionName: `${service.service}-${stage}-${key}`,
+          functionName: `${functionPrefix}${key}`,
           queueLogicalId: sqs.arn.logicalId,
           batchSize: sqs.batchSize,
           windowSeconds: sqs.maximumBatchingWindow,

@@ -70,14 +70,31 @@ export function readSettings(environment: Environment, args: readonly string[]):
 const faulty = (faults: readonly string[]) =>
   new StartFailure(`Change the environment: ${faults.join("; ")}.`);
 
+const functionSettings = [
+  "apiKeys",
+  "anonymousScopes",
+  "requestsPerMinute",
+  "metrics",
+  "lateDays",
+  "keepDays",
+  "precision",
+  "limitThresholds",
+  "forecastNoticeDays",
+  "silenceAfterMs",
+  "portalGrants",
+  "portalNotices",
+  "webhooks",
+  "mail",
+  "logLevel",
+] as const;
+
 /** A function would tell of its settings only in the log, at its first request. */
 function readFunctionSettings(environment: Environment) {
   const hasDatabase = !!(environment["DATABASE_URL"] || environment["POSTGRES_HOST"]);
-  const names = ["apiKeys", "anonymousScopes", "metrics", "lateDays", "precision", "logLevel"];
   try {
-    const all = hasDatabase ? [...names, "database"] : names;
-    const settings = loadConfig(all as ("metrics" | "database")[], environment);
-    return { metrics: settings.metrics, database: hasDatabase ? settings.database : undefined };
+    const { metrics } = loadConfig(functionSettings, environment);
+    const database = hasDatabase ? loadConfig(["database"], environment).database : undefined;
+    return { metrics, database };
   } catch (error) {
     if (error instanceof ConfigurationFaulty) throw faulty(error.message.split("\n"));
     throw error;

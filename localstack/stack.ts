@@ -1,8 +1,10 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bringUpToDate, type Database, openDatabase } from "./database.ts";
+import { type Inbox, startInbox } from "./demo-inbox.ts";
 import { functionsEnvironment } from "./environment.ts";
 import { type FunctionsServer, startFunctions } from "./functions-server.ts";
+import { invokeFunction } from "./invoke-function.ts";
 import { type StackKeys, stackKeys } from "./keys.ts";
 import { type LocalQueues, openQueues } from "./local-queues.ts";
 import { startPoller } from "./poller.ts";
@@ -18,6 +20,10 @@ export interface Stack {
   readonly database: Database;
   readonly logFile: string;
   readonly keys: StackKeys;
+  /** Of the demo only. */
+  readonly inbox: Inbox | undefined;
+  /** Invokes a function as a schedule would. */
+  readonly invoke: (functionName: string) => Promise<void>;
   /** Resolves where the functions' process ends by itself. */
   readonly ended: Promise<void>;
 }
@@ -27,6 +33,8 @@ interface Ports {
   readonly lambdaPort: number;
 }
 
+// The schedules run by themselves, too: this is for who does not want to wait for them.
+const invokeSecondsMax = 120;
 const serviceFile = new URL("../serverless.yml", import.meta.url);
 
 /** Starts everything and hands it to `parts`, which stops it in the opposite order, also half-way. */
@@ -40,6 +48,7 @@ export async function startStack(
   await requireFreePort(port);
   const definition = await readServiceDefinition(serviceFile, settings.stage);
   const keys = await stackKeys(settings.localDir, settings.apiKeys, settings.demo);
+  const inbox = settings.demo ? parts.use(await startInbox(process.env)) : undefined;
 
   const opening = own(parts, openDatabase(settings));
   const queues = await progress.step(
@@ -50,7 +59,8 @@ export async function startStack(
   const database = await opening;
   const ports = { port, lambdaPort: await freePort() };
   const logFile = join(settings.localDir, "functions.log");
-  const environment = functionsEnvironment(settings, process.env, {
+  const given = { ...process.env, ...inbox?.environment };
+  const environment = functionsEnvironment(settings, given, {
     ...ports,
     databaseUrl: database.url,
     sqsEndpoint: queues.endpoint,
@@ -69,7 +79,12 @@ export async function startStack(
     ),
   ]);
   startPollers(parts, asServedHere(definition.triggers, settings), queues, ports, logFile);
-  return { baseUrl, database, logFile, keys, ended: functions.ended };
+  const invoke = async (functionKey: string) => {
+    const functionName = `${definition.functionPrefix}${functionKey}`;
+    const endpoint = `http://127.0.0.1:${ports.lambdaPort}`;
+    await invokeFunction({ endpoint, functionName, timeoutSeconds: invokeSecondsMax }, "{}");
+  };
+  return { baseUrl, database, logFile, keys, inbox, invoke, ended: functions.ended };
 }
 
 /** What is still being opened has its place already, so that the order does not depend on who is faster. */

@@ -24,7 +24,9 @@ async function main(parts: AsyncDisposableStack, stop: Promise<void>): Promise<n
   print(welcome(shown, Date.now()));
   if (demo) {
     const { ingest: ingestKey, read: readKey } = keys.demo;
-    parts.use(startDemo({ baseUrl, ingestKey, readKey, shownReadKey: keys.shown?.read, print }));
+    const { inbox, invoke } = stack;
+    const shownReadKey = keys.shown?.read;
+    parts.use(startDemo({ baseUrl, ingestKey, readKey, shownReadKey, inbox, invoke, print }));
   }
   await Promise.race([stop, stack.ended.then(() => functionsEnded(stack.logFile))]);
   return 0;

@@ -127,8 +127,12 @@ class Sending {
   async #send({ key, notice, tries }: ClaimedDelivery): Promise<DeliveryFailed | undefined> {
     try {
       await this.#channel.send(notice);
-    } catch (error) {
-      if (!(error instanceof DeliveryFailed)) throw error;
+    } catch (thrown) {
+      // A channel's own fault concerns this notice: it must not hold up all others for ever.
+      const error =
+        thrown instanceof DeliveryFailed
+          ? thrown
+          : new DeliveryFailed("notice", String(thrown), { cause: thrown });
       this.#failed += 1;
       this.#surroundings.onFailure(this.#channel.name, notice, error);
       await this.#finish(key, this.#outcome(error, tries));

@@ -122,6 +122,15 @@ test("what failed comes again with the same id after 1, 2, 4, … minutes, and i
   expect(refusing.sent).toHaveLength(triesMax);
 });
 
+test("a notice that a channel cannot even write holds up none of the others", async () => {
+  await reachHalf(20);
+  const broken = channel("broken", ({ id }) => {
+    if (id === broken.sent[0]?.id) throw new RangeError("no decimal");
+  });
+  await run(broken);
+  expect((await states("broken")).toSorted()).toEqual([...Array(19).fill("delivered 1"), "due 1"]);
+});
+
 test("a receiver that is down is left alone, costs the others nothing, and gets everything when it is back", async () => {
   await reachHalf(100);
   const [dead, alive] = [channel("dead", down), channel("alive")];

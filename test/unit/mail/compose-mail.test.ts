@@ -5,9 +5,9 @@ import { readMailTemplates } from "../../../lib/mail/mail-templates.ts";
 import { placeholders, valuesOf } from "../../../lib/mail/notice-values.ts";
 import { oneLine } from "../../../lib/mail/template.ts";
 import type { Notice } from "../../../lib/usecases/notice.ts";
+import { readMail } from "../../../localstack/read-mail.ts";
 import { limitNotice, noticesOfEachType } from "../../support/notices.ts";
 import { propertyRuns } from "../../support/properties.ts";
-import { readMail } from "../../support/read-mail.ts";
 
 const settings = { from: "credits@example.org", templates: readMailTemplates(undefined, []) };
 const recipients = { to: ["pi@example.org", "second@example.org"], cc: ["governance@example.org"] };

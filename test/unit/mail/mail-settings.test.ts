@@ -7,8 +7,8 @@ import { mailChannels } from "../../../lib/mail/mail-channel.ts";
 import { readMailSettings } from "../../../lib/mail/mail-settings.ts";
 import { isAddress } from "../../../lib/mail/recipients.ts";
 import { noticeTypes } from "../../../lib/usecases/notice.ts";
+import { readMail } from "../../../localstack/read-mail.ts";
 import { limitNotice } from "../../support/notices.ts";
-import { readMail } from "../../support/read-mail.ts";
 
 const minimal = {
   MAIL_SMTP_SERVER: "smtp.example.org",
