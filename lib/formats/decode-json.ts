@@ -4,7 +4,6 @@ import { Collector, tooManySamples } from "./collector.ts";
 import { decodeText } from "./decode-text.ts";
 import { type DecodeContext, type Decoded, MalformedBody } from "./decoded.ts";
 import { requestLimits } from "./limits.ts";
-import { parseWithSource } from "./parse-with-source.ts";
 import { readRfc3339 } from "./read-time.ts";
 import { readDecimal } from "./read-value.ts";
 
@@ -23,8 +22,8 @@ const Item = z.strictObject(
   {
     project_name: z.string(expect("a text")),
     metric: z.string(expect("a text")),
-    // A number arrives here as the text that the sender wrote, see `keepDigits`.
-    value: z.string(expect("a number or a decimal in quotes")),
+    // A number arrives here as the text that the sender wrote, see `parse`.
+    value: z.string(expect("a number or a decimal in quotes, and `value` without escapes")),
     time: z.union([z.string(), z.number()], expect("RFC 3339 text or Unix milliseconds")),
     site: z.optional(z.string(expect("a text or nothing"))),
     resource: z.optional(z.string(expect("a text or nothing"))),
@@ -61,51 +60,70 @@ const numericValues = /"value"(\s*:\s*)(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d
 
 /**
  * `JSON.parse` reads a number as a float64, which has 15 to 17 digits. To keep those that were sent, values
- * are put in quotes first; where that leaves a number (a key with escapes) or breaks the JSON, the reviver,
- * which takes eight times as long, sees their source.
+ * are put in quotes first: a reviver, which sees their source too, takes eight times as long.
  */
 function parse(body: Uint8Array): unknown {
-  // Some editors and shells put a byte order mark in front; RFC 8259 lets a receiver skip it.
-  const text = decodeText(body).replace(/^\uFEFF/, "");
-  return parseQuoted(text) ?? parseSlowly(text);
-}
-
-function parseQuoted(text: string): unknown {
-  let parsed: unknown;
+  const text = decodeText(body);
+  limitParts(text);
   try {
-    parsed = JSON.parse(text.replace(numericValues, '"value"$1"$2"'));
+    return JSON.parse(text.replace(numericValues, '"value"$1"$2"'));
   } catch {
-    return undefined;
+    return parseAsSent(text);
   }
-  return hasNumericValue(parsed) ? undefined : parsed;
 }
 
-/** Wherever it matters: in the measurements. */
-function hasNumericValue(parsed: unknown): boolean {
-  const { measurements } = (parsed ?? {}) as { readonly measurements?: unknown };
-  return (
-    Array.isArray(measurements) &&
-    measurements.some(
-      (item: { readonly value?: unknown } | null) => typeof item?.value === "number",
-    )
-  );
-}
-
-const keepDigits = (key: string, value: unknown, context: { readonly source: string }): unknown =>
-  key === "value" && typeof value === "number" ? context.source : value;
-
-function parseSlowly(text: string): unknown {
+/** For its message, whose place is that of the body as it was sent. */
+function parseAsSent(text: string): unknown {
   try {
-    return parseWithSource(text, keepDigits);
+    return JSON.parse(text);
   } catch (cause) {
-    if (cause instanceof RangeError) {
-      throw new MalformedBody("json-invalid", "send JSON that is not nested this deeply", {
-        cause,
-      });
-    }
     const detail = cause instanceof Error ? cause.message : "it cannot be parsed";
     throw new MalformedBody("json-invalid", `send JSON: ${detail}`, { cause });
   }
+}
+
+// A measurement has six fields at most, so one opening brace and six commas.
+const partsMax = 8 * requestLimits.samplesMax;
+
+/**
+ * A body of 32 million brackets, which gzip makes of 30 kB, would be a gigabyte of arrays. What has fewer
+ * characters than parts are taken cannot have too many, and is not counted.
+ */
+function limitParts(text: string): void {
+  if (text.length > partsMax && countParts(text) > partsMax) {
+    throw tooManySamples();
+  }
+}
+
+/** Opening brackets, opening braces and commas, outside of texts. */
+function countParts(text: string): number {
+  let parts = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    switch (text.charCodeAt(index)) {
+      case 0x22:
+        index = findTextEnd(text, index + 1);
+        break;
+      case 0x2c:
+      case 0x5b:
+      case 0x7b:
+        parts += 1;
+    }
+  }
+  return parts;
+}
+
+/** The quote that ends a text, which a backslash before it would not; the end where there is none. */
+function findTextEnd(text: string, start: number): number {
+  for (let index = start; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === 0x22) {
+      return index;
+    }
+    if (code === 0x5c) {
+      index += 1;
+    }
+  }
+  return text.length;
 }
 
 interface Issue {
@@ -119,7 +137,7 @@ function refuseIssues(collector: Collector, at: string, issues: readonly Issue[]
   for (const issue of issues) {
     for (const key of issue.keys ?? []) {
       const detail = "remove the field: it is not known";
-      collector.refuse(join(at, key), { code: "field-invalid", detail });
+      collector.refuse(join(at, key.slice(0, keyLengthMax)), { code: "field-invalid", detail });
     }
     if (issue.keys === undefined) {
       const place = join(at, ...issue.path.map(String));
@@ -127,6 +145,9 @@ function refuseIssues(collector: Collector, at: string, issues: readonly Issue[]
     }
   }
 }
+
+/** A key may have megabytes, and the answer names a thousand of them. */
+const keyLengthMax = 100;
 
 const join = (...parts: string[]): string =>
   parts.filter((part) => part !== "").join(".") || "body";

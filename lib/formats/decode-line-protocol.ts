@@ -4,13 +4,17 @@ import { Collector } from "./collector.ts";
 import { decodeText } from "./decode-text.ts";
 import type { DecodeContext, Decoded } from "./decoded.ts";
 import { LineProtocolPoint } from "./line-protocol-point.ts";
-import { readUnixNanoseconds } from "./read-time.ts";
+import { readUnixCount, type UnixUnit } from "./read-time.ts";
 import { readDecimal } from "./read-value.ts";
 
-/** InfluxDB line protocol → measurements: the old subscription's input, timestamps in nanoseconds. */
-export function decodeLineProtocol(body: Uint8Array, context: DecodeContext): Decoded {
+/** InfluxDB line protocol → measurements: the old subscription's input, its timestamps in this unit. */
+export function decodeLineProtocol(
+  body: Uint8Array,
+  context: DecodeContext,
+  unit: UnixUnit = "ns",
+): Decoded {
   const text = decodeText(body);
-  const lines = new Lines(context);
+  const lines = new Lines(context, unit);
   let lineNumber = 0;
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf("\n", start);
@@ -25,10 +29,12 @@ export function decodeLineProtocol(body: Uint8Array, context: DecodeContext): De
 class Lines {
   readonly #collector = new Collector();
   readonly #context: DecodeContext;
+  readonly #unit: UnixUnit;
   readonly #point = new LineProtocolPoint();
 
-  constructor(context: DecodeContext) {
+  constructor(context: DecodeContext, unit: UnixUnit) {
     this.#context = context;
+    this.#unit = unit;
   }
 
   finish(): Decoded {
@@ -45,12 +51,21 @@ class Lines {
       this.#refuse(lineNumber, point.refusal);
     } else if (this.#context.isBilled(point.measurement)) {
       this.#readPoint(lineNumber);
+    } else if (this.#isExposition(point.measurement)) {
+      // It would pass for a measurement without a price, and nothing of the page would ever be billed.
+      this.#refuse(lineNumber, { code: "line-invalid", detail: "send pages to /measurements" });
     } else if (line.includes("=")) {
       this.#collector.drop("unpriced");
     } else {
       // Any text would pass for a measurement without a price.
       this.#refuse(lineNumber, { code: "line-invalid", detail: "write at least one field" });
     }
+  }
+
+  /** `name{label="value"} 1`, of which the name is billed. */
+  #isExposition(measurement: string): boolean {
+    const brace = measurement.indexOf("{");
+    return brace > 0 && this.#context.isBilled(measurement.slice(0, brace));
   }
 
   #readPoint(lineNumber: number): void {
@@ -63,7 +78,7 @@ class Lines {
       lineNumber,
       series: point.tags.toSeries(point.measurement),
       value: readFieldValue(point.value),
-      timeMs: point.time === undefined ? undefined : readTime(point.time),
+      timeMs: point.time === undefined ? undefined : readTime(point.time, this.#unit),
     });
   }
 
@@ -85,8 +100,15 @@ function readFieldValue(text: string | undefined): string | Refusal | undefined 
   return readDecimal(/^[+-]?\d+[iu]$/.test(text) ? text.slice(0, -1) : text);
 }
 
-const readTime = (text: string): number | Refusal =>
-  readUnixNanoseconds(text) ?? {
+const readTime = (text: string, unit: UnixUnit): number | Refusal =>
+  readUnixCount(text, unit) ?? {
     code: "time-invalid",
-    detail: "write the timestamp in nanoseconds since 1970",
+    detail: `write the timestamp in whole ${unitNames[unit]} since 1970`,
   };
+
+const unitNames: Readonly<Record<UnixUnit, string>> = {
+  ns: "nanoseconds",
+  us: "microseconds",
+  ms: "milliseconds",
+  s: "seconds",
+};

@@ -1,4 +1,5 @@
 import type { Refusal } from "./check-measurement.ts";
+import { requestLimits } from "./limits.ts";
 import { LabelValues } from "./series-labels.ts";
 
 export type ExpositionDialect = "prometheus" | "openmetrics";
@@ -108,7 +109,9 @@ export class ExpositionLine {
     let text = this.#line.slice(start, end);
     if (text.includes("\\")) {
       end = findClosingQuote(this.#line, start);
-      text = unescapeLabel(this.#line.slice(start, end));
+      text = this.#line.slice(start, end);
+      // What is too long even if all of it is escapes is too long as it stands.
+      text = text.length > 2 * requestLimits.labelValueBytesMax ? text : unescapeLabel(text);
     }
     if (end < 0) {
       return undefined;

@@ -63,12 +63,17 @@ export function readUnixSeconds(text: string): number | undefined {
   return /[1-9]/.test(digits.slice(Math.max(point, 0))) ? -whole - 1 : -whole;
 }
 
-/** Nanoseconds, as line protocol counts → Unix ms, floored exactly: a float64 cannot hold them. */
-export function readUnixNanoseconds(text: string): number | undefined {
+/** The units in which line protocol may count, each in nanoseconds. */
+export const unixUnits = { ns: 1n, us: 1_000n, ms: 1_000_000n, s: 1_000_000_000n } as const;
+
+export type UnixUnit = keyof typeof unixUnits;
+
+/** Whole units since 1970 → Unix ms, floored exactly: a float64 cannot hold nanoseconds. */
+export function readUnixCount(text: string, unit: UnixUnit): number | undefined {
   if (!/^[+-]?\d{1,19}$/.test(text)) {
     return undefined;
   }
-  const nanoseconds = BigInt(text.startsWith("+") ? text.slice(1) : text);
-  const ms = nanoseconds / 1_000_000n;
-  return Number(nanoseconds < 0n && nanoseconds % 1_000_000n !== 0n ? ms - 1n : ms);
+  const nanoseconds = BigInt(text.startsWith("+") ? text.slice(1) : text) * unixUnits[unit];
+  const ms = nanoseconds / unixUnits.ms;
+  return Number(nanoseconds < 0n && nanoseconds % unixUnits.ms !== 0n ? ms - 1n : ms);
 }

@@ -10,7 +10,8 @@ import {
   MalformedBody,
   type WrittenCounts,
 } from "../formats/decoded.ts";
-import { Problem, toProblem } from "./problem.ts";
+import type { UnixUnit } from "../formats/read-time.ts";
+import { Problem, parameterProblem, toProblem } from "./problem.ts";
 import {
   inflatedBytesMax,
   inflateText,
@@ -55,11 +56,9 @@ export function decodeRequest(
     return { decoded: decodeJson(text(), context), isAllOrNothing: true, successStatus: 202 };
   }
   if (isWrite && lineProtocolTypes.has(type)) {
-    return {
-      decoded: decodeLineProtocol(text(), context),
-      isAllOrNothing: false,
-      successStatus: 204,
-    };
+    const unit = readPrecision(event.queryStringParameters?.["precision"]);
+    const decoded = decodeLineProtocol(text(), context, unit);
+    return { decoded, isAllOrNothing: false, successStatus: 204 };
   }
   if (!isWrite && (type === "text/plain" || type === "application/openmetrics-text")) {
     const dialect = type === "text/plain" ? "prometheus" : "openmetrics";
@@ -67,6 +66,22 @@ export function decodeRequest(
     return { decoded, isAllOrNothing: false, successStatus: 202 };
   }
   throw unsupportedType(type, isWrite);
+}
+
+/** As InfluxDB names the units of its timestamps: the first version with one letter, the second with two. */
+const precisions: ReadonlyMap<string, UnixUnit> = new Map([
+  ["n", "ns"],
+  ["ns", "ns"],
+  ["u", "us"],
+  ["us", "us"],
+  ["ms", "ms"],
+  ["s", "s"],
+]);
+
+function readPrecision(text: string | undefined): UnixUnit {
+  const unit = precisions.get(text || "ns");
+  if (unit !== undefined) return unit;
+  throw parameterProblem("precision", "precision must be ns, us, ms or s: the timestamps' unit");
 }
 
 function decodeRemoteWrite(
@@ -101,7 +116,7 @@ function unsupportedType(type: string, isWrite: boolean): Problem {
   const supported = isWrite
     ? "application/x-protobuf (remote write), application/json, text/plain (line protocol)"
     : "application/json, text/plain, application/openmetrics-text, application/x-protobuf (remote write)";
-  const detail = `Content-Type ${JSON.stringify(type)} is not taken here. Send ${supported}.`;
+  const detail = `Content-Type ${JSON.stringify(type.slice(0, 100))} is not taken here. Send ${supported}.`;
   return new Problem(415, "media-type-unsupported", detail, {
     extra: { errors: [{ at: "Content-Type", code: "media-type-unsupported", detail }] },
   });

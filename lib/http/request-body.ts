@@ -35,7 +35,9 @@ export const readEncoding = (header: string | undefined): string =>
 /** Undoes `Content-Encoding` gzip or none, and stops inflating at the limit. */
 export function inflateText(bytes: Buffer, encoding: string): Buffer {
   if (encoding === "identity") return bytes;
-  if (encoding !== "gzip") throw unsupportedEncoding(encoding, "gzip or none");
+  // RFC 9110: the same under its older name.
+  if (encoding !== "gzip" && encoding !== "x-gzip")
+    throw unsupportedEncoding(encoding, "gzip or none");
   try {
     return gunzipSync(bytes, { maxOutputLength: inflatedBytesMax });
   } catch (cause) {
@@ -50,14 +52,10 @@ export function inflateText(bytes: Buffer, encoding: string): Buffer {
   }
 }
 
-export const unsupportedEncoding = (encoding: string, supported: string) =>
-  new Problem(
-    415,
-    "encoding-unsupported",
-    `Content-Encoding ${JSON.stringify(encoding)} is not taken with this content type, ${supported} is.`,
-    {
-      extra: {
-        errors: [{ at: "Content-Encoding", code: "encoding-unsupported", detail: encoding }],
-      },
-    },
-  );
+export function unsupportedEncoding(encoding: string, supported: string): Problem {
+  const detail = `Content-Encoding ${JSON.stringify(encoding.slice(0, 100))} is not taken with this content type, ${supported} is.`;
+  const code = "encoding-unsupported";
+  return new Problem(415, code, detail, {
+    extra: { errors: [{ at: "Content-Encoding", code, detail }] },
+  });
+}

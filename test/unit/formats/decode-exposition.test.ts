@@ -254,6 +254,17 @@ describe("a page that may have been cut off is refused as a whole", () => {
     expect(decodeOpenMetrics("\n").faults).toMatchObject([{ at: "line 1", code: "line-invalid" }]);
   });
 
+  test("a byte order mark before it is passed over", () => {
+    expect(decode(`\uFEFF${line(credits)}`)).toMatchObject({ measurements: [measurement()] });
+  });
+
+  test("a label of nothing but escapes takes no time, however long it is", () => {
+    const start = process.cpuUsage();
+    const page = line(`project_name="${"\\\\".repeat(4_000_000)}"`);
+    expect(decode(page).faults).toMatchObject([{ code: "label-too-long" }]);
+    expect(process.cpuUsage(start).user).toBeLessThan(1_000_000);
+  });
+
   test("bytes that are not UTF-8", () => {
     const body = Buffer.concat([
       encodeUtf8('up{a="'),

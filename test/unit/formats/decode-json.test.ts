@@ -224,6 +224,19 @@ describe("every fault is listed by index", () => {
     expect(decodeText(text).faults).toMatchObject([{ at, code: "field-invalid" }]);
   });
 
+  test("a key is named by its beginning, since it may have megabytes", () => {
+    const key = "k".repeat(1_000_000);
+    expect(decodeText(`{"measurements":[],"${key}":1}`).faults).toMatchObject([
+      { at: "k".repeat(100) },
+    ]);
+  });
+
+  test("a text may hold as many commas and brackets as it likes", () => {
+    const text = String.raw`\"\\,[{`.repeat(1_000_000);
+    const decoded = decodeText(`{"measurements":[],"text":"${text}"}`);
+    expect(decoded.faults).toMatchObject([{ at: "text" }]);
+  });
+
   test("of more items than are taken none is looked at", () => {
     const text = `{"measurements":[0${",0".repeat(200_000)}]}`;
     expect(() => decodeText(text)).toThrow(expect.objectContaining({ code: "samples-too-many" }));
@@ -241,10 +254,11 @@ describe("what is no JSON is refused as a whole", () => {
     expect(() => decodeText(text)).toThrow(expect.objectContaining({ code }));
   });
 
-  test("nesting that a number with an escaped key makes too deep", () => {
-    const deep = "[".repeat(200_000) + "]".repeat(200_000);
-    const text = `{"deep":${deep},"measurements":[{"v\\u0061lue":1}]}`;
-    expect(() => decodeText(text)).toThrow("send JSON that is not nested this deeply");
+  test.each([
+    ["nesting that would take a gigabyte", "[".repeat(9_000_000) + "]".repeat(9_000_000)],
+    ["a million items of one character", `{"measurements":[0${",0".repeat(1_700_000)}]}`],
+  ])("%s", (_, text) => {
+    expect(() => decodeText(text)).toThrow(expect.objectContaining({ code: "samples-too-many" }));
   });
 
   test("bytes that are not UTF-8", () => {

@@ -80,6 +80,29 @@ describe("escapes of tags and names", () => {
   });
 });
 
+test.each([
+  ["us", `${nowMs}999`, nowMs],
+  ["ms", `${nowMs}`, nowMs],
+  ["s", `${nowMs / 1_000}`, nowMs],
+] as const)("the timestamps may count in %s", (unit, written, timeMs) => {
+  const body = encodeUtf8(tagged(credits, `value=12.5 ${written}`));
+  expect(decodeLineProtocol(body, context, unit).measurements).toEqual([measurement({ timeMs })]);
+});
+
+test("a wrong timestamp is told in the unit that was asked for", () => {
+  const body = encodeUtf8(tagged(credits, "value=12.5 1.5"));
+  expect(decodeLineProtocol(body, context, "s").faults).toMatchObject([
+    { code: "time-invalid", detail: "write the timestamp in whole seconds since 1970" },
+  ]);
+});
+
+test("measurements with a brace in their name that have no price are dropped like others", () => {
+  expect(decode('up{job="x"} value=1\n{a} value=1')).toMatchObject({
+    dropped: { unpriced: 2 },
+    faults: [],
+  });
+});
+
 test("comments and empty lines are passed over, lines may end as in Windows", () => {
   const text = `# comment\r\n\r\n  \n${tagged(credits)}\r\n  ${tagged(credits, "value=12.5")}\r\n`;
   expect(decode(text)).toMatchObject({
@@ -125,6 +148,11 @@ describe("a fault names its line and does not hide the others", () => {
     ["an integer with a point", tagged(credits, `value=1.5i ${nowNs}`), "value-invalid"],
     ["a negative value", tagged(credits, `value=-1i ${nowNs}`), "value-negative"],
     ["a large value", tagged(credits, `value=1000000000000000u ${nowNs}`), "value-too-large"],
+    [
+      "a line of a page of text exposition",
+      'project_vcpu_usage{project_name="a",location="b c"} 1',
+      "line-invalid",
+    ],
     ["no project", tagged("location=b"), "project-missing"],
     ["a control character", tagged("project_name=a\tb"), "project-invalid"],
     ["seconds", tagged(credits, `value=1 ${nowMs / 1000}`), "time-too-old"],

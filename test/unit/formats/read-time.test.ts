@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import {
   readInstant,
   readRfc3339,
-  readUnixNanoseconds,
+  readUnixCount,
   readUnixSeconds,
 } from "../../../lib/formats/read-time.ts";
 
@@ -80,5 +80,17 @@ test.each([
   ["1e18", undefined],
   ["", undefined],
 ])("%s nanoseconds are %s milliseconds", (text, expected) => {
-  expect(readUnixNanoseconds(text)).toBe(expected);
+  expect(readUnixCount(text, "ns")).toBe(expected);
+});
+
+test.each([
+  ["1795435200000999", "us", 1_795_435_200_000],
+  ["-1", "us", -1],
+  ["1795435200000", "ms", 1_795_435_200_000],
+  ["-5", "ms", -5],
+  ["1795435200", "s", 1_795_435_200_000],
+  ["9223372036854775807", "s", 9.223372036854776e21],
+  ["1.5", "s", undefined],
+] as const)("%s %s are %s milliseconds", (text, unit, expected) => {
+  expect(readUnixCount(text, unit)).toBe(expected);
 });
