@@ -76,7 +76,6 @@ const functionSettings = [
   "requestsPerMinute",
   "metrics",
   "lateDays",
-  "keepDays",
   "precision",
   "limitThresholds",
   "forecastNoticeDays",

@@ -41,6 +41,15 @@ export function restartScenarios({ running, startAgain }: Restarts) {
       await expectDemoBill(running(), 2);
     });
 
+    test("with the demo shows who was told that limits are reached and budgets end", async () => {
+      const page = await inboxPage(running());
+      expect(page).toContain("half limit reached");
+      expect(page).toContain("to the webhook, signature verified");
+      expect(page).toContain("0% Credits left for Project teaching 2026");
+      expect(page).toMatch(/Credits of Project O&#39;Brien&#39;s folding lab end within 14 days/);
+      expect(page).not.toContain("of Project single-cell");
+    });
+
     test("after kill -9 loses nothing that was accepted", async () => {
       const project_name = "e2e kill";
       for (let value = 100; value <= 120; value++) {
@@ -58,6 +67,17 @@ export function restartScenarios({ running, startAgain }: Restarts) {
       await expectDemoBill(running(), 1);
     });
   });
+}
+
+/** The page of what the demo has received, when the notices are through. */
+async function inboxPage(stack: RunningStack): Promise<string> {
+  const until = performance.now() + 60_000;
+  for (;;) {
+    const url = /messages\): (http\S+)/.exec(stack.output())?.[1];
+    if (url !== undefined) return (await fetch(url)).text();
+    if (performance.now() > until) throw new Error(`no inbox:\n${stack.output()}`);
+    await sleep(200);
+  }
 }
 
 const demoName = "single-cell";
