@@ -63,6 +63,6 @@ function commandLines({ baseUrl, keys }: Running, nowMs: number): string[] {
     '  → {"accepted":1,"dropped":{}}',
     "A few seconds later they are billed, at one credit each:",
     read,
-    '  → {"current_credits":8.0,"granted_credits":null,"pending_credits":0.0}',
+    '  → {"current_credits":8.0,"granted_credits":null,"pending_credits":0.0,"burn_rates":…',
   ];
 }
