@@ -54,7 +54,7 @@ function presentedKey(
   return undefined;
 }
 
-const unauthorized = (code: string, detail: string) =>
+const unauthorized = (code: "key-missing" | "key-unknown", detail: string) =>
   new Problem(401, code, detail, {
     headers: { "www-authenticate": 'Bearer realm="openstack-credits"' },
     extra: { errors: [{ at: "X-API-KEY", code, detail }] },

@@ -1,10 +1,11 @@
 import { MalformedBody } from "../formats/decoded.ts";
+import type { RefusalCode } from "../formats/refusals.ts";
 import { IdempotencyKeyReused } from "../usecases/once.ts";
 import { SiteForbidden } from "../usecases/receive-measurements.ts";
 import { Unavailable } from "../usecases/unavailable.ts";
 import type { HttpAnswer } from "./answer.ts";
 
-/** The refusals that HTTP itself has; those of bodies are in lib/formats/refusals.ts. */
+/** The refusals that HTTP itself has; those of bodies are in lib/formats/refusals.ts. README.md lists them. */
 export const httpRefusals = {
   "key-missing": "The request carries no key.",
   "key-unknown": "The key is not one of the configured ones.",
@@ -26,6 +27,8 @@ export const httpRefusals = {
   internal: "The service failed. The fault is logged.",
 } as const;
 
+export type ProblemCode = keyof typeof httpRefusals | RefusalCode;
+
 export interface FieldError {
   readonly at: string;
   readonly code: string;
@@ -36,13 +39,13 @@ export interface FieldError {
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly status: number;
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly extra: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     status: number,
-    code: string,
+    code: ProblemCode,
     detail: string,
     { extra = {}, headers = {}, ...options }: ProblemOptions = {},
   ) {
@@ -114,7 +117,7 @@ export const routeProblem = (method: string, path: string): Problem =>
 /** An answer that names the one thing at fault. */
 export const refusal = (
   status: number,
-  code: string,
+  code: ProblemCode,
   at: string,
   detail: string,
   cause?: unknown,
