@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 
 export const keys = {
-  ingest: "ingest-key",
-  read: "read-key",
-  admin: "admin-key",
-  site: "site-key",
+  ingest: "secret-of-ingest",
+  read: "secret-of-read",
+  admin: "secret-of-admin",
+  site: "secret-of-site",
 } as const;
 
 const hashed = (id: keyof typeof keys) => createHash("sha256").update(keys[id]).digest("hex");
