@@ -1,7 +1,7 @@
 import { loadConfig } from "../config.ts";
 import { createPool } from "../postgres/pool.ts";
 import { insertAcknowledgements } from "../postgres/queries/insert-acknowledgements.ts";
-import { Arguments } from "./arguments.ts";
+import { Arguments, scopeOptions } from "./arguments.ts";
 import { runCommand } from "./run-command.ts";
 
 const usage = `Usage: npm run acknowledge -- (--project NAME | --site S) [--metric M] [--resource R]
@@ -11,17 +11,9 @@ The silent series of the scope have ended for good: nobody is told of them, unle
 
 /** `npm run acknowledge`: quiet about what will not come back. */
 await runCommand(async () => {
-  const texts = ["project", "site", "metric", "resource", "actor", "reason"];
+  const texts = [...scopeOptions, "actor", "reason"];
   const args = new Arguments(usage, texts, [], process.argv.slice(2));
-  const scope = {
-    projectName: args.text("project"),
-    site: args.text("site"),
-    metric: args.text("metric"),
-    resource: args.text("resource"),
-  };
-  if (scope.projectName === null && scope.site === null) {
-    throw args.wrong("--project or --site is missing");
-  }
+  const scope = args.scope();
   const by = { actor: args.required("actor"), reason: args.required("reason") };
   const config = loadConfig(["database", "silenceAfterMs"]);
   const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 60_000 });

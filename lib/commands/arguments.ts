@@ -1,5 +1,9 @@
 import { parseArgs } from "node:util";
 import { readRfc3339 } from "../formats/read-time.ts";
+import type { SeriesScope } from "../usecases/scope.ts";
+
+/** The options that name series, for `Arguments.scope`. */
+export const scopeOptions = ["project", "site", "metric", "resource"];
 
 /** The command was called in a way that it does not know. */
 export class UsageWrong extends Error {
@@ -62,5 +66,19 @@ export class Arguments {
     if (ms === undefined)
       throw this.wrong(`${place} must be an instant such as 2026-11-23T09:00:00Z`);
     return ms;
+  }
+
+  /** Which series are meant; all of a deployment never are. */
+  scope(): SeriesScope {
+    const scope = {
+      projectName: this.text("project"),
+      site: this.text("site"),
+      metric: this.text("metric"),
+      resource: this.text("resource"),
+    };
+    if (scope.projectName === null && scope.site === null) {
+      throw this.wrong("--project or --site is missing");
+    }
+    return scope;
   }
 }

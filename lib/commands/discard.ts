@@ -3,7 +3,7 @@ import { loadConfig } from "../config.ts";
 import { discardPorts } from "../postgres/discard-ledger.ts";
 import { createPool } from "../postgres/pool.ts";
 import { type DiscardOrder, discardMeasurements } from "../usecases/discard-measurements.ts";
-import { Arguments } from "./arguments.ts";
+import { Arguments, scopeOptions } from "./arguments.ts";
 import { runCommand } from "./run-command.ts";
 
 const usage = `Usage: npm run discard -- (--project NAME | --site S) [--metric M] [--resource R]
@@ -36,17 +36,9 @@ await runCommand(async () => {
 });
 
 function readOrder(): { readonly order: DiscardOrder; readonly dryRun: boolean } {
-  const texts = ["project", "site", "metric", "resource", "from", "until", "actor", "reason"];
+  const texts = [...scopeOptions, "from", "until", "actor", "reason"];
   const args = new Arguments(usage, texts, ["dry-run"], process.argv.slice(2));
-  const scope = {
-    projectName: args.text("project"),
-    site: args.text("site"),
-    metric: args.text("metric"),
-    resource: args.text("resource"),
-  };
-  if (scope.projectName === null && scope.site === null) {
-    throw args.wrong("--project or --site is missing");
-  }
+  const scope = args.scope();
   const range = { fromMs: args.instant("from"), untilMs: args.instant("until") };
   if (range.fromMs > range.untilMs) throw args.wrong("--from must not be later than --until");
   const order = { scope, range, actor: args.required("actor"), reason: args.required("reason") };
