@@ -229,11 +229,12 @@ describe.each(versions)("remote write $version", ({ decode }) => {
     });
 
     test("what is twice is noticed in every series, also after very many names of labels", () => {
-      const odd = Array.from({ length: 5_000 }, (_, index) => ({
-        ...sound,
-        labels: [name, project, [`label${index}`, "x"], [`label${index}`, "y"]] as const,
-      }));
-      expect(decode(...odd)).toMatchObject({ measurements: [], faultCount: 5_000 });
+      const series = Array.from({ length: 5_000 }, (_, index) => [
+        { ...sound, labels: [name, project, [`label${index}`, "x"]] as const },
+        { ...sound, labels: [name, project, project] },
+      ]).flat();
+      const { measurements, faultCount } = decode(...series);
+      expect([measurements.length, faultCount]).toEqual([5_000, 5_000]);
     });
 
     test("other labels of a billed series need not be text", () => {
@@ -359,6 +360,13 @@ describe("remote write 2.0", () => {
   ])("%s refuse the whole body", (_, symbols) => {
     expect(() => decode([sound], { symbols })).toThrow(
       expect.objectContaining({ code: "symbol-invalid" }),
+    );
+  });
+
+  test("a reference that ends beyond its field refuses the whole body", () => {
+    const body = compressSnappy(Buffer.concat([field(4, ""), field(5, field(1, [0x80]), [0x01])]));
+    expect(() => decodeRemoteWrite2(body, context, limits)).toThrow(
+      expect.objectContaining({ code: "protobuf-invalid" }),
     );
   });
 
