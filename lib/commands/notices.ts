@@ -3,6 +3,10 @@ import { inTransaction } from "../postgres/in-transaction.ts";
 import { createPool } from "../postgres/pool.ts";
 import { deleteChannelState } from "../postgres/queries/delete-channel-state.ts";
 import {
+  type ChannelBacklogRow,
+  selectChannelBacklogs,
+} from "../postgres/queries/select-channel-backlogs.ts";
+import {
   type FailedDeliveryRow,
   selectFailedDeliveries,
 } from "../postgres/queries/select-failed-deliveries.ts";
@@ -10,7 +14,7 @@ import { updateDeliveriesDue } from "../postgres/queries/update-deliveries-due.t
 import { Arguments } from "./arguments.ts";
 import { runCommand } from "./run-command.ts";
 
-const usage = `Usage: npm run notices                                    lists what was given up
+const usage = `Usage: npm run notices                                    lists what was given up, and what waits
        npm run notices -- --resend [--channel C] [--id ID]   sends it again, with the same ids
 
 Sending again also opens a channel whose receiver was gone (410). The next run of send-limit-notices
@@ -29,27 +33,34 @@ await runCommand(async () => {
   try {
     if (args.has("resend")) {
       const count = await inTransaction(pool, async (client) => {
-        await deleteChannelState(client, channel);
+        await deleteChannelState(client, channel, id);
         return updateDeliveriesDue(client, channel, id);
       });
       console.log(`${count} deliveries are due again`);
     } else {
       const rows = await selectFailedDeliveries(pool, listedMax);
       for (const row of rows) console.log(toLine(row));
-      console.log(`${rows.length} deliveries have failed`);
+      const isCut = rows.length === listedMax;
+      console.log(`${rows.length}${isCut ? " deliveries or more" : " deliveries"} have failed`);
+      for (const row of await selectChannelBacklogs(pool)) console.log(toBacklogLine(row));
     }
   } finally {
     await pool.end();
   }
 });
 
-const toLine = (row: FailedDeliveryRow): string =>
-  [
-    row.failed_at.toISOString(),
-    row.id,
-    row.channel,
-    row.type,
-    row.project_name ?? "",
-    `${row.tries} tries`,
-    row.last_error ?? "",
-  ].join("  ");
+// Declared as functions: the command runs before a constant behind it is there.
+function toLine(row: FailedDeliveryRow): string {
+  const { id, channel, type, project_name: projectName, tries, last_error: error } = row;
+  const at = row.failed_at.toISOString();
+  return [at, id, channel, type, projectName ?? "", `${tries} tries`, error ?? ""].join("  ");
+}
+
+function toBacklogLine(row: ChannelBacklogRow): string {
+  const parts = [
+    `${row.channel}: ${row.due_count} due`,
+    row.disabled_at && `disabled since ${row.disabled_at.toISOString()}: ${row.disabled_reason}`,
+    row.open_until && `left alone until ${row.open_until.toISOString()}`,
+  ];
+  return parts.filter(Boolean).join(", ");
+}

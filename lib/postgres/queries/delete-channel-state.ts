@@ -2,12 +2,22 @@ import type pg from "pg";
 
 const text = `
   delete from channels
-   where $1::text is null or channel = $1::text`;
+   where ($1::text is null or channel = $1::text)
+     and ($2::uuid is null or channel in (
+           select deliveries.channel
+             from deliveries
+             join notices using (notice_id)
+            where public_id = $2::uuid
+              and state = 'failed'))`;
 
-/** Circuits are closed again, also those of receivers that were gone; null: of all channels. */
+/**
+ * Circuits are closed again, also those of receivers that were gone; null: of all channels. With a
+ * notice's id: of those channels only at which it was given up.
+ */
 export async function deleteChannelState(
   client: pg.ClientBase | pg.Pool,
   channel: string | null,
+  id: string | null,
 ): Promise<void> {
-  await client.query({ name: "delete-channel-state", text, values: [channel] });
+  await client.query({ name: "delete-channel-state", text, values: [channel, id] });
 }
