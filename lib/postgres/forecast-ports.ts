@@ -3,7 +3,7 @@ import type { ForecastPorts } from "../usecases/forecast-budgets.ts";
 import { inTransaction } from "./in-transaction.ts";
 import type { NoticeDetails } from "./notice-rows.ts";
 import { insertForecastNotices } from "./queries/insert-forecast-notices.ts";
-import { selectBudgetsAfter } from "./queries/select-budgets-after.ts";
+import { type BudgetRow, selectBudgetsAfter } from "./queries/select-budgets-after.ts";
 import { selectSetting } from "./queries/select-setting.ts";
 import { updateForecastsRearmed } from "./queries/update-forecasts-rearmed.ts";
 import { upsertSetting } from "./queries/upsert-setting.ts";
@@ -25,7 +25,7 @@ export const forecastPorts = (pool: pg.Pool): ForecastPorts => ({
       projectId: row.project_id,
       usedCredits: row.used_credits,
       grantedCredits: row.granted_credits,
-      noticedGrant: row.noticed_grant,
+      noticed: noticedOf(row),
       usage: usage.get(row.project_id) ?? noUsage,
     }));
   },
@@ -45,3 +45,6 @@ export const forecastPorts = (pool: pg.Pool): ForecastPorts => ({
       await insertForecastNotices(client, columns, nowMs);
     }),
 });
+
+const noticedOf = ({ notice_id: noticeId, noticed_grant: grantedCredits }: BudgetRow) =>
+  noticeId === null || grantedCredits === null ? null : { noticeId, grantedCredits };

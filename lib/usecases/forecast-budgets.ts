@@ -9,8 +9,16 @@ export interface BudgetedProject {
   readonly usedCredits: string;
   readonly grantedCredits: string;
   readonly usage: Usage;
-  /** What was granted when it was told that its budget ends; null: that may be told now. */
-  readonly noticedGrant: string | null;
+  /** That its budget ends was told; null: that may be told now. */
+  readonly noticed: NoticedBudget | null;
+}
+
+/** What was told, and not armed again since. */
+export interface NoticedBudget {
+  /** A bigint as text. */
+  readonly noticeId: string;
+  /** What was granted then. */
+  readonly grantedCredits: string;
 }
 
 /** What is told of a project: its budget is expected to end soon. */
@@ -29,9 +37,12 @@ export interface ForecastPorts {
   keepCursor(projectId: number): Promise<void>;
   /** Some of the projects that come next, in the order of their ids. */
   projectsAfter(projectId: number, nowMs: number): Promise<readonly BudgetedProject[]>;
-  /** In one transaction: what is re-armed may be told again, what ends is told where it is armed. */
+  /**
+   * In one transaction: what these notices told may be told again, what ends is told where it is armed.
+   * By notice and not by project, or runs that overlap would arm what the other one has just told.
+   */
   write(
-    rearmed: readonly number[],
+    rearmed: readonly string[],
     ending: readonly EndingBudget[],
     withinDays: number,
     nowMs: number,
@@ -63,7 +74,7 @@ export async function forecastBudgets(
     if (page.length === 0) break;
     const judged = page.map((project) => judge(project, withinDays, nowMs));
     const ends = judged.flatMap(({ ends }) => ends ?? []);
-    const armed = page.filter((_, index) => judged[index]?.isRearmed).map((one) => one.projectId);
+    const armed = judged.flatMap(({ rearmed }) => rearmed ?? []);
     if (ends.length + armed.length > 0) await ports.write(armed, ends, withinDays, nowMs);
     projects += page.length;
     ending += ends.length;
@@ -76,25 +87,27 @@ export async function forecastBudgets(
 }
 
 interface Judgement {
-  readonly isRearmed: boolean;
+  /** The notice of which what it told may be told again. */
+  readonly rearmed: string | null;
   readonly ends: EndingBudget | null;
 }
 
 /** What one look at a budget changes. */
 export function judge(project: BudgetedProject, withinDays: number, nowMs: number): Judgement {
-  const { projectId, usedCredits, grantedCredits, noticedGrant } = project;
+  const { projectId, usedCredits, grantedCredits, noticed } = project;
   const credits = (decimal: string) => parseDecimal(decimal, CREDITS_SCALE);
   const remaining = credits(grantedCredits) - credits(usedCredits);
   const end = forecastEnd(project.usage, remaining, nowMs);
   const aheadMs = (end?.expectedMs ?? Number.POSITIVE_INFINITY) - nowMs;
   const isFar = remaining > 0n && aheadMs > 2 * withinDays * dayMs;
-  const isGrantedAnew = noticedGrant !== null && credits(noticedGrant) !== credits(grantedCredits);
-  const isRearmed = noticedGrant !== null && (isFar || isGrantedAnew);
-  const isArmed = noticedGrant === null || isRearmed;
+  const isGrantedAnew =
+    noticed !== null && credits(noticed.grantedCredits) !== credits(grantedCredits);
+  const rearmed = noticed !== null && (isFar || isGrantedAnew) ? noticed.noticeId : null;
+  const isArmed = noticed === null || rearmed !== null;
   if (!isArmed || !isExpected(end) || aheadMs > withinDays * dayMs) {
-    return { isRearmed, ends: null };
+    return { rearmed, ends: null };
   }
-  return { isRearmed, ends: { projectId, usedCredits, grantedCredits, ...end } };
+  return { rearmed, ends: { projectId, usedCredits, grantedCredits, ...end } };
 }
 
 const isExpected = (end: BudgetEnd | null): end is BudgetEnd & { readonly expectedMs: number } =>

@@ -117,9 +117,29 @@ test("a run whose time is up goes on at the next one", async () => {
   expect(new Set(await told()).size).toBe(450);
 });
 
-test("looks that overlap tell once", async () => {
+test("looks that overlap tell once, also where the grant has changed", async () => {
   await useFor(40, "overlap");
   await grant("overlap", 970);
   await Promise.all([look(40), look(40), look(40)]);
   expect(await told()).toEqual(["overlap"]);
+  await grant("overlap", 980);
+  await Promise.all([look(40), look(40), look(40)]);
+  expect(await told()).toEqual(["overlap", "overlap"]);
+});
+
+test("a look that is late arms only what it has seen, not what another one told meanwhile", async () => {
+  await useFor(40, "late");
+  await grant("late", 970);
+  await look(40);
+  await grant("late", 980);
+  const ports = forecastPorts(database.pool);
+  const late = {
+    ...ports,
+    write: async (...args: Parameters<typeof ports.write>) => {
+      await look(40);
+      return ports.write(...args);
+    },
+  };
+  await forecastBudgets(late, 14, begin + 40 * dayMs, () => false);
+  expect(await told()).toEqual(["late", "late"]);
 });

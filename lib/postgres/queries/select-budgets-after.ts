@@ -5,13 +5,14 @@ export interface BudgetRow {
   /** Decimals as text. */
   readonly used_credits: string;
   readonly granted_credits: string;
-  /** What was granted when the project was told that its budget ends; null: nothing to re-arm. */
+  /** That the project was told that its budget ends, and what was granted then; null: nothing to re-arm. */
+  readonly notice_id: string | null;
   readonly noticed_grant: string | null;
 }
 
 const text = `
   select projects.project_id, projects.used_credits, projects.granted_credits,
-         notices.granted_credits as noticed_grant
+         notices.notice_id, notices.granted_credits as noticed_grant
     from projects
     left join notices
       on notices.project_id = projects.project_id
