@@ -26,13 +26,18 @@ export interface NoticeDetails {
   readonly series?: readonly SilentSeries[];
 }
 
-/** The notice that a row holds; throws where it lacks something, which no writer leaves out. */
+/** The row lacks what its notice tells: its project was deleted by hand, or a newer version wrote it. */
+export class NoticeUnreadable extends Error {
+  override readonly name = "NoticeUnreadable";
+}
+
+/** The notice that a row holds. Throws `NoticeUnreadable`. */
 export function toNotice(row: NoticeRow): Notice {
   const { type, details } = row;
   const base = { id: row.public_id, atMs: row.at_ms };
   const required = <Value>(value: Value | null | undefined, name: string): Value => {
-    if (value === null || value === undefined) throw new Error(`notice ${base.id} has no ${name}`);
-    return value;
+    if (value !== null && value !== undefined) return value;
+    throw new NoticeUnreadable(`The notice has no ${name}`);
   };
   const budget = () => ({
     ...base,
@@ -63,5 +68,7 @@ export function toNotice(row: NoticeRow): Notice {
     case "series.silent":
     case "series.reporting":
       return { ...site(), type, series: required(details?.series, "series") };
+    default:
+      throw new NoticeUnreadable(`A notice of type ${type satisfies never} is not known`);
   }
 }

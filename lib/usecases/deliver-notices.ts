@@ -37,7 +37,16 @@ export interface Outbox {
     countMax: number,
     times: { readonly nowMs: number; readonly leaseUntilMs: number },
   ): Promise<readonly ClaimedDelivery[]>;
-  finish(channel: string, key: string, outcome: Outcome, nowMs: number): Promise<void>;
+  /**
+   * Records what became of it. A failure counts only where no other run has claimed it since, and the
+   * channel was not disabled; a delivery always.
+   */
+  finish(
+    channel: string,
+    delivery: ClaimedDelivery,
+    outcome: Outcome,
+    nowMs: number,
+  ): Promise<void>;
 }
 
 /** Everything that is not the same in every run. */
@@ -69,9 +78,13 @@ export async function deliverNotices(
 ): Promise<readonly Delivered[]> {
   const isOver = () => surroundings.nowMs() + sendMsMax >= deadlineMs;
   while (!isOver() && !(await outbox.dispatch(channels, surroundings.nowMs())));
-  return Promise.all(
-    channels.map((channel) => new Sending(channel, outbox, surroundings).run(isOver)),
-  );
+  return allOf(channels.map((channel) => new Sending(channel, outbox, surroundings).run(isOver)));
+}
+
+/** Where one fails the others come to their end first: none may go on while the function is frozen. */
+async function allOf<T>(promises: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
 /** One channel's part of a run. */
@@ -90,18 +103,19 @@ class Sending {
 
   async run(isOver: () => boolean): Promise<Delivered> {
     const { name } = this.#channel;
-    let circuit = await this.#outbox.circuit(name);
-    while (!isOver() && isClosed(circuit, this.#surroundings.nowMs())) {
+    while (!isOver()) {
       const nowMs = this.#surroundings.nowMs();
+      // Asked each time: other runs, and operators, close and open it, too.
+      const circuit = await this.#outbox.circuit(name);
+      if (!isClosed(circuit, nowMs)) break;
       // A receiver that failed before is asked with one notice whether it is back.
       const countMax = circuit.failures > 0 ? 1 : atOnceMax;
       const lease = { nowMs, leaseUntilMs: nowMs + leaseMs };
       const claimed = await this.#outbox.claim(name, countMax, lease);
       if (claimed.length === 0) break;
-      const failures = await Promise.all(claimed.map((delivery) => this.#send(delivery)));
+      const failures = await allOf(claimed.map((delivery) => this.#send(delivery)));
       const next = await this.#judge(circuit, failures);
       if (next !== circuit) await this.#outbox.keepCircuit(name, next);
-      circuit = next;
     }
     return { channel: name, delivered: this.#delivered, failed: this.#failed };
   }
@@ -124,7 +138,8 @@ class Sending {
   }
 
   /** Undefined: it was delivered. */
-  async #send({ key, notice, tries }: ClaimedDelivery): Promise<DeliveryFailed | undefined> {
+  async #send(delivery: ClaimedDelivery): Promise<DeliveryFailed | undefined> {
+    const { notice, tries } = delivery;
     try {
       await this.#channel.send(notice);
     } catch (thrown) {
@@ -135,11 +150,11 @@ class Sending {
           : new DeliveryFailed("notice", String(thrown), { cause: thrown });
       this.#failed += 1;
       this.#surroundings.onFailure(this.#channel.name, notice, error);
-      await this.#finish(key, this.#outcome(error, tries));
+      await this.#finish(delivery, this.#outcome(error, tries));
       return error;
     }
     this.#delivered += 1;
-    await this.#finish(key, { state: "delivered" });
+    await this.#finish(delivery, { state: "delivered" });
     return undefined;
   }
 
@@ -150,9 +165,9 @@ class Sending {
     return { state: "due", nextTryMs: Math.max(nextMs, nowMs + retryAfterMs), error: message };
   }
 
-  #finish(key: string, outcome: Outcome): Promise<void> {
+  #finish(delivery: ClaimedDelivery, outcome: Outcome): Promise<void> {
     const nowMs = this.#surroundings.nowMs();
-    return this.#outbox.finish(this.#channel.name, key, outcome, nowMs);
+    return this.#outbox.finish(this.#channel.name, delivery, outcome, nowMs);
   }
 }
 

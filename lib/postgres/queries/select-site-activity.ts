@@ -8,7 +8,7 @@ export interface SiteActivityRow {
 
 const text = `
   select site,
-         (extract(epoch from max(series.last_time)) * 1000)::float8 as last_ms,
+         floor(extract(epoch from max(series.last_time)) * 1000)::float8 as last_ms,
          count(*)::int4 as series_count
     from series
     left join series_acknowledged using (series_id)

@@ -1,5 +1,12 @@
 import type pg from "pg";
 
+export interface DeliveryTry {
+  readonly noticeId: string;
+  readonly channel: string;
+  /** Which one it was. */
+  readonly tries: number;
+}
+
 export interface DeliveryState {
   readonly state: "due" | "delivered" | "failed";
   /** null: never again. */
@@ -14,18 +21,22 @@ const text = `
          last_error = $5::text,
          finished_at = case when $3::text <> 'due' then timestamptz 'epoch' + $6::int8 * interval '1 millisecond' end
    where notice_id = $1::int8
-     and channel = $2::text`;
+     and channel = $2::text
+     and ($3::text = 'delivered' or (state = 'due' and tries = $7::int4))`;
 
+/**
+ * What became of a try. Only a delivery counts whatever happened meanwhile; a failure does not where the
+ * lease was over and another run has it, or where the channel was disabled.
+ */
 export async function updateDelivery(
   client: pg.ClientBase | pg.Pool,
-  noticeId: string,
-  channel: string,
+  { noticeId, channel, tries }: DeliveryTry,
   { state, nextTryMs, error }: DeliveryState,
   nowMs: number,
 ): Promise<void> {
   await client.query({
     name: "update-delivery",
     text,
-    values: [noticeId, channel, state, nextTryMs, error, nowMs],
+    values: [noticeId, channel, state, nextTryMs, error, nowMs, tries],
   });
 }
