@@ -35,9 +35,10 @@ export async function receiveRequest(
   const { decoded, isAllOrNothing } = request;
   refuseUntimedDelta(decoded, settings.metrics);
   const isFaulty = decoded.faultCount > 0;
+  const isTaken = !(isFaulty && isAllOrNothing);
   const body = {
-    measurements: isFaulty && isAllOrNothing ? [] : decoded.measurements,
-    dropped: { ...decoded.dropped, refused: decoded.faultCount },
+    measurements: isTaken ? decoded.measurements : [],
+    dropped: isTaken ? { ...decoded.dropped, refused: decoded.faultCount } : {},
     atMs: context.nowMs,
   };
   const policy = { keyId, site, projectWhitelist: settings.projectWhitelist };

@@ -99,7 +99,7 @@ async function play(
   const suffix = `${tries}`;
   const world = new DatabaseWorld(database.pool, suffix);
   // Retention and a re-rating of everything are about every project that there is.
-  await database.pool.query(`truncate ${tables}`);
+  await database.pool.query(`truncate ${tables} cascade`);
   await world.applyTariffs(sent);
   for (const [index, batch] of [...sent.batches, []].entries()) {
     const operation = operations.get(index);
