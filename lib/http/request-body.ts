@@ -8,12 +8,15 @@ export const bodyBytesMax = 4 * 1024 * 1024;
 export const inflatedBytesMax = 32 * 1024 * 1024;
 
 /** The body as it was on the wire; throws `MalformedBody` where it is too large. */
-export function readBody({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): Buffer {
+export function readBody(
+  { body = "", isBase64Encoded }: APIGatewayProxyEventV2,
+  bytesMax = bodyBytesMax,
+): Buffer {
   const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
-  if (bytes.length <= bodyBytesMax) return bytes;
+  if (bytes.length <= bytesMax) return bytes;
   throw new MalformedBody(
     "body-too-large",
-    `The body has ${bytes.length} bytes; send at most ${bodyBytesMax} in one request.`,
+    `The body has ${bytes.length} bytes; send at most ${bytesMax} in one request.`,
   );
 }
 

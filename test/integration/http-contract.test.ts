@@ -65,6 +65,13 @@ describe("POST /api/costs_per_hour", () => {
     expect(answer.statusCode).toBe(status);
     expect(status === 200 ? answer.body : problemOf(answer).detail).toBe(expected);
   });
+
+  test("more than anybody asks at once is refused before it is parsed", async () => {
+    const body = `{"project_vcpu_usage":1${" ".repeat(64 * 1024)}}`;
+    const answer = await functions.call("estimate", { ...read, method: "POST", body });
+    expect(answer.statusCode).toBe(413);
+    expect(problemOf(answer)).toMatchObject({ code: "body-too-large" });
+  });
 });
 
 describe("GET /api/current_credits/{project_name}", () => {
