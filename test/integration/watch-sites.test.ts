@@ -143,6 +143,13 @@ test("what ended for good can be acknowledged, and is quiet until it reports aga
   expect(said(await watch(121))).toEqual([]);
   await report(230, "8676", "a", "c");
   expect(said(await watch(231))).toEqual(["series.silent 8676: b"]);
+  // It reports and falls silent again while nobody watches: the old acknowledgement is none any more.
+  await acknowledge("--site", "8676", "--resource", "b", ...who);
+  await report(240, "8676", "a", "b", "c");
+  const again = await acknowledge("--site", "8676", "--resource", "b", ...who);
+  expect(again.stdout).toMatch(/acknowledged 1 silent series\n$/);
+  await report(350, "8676", "a", "c");
+  expect(said(await watch(351))).toEqual([]);
   await expect(acknowledge("--site", "8676")).rejects.toMatchObject({
     stderr: expect.stringMatching(/^--actor is missing/),
   });

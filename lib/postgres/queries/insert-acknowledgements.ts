@@ -30,7 +30,12 @@ const text = `
        and ($3::text is null or metric = $3::text)
        and ($4::text is null or resource = $4::text)
        and last_time < timestamptz 'epoch' + $5::int8 * interval '1 millisecond'
-    on conflict (series_id) do nothing
+    on conflict (series_id) do update
+       set last_time = excluded.last_time,
+           actor = excluded.actor,
+           reason = excluded.reason,
+           acknowledged_at = excluded.acknowledged_at
+     where series_acknowledged.last_time < excluded.last_time
     returning series_id
   ), forgotten as (
     delete from silent_series
@@ -42,7 +47,10 @@ const text = `
     join projects using (project_id)
    order by site, project_name, metric, resource`;
 
-/** Silent series of the scope have ended for good: nobody is told of them any more. */
+/**
+ * Silent series of the scope have ended for good: nobody is told of them any more. One that has reported
+ * since it was acknowledged, and fell silent again before a watch saw it, is acknowledged anew.
+ */
 export async function insertAcknowledgements(
   client: pg.ClientBase | pg.Pool,
   { projectName, site, metric, resource, sinceMs, actor, reason }: AcknowledgeOrder,
