@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
+import { leaseMs } from "../../../lib/usecases/delivery-policy.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const service = parse(readFileSync(join(root, "serverless.yml"), "utf8"), { logLevel: "error" });
@@ -42,5 +43,35 @@ describe("the queue", () => {
     expect(trigger.batchSize * messageBytesMax).toBeLessThan(6_000_000);
     expect(trigger.functionResponseType).toBe("ReportBatchItemFailures");
     expect(trigger.maximumConcurrency).toBeGreaterThan(1);
+  });
+});
+
+describe("what grants, looks for something to tell, and tells it", () => {
+  const schedules = ["refresh-grants", "forecast-budgets", "watch-sites", "send-limit-notices"];
+  test.each(schedules)(
+    "%s runs by itself, and ends before the time of a run after the next",
+    (name) => {
+      const { events, timeout } = service.functions[name];
+      const [, count, unit] = /^rate\((\d+) (minute|hour)s?\)$/.exec(events[0].schedule) ?? [];
+      const everySeconds = Number(count) * (unit === "hour" ? 3_600 : 60);
+      expect(timeout).toBeLessThanOrEqual(2 * everySeconds);
+    },
+  );
+
+  test("a run that sends ends long before somebody else gets what it has claimed", () => {
+    expect(service.functions["send-limit-notices"].timeout * 1_000).toBeLessThan(leaseMs / 2);
+  });
+
+  test("what sends has every setting of every channel", () => {
+    const read = ["mail/mail-settings", "webhook/webhook-settings", "portal/portal-settings"]
+      .map((name) => readFileSync(join(root, `lib/${name}.ts`), "utf8"))
+      .flatMap((source) =>
+        [...source.matchAll(/"([A-Z]+(?:_[A-Z]+)*)"/g)].map((match) => match[1]),
+      );
+    const others = new Set(["API_CONTACT_BASE_URL"]);
+    const needed = [...new Set(read)].filter((name = "") => !others.has(name)).sort();
+    expect(needed.length).toBeGreaterThan(10);
+    const { environment } = service.functions["send-limit-notices"];
+    expect(needed.filter((name = "") => !(name in environment))).toEqual([]);
   });
 });
