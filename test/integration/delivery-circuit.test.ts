@@ -111,3 +111,18 @@ test.each([
   expect(seen.calls).toBe(30);
   expect(await circuit()).toEqual({ failures: 0, openUntilMs: null, isDisabled: false });
 });
+
+test("what is due the longest is sent first, also before what is new", async () => {
+  await reachHalf(3);
+  const { channel } = receiver(() => {});
+  await outbox(database.pool).dispatch([channel], nowMs);
+  await database.pool.query(
+    "update deliveries set next_try_at = next_try_at - notice_id * interval '1 minute'",
+  );
+  const claimed: (string | undefined)[] = [];
+  for (let count = 0; count < 3; count += 1) {
+    const lease = { nowMs, leaseUntilMs: nowMs + minuteMs };
+    claimed.push((await outbox(database.pool).claim("hook", 1, lease))[0]?.key);
+  }
+  expect(claimed).toEqual(claimed.toSorted((a, b) => Number(b) - Number(a)));
+});
