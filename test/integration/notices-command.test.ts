@@ -91,6 +91,8 @@ test("sent again is what was given up, under the same id, also where the receive
   await run(back.channel);
   expect(back.sent).toEqual([]);
   expect(await notices("--resend", "--channel", "hook")).toEqual(["2 deliveries are due again"]);
+  const { rows } = await database.pool.query("select tries from deliveries");
+  expect(rows).toEqual([{ tries: 0 }, { tries: 0 }]);
   await run(back.channel);
   expect(back.ids().sort()).toEqual([...new Set(gone.ids())].sort());
   expect(await notices("--resend")).toEqual(["0 deliveries are due again"]);

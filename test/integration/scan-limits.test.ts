@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { outbox } from "../../lib/postgres/outbox.ts";
 import { scanLimits } from "../../lib/postgres/scan-limits.ts";
+import type { Channel } from "../../lib/usecases/notice.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 import { propertyRuns } from "../support/properties.ts";
 
@@ -169,6 +171,33 @@ test("who is above a new threshold already is not told, until it is armed again"
   await standard();
 });
 
+test("who counts as noticed because a threshold is new is sent nothing", async () => {
+  await project("quiet").set("95", "100");
+  await standard();
+  await scan("50", "90", "100");
+  const sent: string[] = [];
+  const channel: Channel = {
+    name: "hook",
+    takes: (notice) => {
+      if ("projectName" in notice && notice.projectName === "quiet")
+        sent.push(JSON.stringify(notice));
+      return false;
+    },
+    send: async () => {},
+  };
+  while (!(await outbox(database.pool).dispatch([channel], nowMs)));
+  expect(sent.map((notice) => JSON.parse(notice).threshold)).toEqual(["50"]);
+  await standard();
+});
+
+test("the very first thresholds are new beside none: who is above them is told", async () => {
+  const one = project("first of all");
+  await database.pool.query("delete from limit_thresholds");
+  await one.set("60", "100");
+  await standard();
+  expect(await one.noticed()).toEqual(["50: 60 of 100"]);
+});
+
 test("a threshold that was taken away and comes back is new again", async () => {
   const one = project("come and gone");
   await one.set("75", "100");
@@ -183,8 +212,17 @@ test("a threshold that was taken away and comes back is new again", async () => 
 test("scans that overlap tell once", async () => {
   const one = project("overlap");
   await one.set("100", "100");
-  await Promise.all([standard(), standard(), standard()]);
+  // As many as it takes for the scans to be at it at once.
+  const others = 5_000;
+  await database.pool.query(
+    `insert into projects (project_name, used_credits, granted_credits)
+     select 'overlap ' || n, 100, 100 from generate_series(1, $1::int) as n`,
+    [others],
+  );
+  const scans = await Promise.all([standard(), standard(), standard()]);
+  expect(scans.reduce((sum, { noticed }) => sum + noticed, 0)).toBe(2 * (others + 1));
   expect(await one.noticed()).toHaveLength(2);
+  await database.pool.query("delete from projects where project_name like 'overlap %'");
 });
 
 describe("for any sequence of usage, grants and scans", () => {

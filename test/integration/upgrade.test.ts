@@ -1,13 +1,16 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { describe, expect, test } from "@jest/globals";
 import type { Measurement } from "../../lib/billing/measurement.ts";
+import { withGrants } from "../../lib/postgres/admin-ledger.ts";
 import { applyTariffs } from "../../lib/postgres/apply-tariffs.ts";
 import { withLedger } from "../../lib/postgres/ledger.ts";
 import { migrate, readMigrations } from "../../lib/postgres/migrate.ts";
 import { readProjectCredits } from "../../lib/postgres/read-credits.ts";
+import { scanLimits } from "../../lib/postgres/scan-limits.ts";
 import { verificationPorts } from "../../lib/postgres/verify-reader.ts";
 import { parseMetricSettings } from "../../lib/tariff-settings.ts";
 import { billMeasurements } from "../../lib/usecases/bill-measurements.ts";
+import { setGrant } from "../../lib/usecases/set-grant.ts";
 import {
   isDrifting,
   type ProjectVerification,
@@ -94,6 +97,11 @@ describe.each(await readdir(fixtures))("a database as it was left by %s", (file)
     );
     expect(await used("genomics")).toBe(12);
     expect(await used("Zoë's 🚀")).toBe(12);
+
+    const half = { projectName: "genomics", grantedCredits: "24", actor: "ada", reason: "upgrade" };
+    await setGrant(half, null, withGrants(database.pool));
+    const scan = await scanLimits(database.pool, ["50", "100"], begin);
+    expect(scan).toEqual({ noticed: 1, rearmed: 0 });
 
     const verified: ProjectVerification[] = [];
     await verificationPorts(database.pool).withSnapshot((reader) =>
