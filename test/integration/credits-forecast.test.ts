@@ -54,6 +54,24 @@ test("a project that uses one credit an hour has ten days left of 240 credits", 
   expect(latest).toBeLessThan(252);
 });
 
+test("rates are credits and not what was measured, of all metrics and sites together", async () => {
+  const metered = (metric: string, site: string, hours: number, value: string) =>
+    measured("priced", 0, value, { metric, site, timeMs: hourAgo(hours) });
+  await ledgerOf(functions.database).bill(
+    ...["8676", "6544"].flatMap((site) => [
+      metered("project_mb_usage", site, 1_000, "0"),
+      metered("project_mb_usage", site, 0, "1000"),
+    ]),
+    metered("project_vcpu_usage", "8676", 1_000, "0"),
+    metered("project_vcpu_usage", "8676", 0, "4000"),
+  );
+  const { burn_rates: rates } = await creditsOf("priced");
+  for (const rate of [rates.day, rates.week, rates.month]) {
+    expect(rate).toBeLessThanOrEqual(4.6);
+    expect(rate).toBeGreaterThan((23 / 24) * 4.6 - 1e-6);
+  }
+});
+
 test("a project that stopped days ago has no latest end, and one that stopped a month ago no end", async () => {
   await use("stopped", [480, "0"], [100, "380"], [1, "380"]);
   await use("long stopped", [2_000, "0"], [1_000, "1000"], [1, "1000"]);

@@ -47,12 +47,14 @@ const notices = async () => {
 const told = async () => (await notices()).map(({ project }) => project);
 
 test("a budget that ends within 14 days is told once, with the range in which it does", async () => {
-  await useFor(40, "near", "far");
+  await useFor(40, "near", "edge", "far");
   await grant("near", 40 * 24 + 10 * 24);
-  await grant("far", 40 * 24 + 15 * 24);
-  expect(await look(40)).toMatchObject({ projects: 2, ending: 1, isFinished: true });
+  await grant("edge", 40 * 24 + 14 * 24);
+  await grant("far", 40 * 24 + 14 * 24 + 1);
+  expect(await look(40)).toMatchObject({ projects: 3, ending: 2, isFinished: true });
   expect(await look(40)).toMatchObject({ ending: 0, rearmed: 0 });
-  const [notice] = await notices();
+  expect(await told()).toEqual(["edge", "near"]);
+  const [, notice] = await notices();
   expect(notice).toMatchObject({ project: "near", used: 960, granted: 1200 });
   expect(notice.details).toEqual({
     withinDays: 14,
