@@ -30,7 +30,7 @@ export async function run(args: string[]): Promise<void> {
   console.log(
     `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, load ${loadavg()
       .map((load) => load.toFixed(1))
-      .join(" ")}, medians of ${values.rounds} rounds, processor time`,
+      .join(" ")}, medians of ${values.rounds} rounds, processor time; starts by the clock`,
   );
   printTable(rows);
 }
