@@ -121,18 +121,29 @@ test("watches that overlap tell once", async () => {
   expect(events.flat()).toHaveLength(1);
 });
 
+const root = resolve(import.meta.dirname, "../..");
+const acknowledge = (...args: string[]) =>
+  promisify(execFile)(
+    join(root, "node_modules/.bin/node"),
+    [join(root, "lib/commands/acknowledge.ts"), ...args],
+    { env: { ...process.env, DATABASE_URL: database.url } },
+  );
+const who = ["--actor", "ada", "--reason", "project deleted"];
+
+test("only what is silent can be acknowledged: the rest of the site has not ended", async () => {
+  await report(0, "8676", "a", "b");
+  const key = { site: "8676", resource: "b", timeMs: Date.now() };
+  await ledgerOf(database).bill(measured("genomics", 0, "5", key));
+  const { stdout } = await acknowledge("--project", "genomics", ...who);
+  expect(stdout).toBe(
+    "genomics: project_vcpu_usage, site 8676, resource a\nacknowledged 1 silent series\n",
+  );
+});
+
 test("what ended for good can be acknowledged, and is quiet until it reports again", async () => {
   await report(0, "8676", "a", "b", "c");
   await report(90, "8676", "a");
   await watch(100);
-  const root = resolve(import.meta.dirname, "../..");
-  const acknowledge = (...args: string[]) =>
-    promisify(execFile)(
-      join(root, "node_modules/.bin/node"),
-      [join(root, "lib/commands/acknowledge.ts"), ...args],
-      { env: { ...process.env, DATABASE_URL: database.url } },
-    );
-  const who = ["--actor", "ada", "--reason", "project deleted"];
   const { stdout } = await acknowledge("--site", "8676", "--resource", "b", ...who);
   expect(stdout).toBe(
     "genomics: project_vcpu_usage, site 8676, resource b\nacknowledged 1 silent series\n",
@@ -158,13 +169,20 @@ test("what ended for good can be acknowledged, and is quiet until it reports aga
   });
 });
 
-test("a site of which every series is acknowledged is quiet as a whole", async () => {
-  await report(0, "8676", "a");
-  await database.pool.query(
-    "insert into series_acknowledged (series_id, last_time, actor, reason) select series_id, last_time, 'ada', 'closed' from series",
-  );
-  expect(said(await watch(600))).toEqual([]);
-  await report(700, "8676", "a");
-  expect(said(await watch(701))).toEqual([]);
-  expect(said(await watch(800))).toEqual(["site.silent 8676: 1 since 700"]);
-});
+test.each([
+  ["before it was told silent", 60],
+  ["after it was told silent", 61],
+])(
+  "a site of which every series is acknowledged, %s, is quiet as a whole",
+  async (_when, minutes) => {
+    await report(0, "8676", "a");
+    await watch(minutes);
+    await database.pool.query(
+      "insert into series_acknowledged (series_id, last_time, actor, reason) select series_id, last_time, 'ada', 'closed' from series",
+    );
+    expect(said(await watch(600))).toEqual([]);
+    await report(700, "8676", "a");
+    expect(said(await watch(701))).toEqual([]);
+    expect(said(await watch(800))).toEqual(["site.silent 8676: 1 since 700"]);
+  },
+);
