@@ -41,7 +41,7 @@ let functions: Functions;
 let portal: Awaited<ReturnType<typeof startReceiver>>;
 let hook: Awaited<ReturnType<typeof startReceiver>>;
 let mails: Awaited<ReturnType<typeof mailServer>>;
-let send: () => Promise<unknown>;
+let send: (leftMs?: number) => Promise<unknown>;
 beforeAll(async () => {
   portal = await startReceiver();
   hook = await startReceiver();
@@ -59,8 +59,7 @@ beforeAll(async () => {
     CLOUD_GOVERNANCE_MAIL: "governance@example.org",
   });
   const { handler } = await import("../../functions/send-limit-notices.ts");
-  const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
-  send = () => handler({}, context);
+  send = (leftMs = 60_000) => handler({}, { getRemainingTimeInMillis: () => leftMs } as Context);
 });
 afterAll(async () => {
   await stopServers();
@@ -130,6 +129,16 @@ test("the story of a project: half, full, a larger grant, half again", async () 
   await send();
   expect(hooked().slice(3)).toEqual([50]);
   expect(new Set(hook.received.map(({ headers }) => headers["webhook-id"])).size).toBe(4);
+});
+
+test("a crossing that is found when the time is nearly up is told by the next run", async () => {
+  await use(0, "0");
+  await grant(100);
+  await use(10, "50");
+  await send(11_000);
+  expect(hook.received).toEqual([]);
+  await send();
+  expect(hooked()).toEqual([50]);
 });
 
 test("a grant lowered below what is used is told without new usage", async () => {
