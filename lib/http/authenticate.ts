@@ -14,28 +14,35 @@ export interface Caller {
   readonly site: string | undefined;
 }
 
-const anonymous: Caller = { keyId: "anonymous", site: undefined };
+export interface KeyHolder extends Caller {
+  readonly scope: Scope;
+}
 
-/** Throws a 401 or 403 problem where the request's key does not permit the scope. */
+/** Whose key the request carries. Throws a 401 problem where it carries none that is known. */
 export function authenticate(
   headers: APIGatewayProxyEventV2["headers"],
   needed: Scope,
   { apiKeys, anonymousScopes }: KeyPolicy,
-): Caller {
+): KeyHolder {
   const presented = presentedKey(headers, needed);
   if (presented === undefined) {
-    if (anonymousScopes.has(needed)) return anonymous;
+    if (anonymousScopes.has(needed)) {
+      return { keyId: "anonymous", site: undefined, scope: needed };
+    }
     throw unauthorized("key-missing", "Send a key in X-API-KEY or as Authorization: Bearer.");
   }
   const key = findApiKey(apiKeys, presented);
   if (key === undefined) throw unauthorized("key-unknown", "This key is not known here.");
-  if (!includesScope(key.scope, needed)) {
-    const detail = `This needs a key of scope ${needed}; the scope of ${key.id} is ${key.scope}.`;
-    throw new Problem(403, "scope-insufficient", detail, {
-      extra: { errors: [{ at: "X-API-KEY", code: "scope-insufficient", detail }] },
-    });
-  }
-  return { keyId: key.id, site: key.site };
+  return { keyId: key.id, site: key.site, scope: key.scope };
+}
+
+/** Throws a 403 problem where the scope of the caller's key does not permit what needs that scope. */
+export function authorize({ keyId, scope }: KeyHolder, needed: Scope): void {
+  if (includesScope(scope, needed)) return;
+  const detail = `This needs a key of scope ${needed}; the scope of ${keyId} is ${scope}.`;
+  throw new Problem(403, "scope-insufficient", detail, {
+    extra: { errors: [{ at: "X-API-KEY", code: "scope-insufficient", detail }] },
+  });
 }
 
 function presentedKey(

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Logger } from "pino";
 import type { HttpAnswer } from "./answer.ts";
 import type { Scope } from "./api-keys.ts";
-import { authenticate, type Caller, type KeyPolicy } from "./authenticate.ts";
+import { authenticate, authorize, type Caller, type KeyPolicy } from "./authenticate.ts";
 import { problemAnswer, toProblem } from "./problem.ts";
 import {
   type RateLimiter,
@@ -24,6 +24,14 @@ export interface HttpFunction {
 }
 
 const nobody: Caller = { keyId: "none", site: undefined };
+const detailLengthMax = 300;
+
+/** What the sender was told: whoever reads the log has to tell it again, to someone who does not. */
+function refusedFor(error: unknown) {
+  const { code, message } = toProblem(error);
+  return { refused: code, detail: message.slice(0, detailLengthMax) };
+}
+
 const noKeys: KeyPolicy = { apiKeys: [], anonymousScopes: new Set() };
 
 /**
@@ -44,8 +52,7 @@ export function httpFunction({ scope, keys = noKeys, rateLimiter, logger, handle
       keyId: callers.get(event)?.keyId ?? nobody.keyId,
     };
     if (answer.statusCode >= 500) logger.error({ ...line, err: error }, "request failed");
-    else if (error !== null)
-      logger.info({ ...line, refused: toProblem(error).code }, "request refused");
+    else if (error !== null) logger.info({ ...line, ...refusedFor(error) }, "request refused");
     else logger.info(line, "request answered");
   };
 
@@ -68,6 +75,7 @@ export function httpFunction({ scope, keys = noKeys, rateLimiter, logger, handle
       if (scope === null) return;
       const caller = authenticate(event.headers, scope, keys);
       callers.set(event, caller);
+      authorize(caller, scope);
       takeRate(event, caller);
     })
     .after((request) => {
