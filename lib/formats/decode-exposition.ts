@@ -39,7 +39,10 @@ function requireEnd(text: string, dialect: ExpositionDialect): void {
   if (dialect === "openmetrics" && !/(?:^|\n)# EOF\n?$/.test(text.slice(-8))) {
     throw new MalformedBody("end-missing", `end the page with the line \`${endMark}\``);
   }
-  if (dialect === "prometheus" && text !== "" && !text.endsWith("\n")) {
+  if (dialect === "prometheus" && text === "") {
+    throw new MalformedBody("end-missing", "send the page: the body is empty");
+  }
+  if (dialect === "prometheus" && !text.endsWith("\n")) {
     throw new MalformedBody("end-missing", "end the last line with a line feed");
   }
 }
