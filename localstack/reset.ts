@@ -20,6 +20,12 @@ const kept = [
 ];
 
 async function reset(): Promise<void> {
+  // Whoever asks for help must not lose the state.
+  if (process.argv.length > 2) {
+    throw new StartFailure(
+      "npm run reset takes no arguments: it clears LOCAL_DIR, by default .local.",
+    );
+  }
   const { localDir } = readSettings(process.env, []);
   const pid = await runningStack(localDir);
   if (pid !== undefined) {

@@ -7,7 +7,8 @@ import { runCommand } from "./run-command.ts";
 const usage = `Usage: npm run acknowledge -- (--project NAME | --site S) [--metric M] [--resource R]
          --actor A --reason TEXT
 
-The silent series of the scope have ended for good: nobody is told of them, unless they report again.`;
+The silent series of the scope have ended for good: nobody is told of them, unless they report again.
+Silent is what has not reported for SILENCE_AFTER of the environment, by default 1h.`;
 
 /** `npm run acknowledge`: quiet about what will not come back. */
 await runCommand(async () => {

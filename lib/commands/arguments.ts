@@ -10,15 +10,21 @@ export class UsageWrong extends Error {
   override readonly name = "UsageWrong";
 }
 
+/** The usage was asked for: no failure, and nothing is done. */
+export class UsageAsked extends Error {
+  override readonly name = "UsageAsked";
+}
+
 /** What stands behind the command's name; every answer that cannot be given throws `UsageWrong`. */
 export class Arguments {
   readonly #values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
   readonly #usage: string;
 
-  /** `texts` take a value, may be given several times; `flags` take none. */
+  /** `texts` take a value, may be given several times; `flags` take none; `--help` throws `UsageAsked`. */
   constructor(usage: string, texts: readonly string[], flags: readonly string[], args: string[]) {
     this.#usage = usage;
     const options = {
+      help: { type: "boolean" as const, short: "h" },
       ...Object.fromEntries(
         texts.map((name) => [name, { type: "string" as const, multiple: true }]),
       ),
@@ -29,6 +35,7 @@ export class Arguments {
     } catch (cause) {
       throw this.wrong((cause as Error).message);
     }
+    if (this.has("help")) throw new UsageAsked(usage);
   }
 
   wrong(message: string): UsageWrong {

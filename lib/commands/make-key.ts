@@ -20,7 +20,7 @@ await runCommand(async () => {
     parseApiKeys(JSON.stringify([entry]));
   } catch (error) {
     const faults = error instanceof AggregateError ? error.errors : [error];
-    throw args.wrong(faults.map(({ message }: Error) => message).join("\n"));
+    throw args.wrong(faults.map(({ message }: Error) => message.replace("[0].", "--")).join("\n"));
   }
   if (site !== null && entry.scope !== "ingest") throw args.wrong("--site is for scope ingest");
   console.log(`The key, which is not kept anywhere:\n  ${key}`);

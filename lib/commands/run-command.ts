@@ -1,8 +1,14 @@
+import { UsageAsked } from "./arguments.ts";
+
 /** Runs a command; a failure is one message on standard error and exit code 1. */
 export async function runCommand(command: () => Promise<void>): Promise<void> {
   try {
     await command();
   } catch (error) {
+    if (error instanceof UsageAsked) {
+      console.log(error.message);
+      return;
+    }
     console.error(error instanceof Error ? withCause(error) : String(error));
     process.exitCode = 1;
   }

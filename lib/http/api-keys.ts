@@ -14,13 +14,25 @@ export interface ApiKey {
   readonly site?: string;
 }
 
+const textOf = (lengthMax: number) => {
+  const error = `must be 1 to ${lengthMax} characters`;
+  return z.string({ error }).check(z.minLength(1, { error }), z.maxLength(lengthMax, { error }));
+};
+const sha256 = { error: "must be 64 hexadecimal digits" };
+const anEntry = '{"id","scope","sha256","site"?}';
+
+// zod/mini says "Invalid input" wherever nothing else is said.
 const ApiKeyList = z.array(
-  z.strictObject({
-    id: z.string().check(z.minLength(1), z.maxLength(64)),
-    scope: z.enum(scopes),
-    sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits")),
-    site: z.optional(z.string().check(z.minLength(1), z.maxLength(256))),
-  }),
+  z.strictObject(
+    {
+      id: textOf(64),
+      scope: z.enum(scopes, { error: "must be ingest, read or admin" }),
+      sha256: z.string(sha256).check(z.regex(/^[0-9a-f]{64}$/i, sha256)),
+      site: z.optional(textOf(256)),
+    },
+    { error: `must be ${anEntry} and nothing else` },
+  ),
+  { error: `must be an array of ${anEntry}` },
 );
 
 /** Reads `API_KEYS`, a JSON array of `{"id","scope","sha256","site"?}`; throws every fault at once. */
@@ -44,9 +56,7 @@ function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (cause) {
-    throw new Error('is not JSON; an array of {"id","scope","sha256","site"?} is expected', {
-      cause,
-    });
+    throw new Error(`is not JSON; an array of ${anEntry} is expected`, { cause });
   }
 }
 

@@ -65,13 +65,27 @@ test("each request's log line has the key's id, and no line has a key", async ()
   await call({ authorization: `Basic ${basic}` });
   await call({ "x-api-key": "guessed-key" });
   expect(lines.map((line) => JSON.parse(line).keyId)).toEqual(["cron", "cron", "cron", "none"]);
+  expect(JSON.parse(lines[3] ?? "")).toMatchObject({
+    refused: "key-unknown",
+    detail: "This key is not known here.",
+  });
   for (const secret of [key, basic, "guessed-key"]) expect(lines.join()).not.toContain(secret);
+});
+
+test("the log line of a request that a key does not permit has that key's id", async () => {
+  const { key, entry } = await makeKey("--id", "dashboard", "--scope", "read");
+  const { call, lines } = functionWith(`[${entry}]`);
+  expect((await call({ "x-api-key": key })).statusCode).toBe(403);
+  expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+    keyId: "dashboard",
+    refused: "scope-insufficient",
+  });
 });
 
 test.each([
   [["--id", "x"], /--scope is missing/],
-  [["--id", "x", "--scope", "root"], /scope/],
-  [["--id", "x".repeat(65), "--scope", "read"], /id/],
+  [["--id", "x", "--scope", "root"], /^--scope must be ingest, read or admin$/m],
+  [["--id", "x".repeat(65), "--scope", "read"], /^--id must be 1 to 64 characters$/m],
   [["--id", "x", "--scope", "read", "--site", "8676"], /--site is for scope ingest/],
 ])("a key that could not be configured is not made: %j", async (args, message) => {
   await expect(makeKey(...args)).rejects.toMatchObject({
