@@ -58,6 +58,7 @@ export function loadConfig<Name extends keyof Settings>(
   names: readonly Name[],
   env: Environment = process.env,
 ): Pick<Settings, Name> {
+  // Two settings may read one variable.
   const faults: string[] = [];
   const entries = names.map((name) => {
     try {
@@ -68,7 +69,7 @@ export function loadConfig<Name extends keyof Settings>(
       return [name, undefined];
     }
   });
-  if (faults.length > 0) throw new ConfigurationFaulty(faults.join("\n"));
+  if (faults.length > 0) throw new ConfigurationFaulty([...new Set(faults)].join("\n"));
   return Object.fromEntries(entries);
 }
 
@@ -120,6 +121,14 @@ function readDatabase(env: Environment) {
   }
   if (text(env, "POSTGRES_HOST") === undefined) {
     throw new Error("DATABASE_URL is not set, nor POSTGRES_HOST");
+  }
+  const missing = ["POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD"].filter(
+    (name) => text(env, name) === undefined,
+  );
+  if (missing.length > 0) {
+    throw new AggregateError(
+      missing.map((name) => new Error(`${name} is not set, but POSTGRES_HOST is`)),
+    );
   }
   return {
     host: required(env, "POSTGRES_HOST"),

@@ -76,6 +76,7 @@ const functionSettings = [
   "requestsPerMinute",
   "metrics",
   "lateDays",
+  "keepDays",
   "precision",
   "limitThresholds",
   "forecastNoticeDays",

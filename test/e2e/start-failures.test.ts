@@ -50,6 +50,12 @@ describe("a stack that cannot start says in one sentence what to change, and end
     expect(stderr).toMatch(/^Change the environment: API_KEYS: .*METRICS_TO_BILL: .*\.\n$/);
   });
 
+  test("when measurements would be removed before the last late one may come", async () => {
+    expect(await fail({ LATE_DAYS: "60" })).toBe(
+      "Change the environment: KEEP_DAYS is 45, but must be at least LATE_DAYS + 14, which is 74.\n",
+    );
+  });
+
   test("when the given database does not answer", async () => {
     const DATABASE_URL = `postgres://somebody:secret@127.0.0.1:${closedPort}/credits`;
     expect(await fail({ DATABASE_URL })).toBe(

@@ -67,8 +67,8 @@ describe("the database is named by", () => {
     for (const url of ["mysql://h/d", "postgres://u:p@h:99999/d", "postgres://u@h/%zz", "h"]) {
       expect(() => loadConfig(["database"], { DATABASE_URL: url })).toThrow("DATABASE_URL must be");
     }
-    expect(() => loadConfig(["database"], { ...postgres, POSTGRES_PASSWORD: "" })).toThrow(
-      "POSTGRES_PASSWORD",
+    expect(() => loadConfig(["database"], { POSTGRES_HOST: "db", POSTGRES_DB: "d" })).toThrow(
+      "POSTGRES_USER is not set, but POSTGRES_HOST is\nPOSTGRES_PASSWORD is not set, but POSTGRES_HOST is",
     );
   });
 });
@@ -93,6 +93,12 @@ test.each([
   [{ LATE_DAYS: "40" }, "KEEP_DAYS is 45, but must be at least LATE_DAYS + 14, which is 54"],
 ])("with %j it says: %s", (env, message) => {
   expect(() => loadConfig(["keepDays"], env)).toThrow(message);
+});
+
+test("a variable that two settings read is named once", () => {
+  expect(() => loadConfig(["lateDays", "keepDays"], { LATE_DAYS: "many" })).toThrow(
+    /^LATE_DAYS must be a whole number from 1 to 36500$/,
+  );
 });
 
 describe("the channels of notices", () => {
