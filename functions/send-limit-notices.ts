@@ -23,11 +23,12 @@ const surroundings = {
     logger.warn({ channel, noticeId: id, type, reason: err.message }, "notice not delivered"),
 };
 
-/** Writes what is to be told, then sends what is due, of all kinds of notices. */
+/** Writes what is to be told, then sends what is due, of all kinds of notices: also where the scan fails. */
 export const handler = async (_event: unknown, context: Context) => {
   const deadlineMs = Date.now() + context.getRemainingTimeInMillis();
-  const scan = await scanLimits(pool, config.limitThresholds, Date.now());
+  const [scan] = await Promise.allSettled([scanLimits(pool, config.limitThresholds, Date.now())]);
   const sent = await deliverNotices(channels, outbox(pool), surroundings, deadlineMs);
-  logger.info({ ...scan, sent }, "limits scanned, notices sent");
-  return { ...scan, sent };
+  if (scan.status === "rejected") throw scan.reason;
+  logger.info({ ...scan.value, sent }, "limits scanned, notices sent");
+  return { ...scan.value, sent };
 };

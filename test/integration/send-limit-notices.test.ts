@@ -183,6 +183,23 @@ test.each(failing)(
   },
 );
 
+test("a scan that fails keeps nothing from being sent, and the run fails all the same", async () => {
+  const { pool } = functions.database;
+  await use(0, "0");
+  await grant(100);
+  await use(10, "50");
+  hook.answer = (response) => void response.writeHead(500).end();
+  await send();
+  hook.answer = (response) => void response.end();
+  await later();
+  await pool.query("alter table limit_thresholds rename to elsewhere");
+  await expect(send()).rejects.toThrow("limit_thresholds");
+  await pool.query("alter table elsewhere rename to limit_thresholds");
+  expect(hook.received).toHaveLength(2);
+  expect(await send()).toMatchObject({ noticed: 0 });
+  expect(hook.received).toHaveLength(2);
+});
+
 test("killed between sending and recording: the receiver sees the same id again, never another", async () => {
   await use(0, "0");
   await grant(100);
