@@ -14,5 +14,9 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
   }
 }
 
-const withCause = ({ message, cause }: Error) =>
-  cause instanceof Error ? `${message}: ${cause.message}` : message;
+function withCause(error: Error): string {
+  const { message, cause } = error;
+  if (cause instanceof Error) return `${message}: ${cause.message}`;
+  // "connect ECONNREFUSED 127.0.0.1:5432" alone does not say what was connected to.
+  return "syscall" in error ? `the database is not available: ${message}` : message;
+}
