@@ -20,12 +20,13 @@ const deadLetters = sendDeadLetter(createSqsClient(config.sqsEndpoint), config.d
 export const handler = (event: SQSEvent) =>
   processPartially(event, {
     decode: decodeMessage,
-    process: (messages) =>
-      billMeasurements(
-        messages.flatMap(({ measurements }) => measurements),
-        ledger,
-        messages.flatMap(({ dropped }) => dropped ?? []),
-      ),
+    process: async (messages) => {
+      const measurements = messages.flatMap((message) => message.measurements);
+      const dropped = messages.flatMap((message) => message.dropped ?? []);
+      await billMeasurements(measurements, ledger, dropped);
+      const counts = { messages: messages.length, measurements: measurements.length };
+      logger.info({ ...counts, dropped: dropped.map((one) => one.counts) }, "billed");
+    },
     sendDeadLetter: deadLetters,
     permanentFailure,
     isOutage: (error) => error instanceof Unavailable,
