@@ -149,7 +149,8 @@ const queueDays = 14;
 
 /** How long measurements are kept: what is accepted late must still meet its neighbours. */
 function readKeepDays(env: Environment): number {
-  const [keepDays, lateDays] = [wholeNumber(env, "KEEP_DAYS", 45, 1, 73_000), readLateDays(env)];
+  const lateDays = readLateDays(env);
+  const keepDays = wholeNumber(env, "KEEP_DAYS", Math.max(45, lateDays + queueDays), 1, 73_000);
   if (keepDays >= lateDays + queueDays) return keepDays;
   throw new Error(
     `KEEP_DAYS is ${keepDays}, but must be at least LATE_DAYS + ${queueDays}, which is ${lateDays + queueDays}`,

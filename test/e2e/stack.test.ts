@@ -25,7 +25,6 @@ async function start(args: readonly string[]): Promise<void> {
     ...servers.environment,
     // The recordings age; the stack refuses nothing that is old.
     LATE_DAYS: "36500",
-    KEEP_DAYS: "36514",
     VISIBILITY_TIMEOUT_SECONDS: "5",
   };
   stack = await startStack({ directory, environment, args });

@@ -84,13 +84,18 @@ test.each([
   [{}, 45],
   [{ KEEP_DAYS: "44" }, 44],
   [{ LATE_DAYS: "60", KEEP_DAYS: "74" }, 74],
+  [{ LATE_DAYS: "20" }, 45],
+  [{ LATE_DAYS: "60" }, 74],
 ])("with %j measurements are kept for %i days", (env, days) => {
   expect(loadConfig(["keepDays"], env)).toEqual({ keepDays: days });
 });
 
 test.each([
   [{ KEEP_DAYS: "43" }, "KEEP_DAYS is 43, but must be at least LATE_DAYS + 14, which is 44"],
-  [{ LATE_DAYS: "40" }, "KEEP_DAYS is 45, but must be at least LATE_DAYS + 14, which is 54"],
+  [
+    { LATE_DAYS: "40", KEEP_DAYS: "45" },
+    "KEEP_DAYS is 45, but must be at least LATE_DAYS + 14, which is 54",
+  ],
 ])("with %j it says: %s", (env, message) => {
   expect(() => loadConfig(["keepDays"], env)).toThrow(message);
 });
