@@ -4,19 +4,12 @@ import { inTransaction } from "./in-transaction.ts";
 import type { NoticeDetails } from "./notice-rows.ts";
 import { insertForecastNotices } from "./queries/insert-forecast-notices.ts";
 import { type BudgetRow, selectBudgetsAfter } from "./queries/select-budgets-after.ts";
-import { selectSetting } from "./queries/select-setting.ts";
 import { updateForecastsRearmed } from "./queries/update-forecasts-rearmed.ts";
-import { upsertSetting } from "./queries/upsert-setting.ts";
 import { noUsage, readUsage } from "./read-usage.ts";
-
-const cursorKey = "forecast-budgets";
+import { runCursor } from "./run-cursor.ts";
 
 export const forecastPorts = (pool: pg.Pool): ForecastPorts => ({
-  async cursor() {
-    const cursor = await selectSetting(pool, cursorKey);
-    return typeof cursor === "number" ? cursor : 0;
-  },
-  keepCursor: (projectId) => upsertSetting(pool, cursorKey, String(projectId)),
+  ...runCursor(pool, "forecast-budgets"),
   async projectsAfter(projectId, nowMs) {
     const rows = await selectBudgetsAfter(pool, projectId);
     const ids = rows.map(({ project_id }) => project_id);

@@ -3,19 +3,12 @@ import type { PulledGrant, RefreshPorts } from "../usecases/refresh-grants.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { lockProjects } from "./queries/lock-projects.ts";
 import { selectGrantsAfter } from "./queries/select-grants-after.ts";
-import { selectSetting } from "./queries/select-setting.ts";
 import { updatePortalCredits } from "./queries/update-portal-credits.ts";
-import { upsertSetting } from "./queries/upsert-setting.ts";
-
-const cursorKey = "refresh-grants";
+import { runCursor } from "./run-cursor.ts";
 
 /** All that a refresh needs but the portal. */
 export const refreshPorts = (pool: pg.Pool): Omit<RefreshPorts, "grantedCredits"> => ({
-  async cursor() {
-    const cursor = await selectSetting(pool, cursorKey);
-    return typeof cursor === "number" ? cursor : 0;
-  },
-  keepCursor: (projectId) => upsertSetting(pool, cursorKey, String(projectId)),
+  ...runCursor(pool, "refresh-grants"),
   async projectsAfter(projectId, upTo) {
     const rows = await selectGrantsAfter(pool, projectId, upTo);
     return rows.map((row) => ({
