@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { outbox } from "../../lib/postgres/outbox.ts";
-import { scanLimits } from "../../lib/postgres/scan-limits.ts";
 import { deliverNotices, type Outbox } from "../../lib/usecases/deliver-notices.ts";
 import { leaseMs } from "../../lib/usecases/delivery-policy.ts";
 import type { Channel, Notice } from "../../lib/usecases/notice.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
+import { reachHalf as reachHalfAt } from "../support/reach-half.ts";
 
 let database: TestDatabase;
 let box: Outbox;
@@ -22,14 +22,7 @@ beforeEach(async () => {
   nowMs = Date.UTC(2026, 10, 23);
 });
 
-async function reachHalf(projects: number): Promise<void> {
-  await database.pool.query(
-    `insert into projects (project_name, used_credits, granted_credits)
-     select 'project ' || n, 50, 100 from generate_series(1, $1::int) as n`,
-    [projects],
-  );
-  await scanLimits(database.pool, ["50"], nowMs);
-}
+const reachHalf = (projects: number) => reachHalfAt(database.pool, projects, nowMs);
 
 /** Keeps what it is sent, and answers as the test says. */
 const hook = (answer: (sent: readonly Notice[]) => void | Promise<void> = () => {}) => {

@@ -5,6 +5,7 @@ import { deliverNotices } from "../../lib/usecases/deliver-notices.ts";
 import { triesMax } from "../../lib/usecases/delivery-policy.ts";
 import { type Channel, DeliveryFailed, type Notice } from "../../lib/usecases/notice.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
+import { reachHalf as reachHalfAt } from "../support/reach-half.ts";
 
 const minuteMs = 60_000;
 let database: TestDatabase;
@@ -20,15 +21,7 @@ beforeEach(async () => {
   nowMs = Date.UTC(2026, 10, 23);
 });
 
-/** That many projects reach their half at once. */
-async function reachHalf(projects: number): Promise<void> {
-  await database.pool.query(
-    `insert into projects (project_name, used_credits, granted_credits)
-     select 'project ' || n, 50, 100 from generate_series(1, $1::int) as n`,
-    [projects],
-  );
-  await scanLimits(database.pool, ["50"], nowMs);
-}
+const reachHalf = (projects: number) => reachHalfAt(database.pool, projects, nowMs);
 
 interface FakeChannel extends Channel {
   readonly sent: Notice[];

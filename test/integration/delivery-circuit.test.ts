@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { outbox } from "../../lib/postgres/outbox.ts";
-import { scanLimits } from "../../lib/postgres/scan-limits.ts";
 import { deliverNotices } from "../../lib/usecases/deliver-notices.ts";
 import { type Channel, DeliveryFailed } from "../../lib/usecases/notice.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
+import { reachHalf as reachHalfAt } from "../support/reach-half.ts";
 
 const minuteMs = 60_000;
 let database: TestDatabase;
@@ -20,14 +20,7 @@ beforeEach(async () => {
   nowMs = Date.UTC(2026, 10, 23);
 });
 
-async function reachHalf(projects: number): Promise<void> {
-  await database.pool.query(
-    `insert into projects (project_name, used_credits, granted_credits)
-     select 'project ' || n, 50, 100 from generate_series(1, $1::int) as n`,
-    [projects],
-  );
-  await scanLimits(database.pool, ["50"], nowMs);
-}
+const reachHalf = (projects: number) => reachHalfAt(database.pool, projects, nowMs);
 
 /** A receiver that answers its n-th call, from 0, as the test says, and how many it had at once. */
 function receiver(answer: (call: number) => void) {
