@@ -1,5 +1,6 @@
 import type { SeriesKey } from "../billing/measurement.ts";
-import { checkSeries, checkTime, type Refusal } from "./check-measurement.ts";
+import { checkSeries, type Refusal } from "./check-measurement.ts";
+import { checkTime, type TimeCount } from "./check-time.ts";
 import type { Collector } from "./collector.ts";
 import type { DecodeContext } from "./decoded.ts";
 
@@ -11,6 +12,7 @@ export interface BilledLine {
   readonly value: string | Refusal | undefined;
   /** Undefined when the line has none. */
   readonly timeMs: number | Refusal | undefined;
+  readonly timeCount: TimeCount;
 }
 
 /** Accepts the measurement of a line, or refuses it with everything that is wrong about it. */
@@ -21,7 +23,8 @@ export function addLine(collector: Collector, context: DecodeContext, line: Bill
     return;
   }
   const seriesRefusal = checkSeries(series);
-  const timeRefusal = typeof timeMs === "number" ? checkTime(timeMs, context) : timeMs;
+  const timeRefusal =
+    typeof timeMs === "number" ? checkTime(timeMs, context, line.timeCount) : timeMs;
   const sound = seriesRefusal === undefined && timeRefusal === undefined;
   if (sound && typeof value === "string" && typeof timeMs === "number") {
     if (line.timeMs === undefined) {

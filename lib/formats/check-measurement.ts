@@ -1,5 +1,4 @@
 import type { SeriesKey } from "../billing/measurement.ts";
-import type { DecodeContext } from "./decoded.ts";
 import type { RefusalCode } from "./refusals.ts";
 
 /** Why one part is not accepted. It is data, not an exception: all faults of a body are reported at once. */
@@ -61,28 +60,4 @@ export function checkSeries(series: SeriesKey): Refusal | undefined {
     checkName("site", series.site) ??
     checkName("resource", series.resource)
   );
-}
-
-export function checkTime(timeMs: number, context: DecodeContext): Refusal | undefined {
-  if (timeMs >= context.oldestMs && timeMs <= context.newestMs) {
-    return undefined;
-  }
-  const time = formatTime(timeMs);
-  if (timeMs > context.newestMs) {
-    const limit = formatTime(context.newestMs);
-    return {
-      code: "time-too-new",
-      detail: `set the sender's clock: ${time} is later than ${limit}, the latest time accepted now`,
-    };
-  }
-  const limit = formatTime(context.oldestMs);
-  return {
-    code: "time-too-old",
-    detail: `send no samples from before ${limit}, the earliest time still billed: this one is of ${time}`,
-  };
-}
-
-/** `toISOString` throws beyond the year 275760, and a sender may write any 64-bit number. */
-function formatTime(timeMs: number): string {
-  return Math.abs(timeMs) <= 8.64e15 ? new Date(timeMs).toISOString() : `Unix time ${timeMs} ms`;
 }

@@ -1,5 +1,6 @@
 import { addLine } from "./add-line.ts";
 import type { Refusal } from "./check-measurement.ts";
+import type { TimeCount } from "./check-time.ts";
 import { Collector } from "./collector.ts";
 import { decodeText } from "./decode-text.ts";
 import { type DecodeContext, type Decoded, MalformedBody } from "./decoded.ts";
@@ -123,12 +124,13 @@ class Page {
       series: labels.toSeries(metric),
       value: readGoFloat(value),
       timeMs: time === undefined ? undefined : this.#readTime(time),
+      timeCount: timeCounts[this.#dialect],
     });
   }
 
   #readTime(time: string): number | Refusal {
     if (this.#dialect === "prometheus") {
-      return readUnixMs(time) ?? timeInvalid("whole milliseconds");
+      return readUnixMs(time) ?? timeInvalid("whole milliseconds", `; ${openMetrics}`);
     }
     return readUnixSeconds(time) ?? timeInvalid("seconds");
   }
@@ -140,7 +142,18 @@ class Page {
   }
 }
 
-const timeInvalid = (unit: string): Refusal => ({
+const timeInvalid = (unit: string, hint = ""): Refusal => ({
   code: "time-invalid",
-  detail: `write the timestamp in ${unit} since 1970`,
+  detail: `write the timestamp in ${unit} since 1970${hint}`,
 });
+
+const openMetrics = "a page in seconds is OpenMetrics: send it as application/openmetrics-text";
+
+const timeCounts: Readonly<Record<ExpositionDialect, TimeCount>> = {
+  prometheus: {
+    unit: "ms",
+    remedy: (meant) =>
+      meant === "s" ? `write milliseconds (${openMetrics})` : "write milliseconds",
+  },
+  openmetrics: { unit: "s", remedy: () => "write seconds" },
+};

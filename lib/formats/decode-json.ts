@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { checkName, checkTime, type Refusal } from "./check-measurement.ts";
+import { checkName, type Refusal } from "./check-measurement.ts";
+import { checkTime, unixMs } from "./check-time.ts";
 import { Collector, tooManySamples } from "./collector.ts";
 import { decodeText } from "./decode-text.ts";
 import { type DecodeContext, type Decoded, MalformedBody } from "./decoded.ts";
@@ -163,10 +164,11 @@ function decodeItem(collector: Collector, index: number, item: Item, context: De
   const { project_name: projectName, metric, site = "", resource = "" } = item;
   const value = readDecimal(item.value);
   const timeMs = readTime(item.time);
+  const count = typeof item.time === "number" ? unixMs : undefined;
   check("project_name", checkName("project", projectName));
   check("metric", checkMetric(metric, context));
   check("value", typeof value === "string" ? undefined : value);
-  check("time", timeMs === undefined ? timeInvalid : checkTime(timeMs, context));
+  check("time", timeMs === undefined ? timeInvalid : checkTime(timeMs, context, count));
   check("site", checkName("site", site));
   check("resource", checkName("resource", resource));
   if (sound && typeof value === "string" && timeMs !== undefined) {
@@ -176,7 +178,7 @@ function decodeItem(collector: Collector, index: number, item: Item, context: De
 
 const timeInvalid: Refusal = {
   code: "time-invalid",
-  detail: "send RFC 3339 text with Z or an offset, or Unix milliseconds",
+  detail: "send RFC 3339 text with Z or an offset, or Unix milliseconds without quotes",
 };
 
 function checkMetric(metric: string, context: DecodeContext): Refusal | undefined {

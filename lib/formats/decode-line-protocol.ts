@@ -1,5 +1,6 @@
 import { addLine } from "./add-line.ts";
 import type { Refusal } from "./check-measurement.ts";
+import { type TimeCount, unitNames } from "./check-time.ts";
 import { Collector } from "./collector.ts";
 import { decodeText } from "./decode-text.ts";
 import type { DecodeContext, Decoded } from "./decoded.ts";
@@ -29,12 +30,12 @@ export function decodeLineProtocol(
 class Lines {
   readonly #collector = new Collector();
   readonly #context: DecodeContext;
-  readonly #unit: UnixUnit;
+  readonly #timeCount: TimeCount;
   readonly #point = new LineProtocolPoint();
 
   constructor(context: DecodeContext, unit: UnixUnit) {
     this.#context = context;
-    this.#unit = unit;
+    this.#timeCount = { unit, remedy: (meant) => `send it with ?precision=${meant}` };
   }
 
   finish(): Decoded {
@@ -78,7 +79,8 @@ class Lines {
       lineNumber,
       series: point.tags.toSeries(point.measurement),
       value: readFieldValue(point.value),
-      timeMs: point.time === undefined ? undefined : readTime(point.time, this.#unit),
+      timeMs: point.time === undefined ? undefined : readTime(point.time, this.#timeCount.unit),
+      timeCount: this.#timeCount,
     });
   }
 
@@ -103,12 +105,5 @@ function readFieldValue(text: string | undefined): string | Refusal | undefined 
 const readTime = (text: string, unit: UnixUnit): number | Refusal =>
   readUnixCount(text, unit) ?? {
     code: "time-invalid",
-    detail: `write the timestamp in whole ${unitNames[unit]} since 1970`,
+    detail: `write the timestamp in whole ${unitNames[unit]} since 1970, or name its unit in ?precision=`,
   };
-
-const unitNames: Readonly<Record<UnixUnit, string>> = {
-  ns: "nanoseconds",
-  us: "microseconds",
-  ms: "milliseconds",
-  s: "seconds",
-};

@@ -25,7 +25,7 @@ export function readRfc3339(text: string): number | undefined {
 
 /** The query parameter `time` and the field `time`: RFC 3339, or digits that count Unix milliseconds. */
 export function readInstant(text: string): number | undefined {
-  return /^-?\d{1,15}$/.test(text) ? Number(text) : readRfc3339(text);
+  return /^-?\d{1,19}$/.test(text) ? Number(text) : readRfc3339(text);
 }
 
 function readDate(year: number, month: number, day: number): number | undefined {

@@ -1,5 +1,6 @@
 import type { SeriesKey } from "../billing/measurement.ts";
-import { checkSeries, checkTime, type Refusal } from "./check-measurement.ts";
+import { checkSeries, type Refusal } from "./check-measurement.ts";
+import { checkTime, unixMs } from "./check-time.ts";
 import { Collector, tooManySamples } from "./collector.ts";
 import type { DecodeContext, DecodedRemoteWrite } from "./decoded.ts";
 import { type Extent, LabelNames, RepeatedText, type SeriesLabel } from "./label-bytes.ts";
@@ -194,7 +195,7 @@ export class RemoteWriteSeries {
       return;
     }
     const text = readFloat64(value);
-    const refusal = typeof text === "string" ? checkTime(timeMs, this.#context) : text;
+    const refusal = typeof text === "string" ? checkTime(timeMs, this.#context, unixMs) : text;
     if (refusal !== undefined) {
       this.#collector.refuse(`timeseries ${this.#index} sample ${sampleIndex}`, refusal);
     } else if (typeof text === "string") {

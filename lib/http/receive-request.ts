@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { explainUnit, unixMs } from "../formats/check-time.ts";
 import type { DecodeContext, Decoded } from "../formats/decoded.ts";
 import { readInstant } from "../formats/read-time.ts";
 import type { MetricSettings } from "../tariff-settings.ts";
@@ -51,10 +52,13 @@ function decodeContext(event: APIGatewayProxyEventV2, settings: ReceiveSettings)
   const nowMs = Date.now();
   const oldestMs = nowMs - settings.lateDays * dayMs;
   const newestMs = nowMs + aheadMsMax;
-  const untimedMs = readTimeParameter(event.queryStringParameters?.["time"], nowMs);
+  const time = event.queryStringParameters?.["time"];
+  const untimedMs = readTimeParameter(time, nowMs);
   if (untimedMs < oldestMs || untimedMs > newestMs) {
+    const isCount = /^\d+$/.test(time ?? "");
+    const unit = isCount ? explainUnit(untimedMs, unixMs, { newestMs }) : undefined;
     const range = `${new Date(oldestMs).toISOString()} to ${new Date(newestMs).toISOString()}`;
-    throw parameterProblem("time", `time lies outside of what is taken: ${range}`);
+    throw parameterProblem("time", unit ?? `time lies outside of what is taken: ${range}`);
   }
   return {
     isBilled: (metric) => settings.metrics.has(metric),

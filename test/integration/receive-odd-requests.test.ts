@@ -183,6 +183,12 @@ describe("is refused soon, with an answer of its own, and nothing is queued:", (
       400,
       "%2B",
     ],
+    [
+      "a time in nanoseconds",
+      { headers: text, query: { time: `${timeMs}000000` }, body: page },
+      400,
+      "if it counts nanoseconds, send milliseconds",
+    ],
     ["an empty time", { headers: text, query: { time: "" }, body: page }, 400, "RFC 3339"],
     [
       "the text of an error",

@@ -92,7 +92,10 @@ test.each([
 test("a wrong timestamp is told in the unit that was asked for", () => {
   const body = encodeUtf8(tagged(credits, "value=12.5 1.5"));
   expect(decodeLineProtocol(body, context, "s").faults).toMatchObject([
-    { code: "time-invalid", detail: "write the timestamp in whole seconds since 1970" },
+    {
+      code: "time-invalid",
+      detail: "write the timestamp in whole seconds since 1970, or name its unit in ?precision=",
+    },
   ]);
 });
 

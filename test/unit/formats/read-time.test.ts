@@ -15,7 +15,8 @@ describe("the query parameter `time`", () => {
     ["1795435200000.5", undefined],
     ["1e12", undefined],
     ["now", undefined],
-    ["9".repeat(16), undefined],
+    ["1795435200000000000", 1_795_435_200_000_000_000],
+    ["9".repeat(20), undefined],
   ])("%j", (text, expected) => {
     expect(readInstant(text)).toBe(expected);
   });
