@@ -18,11 +18,18 @@ export interface Delivered {
 
 type Variables = Readonly<Record<string, string>>;
 
+/** Longer than any server here takes that answers at all, also on a busy machine. */
+const answeredMsMax = 30_000;
+
 /** The channel to a server on that port. */
 export function mailSender(
   port: number,
   variables: Variables = {},
-  { ca = certificate.cert, change = (settings: MailSettings) => settings } = {},
+  {
+    ca = certificate.cert,
+    change = (settings: MailSettings) => settings,
+    timeoutMs = answeredMsMax,
+  } = {},
 ) {
   const all: Variables = {
     MAIL_SMTP_SERVER: "localhost",
@@ -33,7 +40,7 @@ export function mailSender(
     ...variables,
   };
   const settings = readMailSettings((name) => all[name]);
-  const [channel] = mailChannels(settings && change(settings), { timeoutMs: 600, tls: { ca } });
+  const [channel] = mailChannels(settings && change(settings), { timeoutMs, tls: { ca } });
   return (notice = limitNotice()) => channel?.send(notice);
 }
 

@@ -36,7 +36,8 @@ async function send({ url, allowed = "", answers = [], ca = certificate.cert }: 
     WEBHOOK_ALLOW_PRIVATE: allowed,
   };
   const settings = readWebhookSettings((name) => variables[name]);
-  const [channel] = webhookChannels(settings, { resolve, timeoutMs: 1_000, tls: { ca } });
+  // Longer than any receiver here takes, also on a busy machine.
+  const [channel] = webhookChannels(settings, { resolve, timeoutMs: 30_000, tls: { ca } });
   const failure = await channel?.send(limitNotice()).then(
     () => undefined,
     (error: unknown) => error,
