@@ -31,6 +31,8 @@ export class PollerRig {
   readonly events: SQSEvent[] = [];
   readonly log: string[] = [];
   answer: (event: SQSEvent) => Answer = () => ({ body: { batchItemFailures: [] } });
+  /** How often messages have reached the poller. */
+  received = 0;
   readonly client;
   readonly #sqs;
   readonly #api: Server;
@@ -47,6 +49,7 @@ export class PollerRig {
     this.#api = api;
     this.#queues = queues;
     this.client = client;
+    this.#countReceived();
     api.on("request", async (request, response) => {
       const event = JSON.parse((await request.toArray()).join("")) as SQSEvent;
       this.events.push(event);
@@ -56,8 +59,14 @@ export class PollerRig {
     });
   }
 
-  /** The queue gives up after three tries; a message is invisible for a second. */
-  static async start(): Promise<PollerRig> {
+  /**
+   * The queue gives up after three tries. A message is invisible for longer than any test takes, unless
+   * the test is about what comes again.
+   */
+  static async start({
+    visibilitySeconds = 60,
+    ...changes
+  }: Partial<QueueTrigger> & { visibilitySeconds?: number } = {}): Promise<PollerRig> {
     const sqs = await startFauxqs({ port: 0, logger: false });
     const endpoint = `http://127.0.0.1:${sqs.port}`;
     const client = createSqsClient(endpoint);
@@ -66,16 +75,16 @@ export class PollerRig {
       { logicalId: "Measurements", name: "measurements", attributes: {}, redrive },
       { logicalId: "DeadLetters", name: "dead-letters", attributes: {} },
     ];
-    const options = { endpoint, overwrite: false, visibilityTimeoutSeconds: 1 };
+    const options = { endpoint, overwrite: false, visibilityTimeoutSeconds: visibilitySeconds };
     const queues = await ensureQueues(client, definitions, options);
     const api = createServer();
     await new Promise<void>((resolve) => api.listen(0, "127.0.0.1", resolve));
     const rig = new PollerRig(sqs, api, client, queues);
-    rig.poll({});
+    rig.#poll(changes);
     return rig;
   }
 
-  poll(changes: Partial<QueueTrigger>): void {
+  #poll(changes: Partial<QueueTrigger>): void {
     const address = this.#api.address();
     this.#poller = startPoller({
       client: this.client,
@@ -86,24 +95,36 @@ export class PollerRig {
     });
   }
 
+  #countReceived(): void {
+    this.client.middlewareStack.add(
+      (next) => async (call) => {
+        const result = await next(call);
+        if ("Messages" in result.output && result.output.Messages?.length) this.received += 1;
+        return result;
+      },
+      { step: "initialize", name: "count-received" },
+    );
+  }
+
   queue(logicalId: string): Queue {
     const queue = this.#queues.get(logicalId);
     if (!queue) throw new Error(`no queue ${logicalId}`);
     return queue;
   }
 
-  /** How many messages are received and neither deleted nor visible again. */
-  get inflight(): number {
-    return this.#messages?.inflight.length ?? 0;
-  }
-
   /** Everything is deleted or given up: nothing can be delivered again. */
   get isEmpty(): boolean {
-    return this.inflight === 0 && this.#messages?.ready.length === 0;
+    return this.#isEmpty("measurements");
   }
 
-  get #messages() {
-    return this.#sqs.inspectQueue("measurements")?.messages;
+  /** Something was given up. */
+  get hasDeadLetters(): boolean {
+    return !this.#isEmpty("dead-letters");
+  }
+
+  #isEmpty(name: string): boolean {
+    const messages = this.#sqs.inspectQueue(name)?.messages;
+    return messages?.inflight.length === 0 && messages.ready.length === 0;
   }
 
   /** The bodies that were handed over, each as often as it was. */
@@ -124,6 +145,6 @@ export class PollerRig {
 }
 
 export async function until(isTrue: () => boolean): Promise<void> {
-  for (let tries = 0; !isTrue() && tries < 200; tries++) await sleep(50);
+  for (let tries = 0; !isTrue() && tries < 800; tries++) await sleep(50);
   expect(isTrue()).toBe(true);
 }
