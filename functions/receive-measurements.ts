@@ -24,5 +24,5 @@ export const handler = httpFunction({
   keys: config,
   rateLimiter: requestsPerMinute > 0 ? new RateLimiter(requestsPerMinute, Date.now) : undefined,
   logger,
-  handle: (event, caller) => receiveRequest(event, caller, config, queue),
+  handle: (event, caller, tell) => receiveRequest(event, caller, config, queue, tell),
 });

@@ -11,13 +11,13 @@ import {
   type WrittenCounts,
 } from "../formats/decoded.ts";
 import type { UnixUnit } from "../formats/read-time.ts";
+import type { BodyFormat } from "./body-format.ts";
 import { Problem, parameterProblem, toProblem } from "./problem.ts";
 import {
   inflatedBytesMax,
   inflateText,
   readBody,
   readEncoding,
-  readMediaType,
   unsupportedEncoding,
 } from "./request-body.ts";
 import { writtenHeaders } from "./written-headers.ts";
@@ -33,39 +33,35 @@ export interface DecodedRequest {
   readonly written?: WrittenCounts;
 }
 
-const remoteWrite1 = "prometheus.WriteRequest";
-const remoteWrite2 = "io.prometheus.write.v2.Request";
-const lineProtocolTypes = new Set(["", "text/plain", "application/octet-stream"]);
-
 /**
- * Chooses the decoder by path, content type and content encoding (the table in README.md). Throws a
- * 415 problem where there is none, and `MalformedBody`.
+ * Decodes by format and content encoding (the table in README.md). Throws a 415 problem where the format
+ * does not take the encoding, and `MalformedBody`.
  */
 export function decodeRequest(
   event: APIGatewayProxyEventV2,
+  format: BodyFormat,
   context: DecodeContext,
 ): DecodedRequest {
-  const { type, parameters } = readMediaType(event.headers["content-type"]);
   const encoding = readEncoding(event.headers["content-encoding"]);
-  const isWrite = event.rawPath === "/write";
   const text = () => inflateText(readBody(event), encoding);
-  if (type === "application/x-protobuf") {
-    return decodeRemoteWrite(event, context, parameters.get("proto") ?? remoteWrite1, encoding);
+  switch (format) {
+    case "remote-write-1":
+      return decodeRemoteWrite(event, encoding, context, decodeRemoteWrite1);
+    case "remote-write-2":
+      return decodeRemoteWrite(event, encoding, context, decodeRemoteWrite2);
+    case "json":
+      return { decoded: decodeJson(text(), context), isAllOrNothing: true, successStatus: 202 };
+    case "line-protocol": {
+      const unit = readPrecision(event.queryStringParameters?.["precision"]);
+      const decoded = decodeLineProtocol(text(), context, unit);
+      return { decoded, isAllOrNothing: false, successStatus: 204 };
+    }
+    default: {
+      const dialect = format === "openmetrics" ? "openmetrics" : "prometheus";
+      const decoded = decodeExposition(text(), context, dialect);
+      return { decoded, isAllOrNothing: false, successStatus: 202 };
+    }
   }
-  if (type === "application/json") {
-    return { decoded: decodeJson(text(), context), isAllOrNothing: true, successStatus: 202 };
-  }
-  if (isWrite && lineProtocolTypes.has(type)) {
-    const unit = readPrecision(event.queryStringParameters?.["precision"]);
-    const decoded = decodeLineProtocol(text(), context, unit);
-    return { decoded, isAllOrNothing: false, successStatus: 204 };
-  }
-  if (!isWrite && (type === "text/plain" || type === "application/openmetrics-text")) {
-    const dialect = type === "text/plain" ? "prometheus" : "openmetrics";
-    const decoded = decodeExposition(text(), context, dialect);
-    return { decoded, isAllOrNothing: false, successStatus: 202 };
-  }
-  throw unsupportedType(type, isWrite);
 }
 
 /** As InfluxDB names the units of its timestamps: the first version with one letter, the second with two. */
@@ -86,15 +82,11 @@ function readPrecision(text: string | undefined): UnixUnit {
 
 function decodeRemoteWrite(
   event: APIGatewayProxyEventV2,
-  context: DecodeContext,
-  proto: string,
   encoding: string,
+  context: DecodeContext,
+  decode: typeof decodeRemoteWrite1,
 ): DecodedRequest {
-  if (proto !== remoteWrite1 && proto !== remoteWrite2) {
-    throw unsupportedType(`application/x-protobuf;proto=${proto}`, event.rawPath === "/write");
-  }
   if (encoding !== "snappy") throw unsupportedEncoding(encoding, "snappy");
-  const decode = proto === remoteWrite1 ? decodeRemoteWrite1 : decodeRemoteWrite2;
   const limits = { uncompressedBytesMax: inflatedBytesMax };
   const decoded = sayNothingWritten(() => decode(readBody(event), context, limits));
   return { decoded, isAllOrNothing: false, successStatus: 204, written: decoded.written };
@@ -110,14 +102,4 @@ function sayNothingWritten<Result>(decode: () => Result): Result {
     const headers = writtenHeaders({ samples: 0, histograms: 0, exemplars: 0 });
     throw new Problem(status, code, message, { cause: error, extra, headers });
   }
-}
-
-function unsupportedType(type: string, isWrite: boolean): Problem {
-  const supported = isWrite
-    ? "application/x-protobuf (remote write), application/json, text/plain (line protocol)"
-    : "application/json, text/plain, application/openmetrics-text, application/x-protobuf (remote write)";
-  const detail = `Content-Type ${JSON.stringify(type.slice(0, 100))} is not taken here. Send ${supported}.`;
-  return new Problem(415, "media-type-unsupported", detail, {
-    extra: { errors: [{ at: "Content-Type", code: "media-type-unsupported", detail }] },
-  });
 }

@@ -13,6 +13,9 @@ import {
   rateProblem,
 } from "./rate-limit.ts";
 
+/** What a function tells of a request, for its line in the log; nothing secret. */
+export type Tell = (facts: Readonly<Record<string, unknown>>) => void;
+
 export interface HttpFunction {
   /** What the caller's key must permit; null: no key is needed. */
   readonly scope: Scope | null;
@@ -20,7 +23,11 @@ export interface HttpFunction {
   /** Absent: nobody is limited. */
   readonly rateLimiter?: RateLimiter | undefined;
   readonly logger: Logger;
-  readonly handle: (event: APIGatewayProxyEventV2, caller: Caller) => Promise<HttpAnswer>;
+  readonly handle: (
+    event: APIGatewayProxyEventV2,
+    caller: Caller,
+    tell: Tell,
+  ) => Promise<HttpAnswer>;
 }
 
 const nobody: Caller = { keyId: "none", site: undefined };
@@ -42,6 +49,7 @@ export function httpFunction({ scope, keys = noKeys, rateLimiter, logger, handle
   const started = new WeakMap<object, number>();
   const callers = new WeakMap<object, Caller>();
   const rates = new WeakMap<object, RateState>();
+  const told = new WeakMap<object, Readonly<Record<string, unknown>>>();
 
   const log = (event: APIGatewayProxyEventV2, answer: HttpAnswer, error: unknown) => {
     const line = {
@@ -50,6 +58,7 @@ export function httpFunction({ scope, keys = noKeys, rateLimiter, logger, handle
       status: answer.statusCode,
       durationMs: Math.round(performance.now() - (started.get(event) ?? Number.NaN)),
       keyId: callers.get(event)?.keyId ?? nobody.keyId,
+      ...told.get(event),
     };
     if (answer.statusCode >= 500) logger.error({ ...line, err: error }, "request failed");
     else if (error !== null) logger.info({ ...line, ...refusedFor(error) }, "request refused");
@@ -87,5 +96,8 @@ export function httpFunction({ scope, keys = noKeys, rateLimiter, logger, handle
       log(request.event, answer, request.error);
       request.response = answer;
     })
-    .handler((event) => handle(event, callers.get(event) ?? nobody));
+    .handler((event) => {
+      const tell: Tell = (facts) => void told.set(event, { ...told.get(event), ...facts });
+      return handle(event, callers.get(event) ?? nobody, tell);
+    });
 }

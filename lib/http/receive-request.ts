@@ -10,8 +10,11 @@ import {
 } from "../usecases/receive-measurements.ts";
 import { emptyAnswer, type HttpAnswer, jsonAnswer } from "./answer.ts";
 import type { Caller } from "./authenticate.ts";
+import { readFormat } from "./body-format.ts";
 import { type DecodedRequest, decodeRequest } from "./decode-request.ts";
+import type { Tell } from "./http-function.ts";
 import { Problem, parameterProblem } from "./problem.ts";
+import { countBytes } from "./request-body.ts";
 import { writtenHeaders } from "./written-headers.ts";
 
 const dayMs = 86_400_000;
@@ -24,15 +27,22 @@ export interface ReceiveSettings {
   readonly projectWhitelist: ReadonlySet<string> | null;
 }
 
-/** Answers `POST /measurements` and `POST /write`: decodes, queues what is valid, tells what is not. */
+/**
+ * Answers `POST /measurements` and `POST /write`: decodes, queues what is valid, tells what is not. The log
+ * gets what an operator asks first when a project's credits stand still: how much came, and what became of it.
+ */
 export async function receiveRequest(
   event: APIGatewayProxyEventV2,
   { keyId, site }: Caller,
   settings: ReceiveSettings,
   queue: MeasurementQueue,
+  tell: Tell,
 ): Promise<HttpAnswer> {
+  tell({ bytes: countBytes(event) });
+  const format = readFormat(event);
+  tell({ format });
   const context = decodeContext(event, settings);
-  const request = decodeRequest(event, context);
+  const request = decodeRequest(event, format, context);
   const { decoded, isAllOrNothing } = request;
   refuseUntimedDelta(decoded, settings.metrics);
   const isFaulty = decoded.faultCount > 0;
@@ -44,6 +54,14 @@ export async function receiveRequest(
   };
   const policy = { keyId, site, projectWhitelist: settings.projectWhitelist };
   const received = await receiveMeasurements(body, policy, queue);
+  tell({
+    samples: received.accepted,
+    dropped: {
+      ...droppedCounts(request, received),
+      ...(isFaulty && { refused: decoded.faultCount }),
+    },
+    messages: received.messages,
+  });
   if (isFaulty) throw faultsProblem(request, received);
   return success(request, received);
 }

@@ -7,6 +7,10 @@ import { Problem } from "./problem.ts";
 export const bodyBytesMax = 4 * 1024 * 1024;
 export const inflatedBytesMax = 32 * 1024 * 1024;
 
+/** Of the body as it was on the wire. */
+export const countBytes = ({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): number =>
+  Buffer.byteLength(body, isBase64Encoded ? "base64" : "utf8");
+
 /** The body as it was on the wire; throws `MalformedBody` where it is too large. */
 export function readBody(
   { body = "", isBase64Encoded }: APIGatewayProxyEventV2,

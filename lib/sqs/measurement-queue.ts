@@ -22,7 +22,9 @@ interface Entry {
 /** The queue of measurements in SQS; `enqueue` answers when SQS has taken every message. */
 export const measurementQueue = (client: SQSClient, queueUrl: string): MeasurementQueue => ({
   async enqueue(shipment) {
-    for (const batch of toBatches(toEntries(shipment))) await sendAll(client, queueUrl, batch);
+    const entries = toEntries(shipment);
+    for (const batch of toBatches(entries)) await sendAll(client, queueUrl, batch);
+    return entries.length;
   },
 });
 

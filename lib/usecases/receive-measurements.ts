@@ -11,8 +11,8 @@ export interface Shipment {
 
 /** Where accepted measurements go: what `enqueue` has taken is durable and will be billed. */
 export interface MeasurementQueue {
-  /** Throws `Unavailable` where not everything was taken; repeating it is safe. */
-  enqueue(shipment: Shipment): Promise<void>;
+  /** Says in how many messages. Throws `Unavailable` where not everything was taken; repeating it is safe. */
+  enqueue(shipment: Shipment): Promise<number>;
 }
 
 /** What a request held, decoded. */
@@ -37,6 +37,8 @@ export interface Received {
   readonly accepted: number;
   /** Measurements of projects that are not on the whitelist. */
   readonly unlisted: number;
+  /** How many the queue took. */
+  readonly messages: number;
 }
 
 /** The sender's key may not report for this site. */
@@ -64,11 +66,12 @@ export async function receiveMeasurements(
     Object.entries({ ...dropped, unlisted }).filter(([, count]) => count > 0),
   );
   const isDropping = Object.keys(counts).length > 0;
-  if (listed.length > 0 || isDropping) {
-    const told = isDropping ? { keyId, atMs, counts } : undefined;
-    await queue.enqueue({ measurements: listed, dropped: told, keyId });
-  }
-  return { accepted: listed.length, unlisted };
+  const told = isDropping ? { keyId, atMs, counts } : undefined;
+  const isNothing = listed.length === 0 && !isDropping;
+  const messages = isNothing
+    ? 0
+    : await queue.enqueue({ measurements: listed, dropped: told, keyId });
+  return { accepted: listed.length, unlisted, messages };
 }
 
 function atSite(measurement: Measurement, site: string): Measurement {

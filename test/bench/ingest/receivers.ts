@@ -53,7 +53,7 @@ export function receiveIntoNothing(): Receive {
     scope: "ingest",
     keys: config,
     logger,
-    handle: (event, caller) => receiveRequest(event, caller, config, queue),
+    handle: (event, caller, tell) => receiveRequest(event, caller, config, queue, tell),
   });
   return (event) => handler(event, lambdaContext);
 }

@@ -1,0 +1,143 @@
+import { gzipSync } from "node:zlib";
+import type { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { expect, test } from "@jest/globals";
+import { pino } from "pino";
+import { parseApiKeys } from "../../lib/http/api-keys.ts";
+import { httpFunction } from "../../lib/http/http-function.ts";
+import { receiveRequest } from "../../lib/http/receive-request.ts";
+import { measurementQueue } from "../../lib/sqs/measurement-queue.ts";
+import { parseMetricSettings } from "../../lib/tariff-settings.ts";
+import { apiKeysJson, keys } from "../support/api-keys.ts";
+import { type Call, httpEvent, lambdaContext } from "../support/http-event.ts";
+import { writeRequest } from "../support/write-request.ts";
+
+// What an operator is told of each request to `/measurements` and `/write`, in one line of the log.
+
+const timeMs = Date.now() - 3_600_000;
+const settings = {
+  metrics: parseMetricSettings('{"project_vcpu_usage": 1}'),
+  lateDays: 30,
+  projectWhitelist: new Set(["listed"]),
+};
+const takesAll = {
+  send: async ({ input: { Entries = [] } }: SendMessageBatchCommand) => ({ Successful: Entries }),
+} as unknown as SQSClient;
+const takesNothing = {
+  send: async () => Promise.reject(new Error("connection refused")),
+} as unknown as SQSClient;
+
+/** The lines of the log after one call. */
+async function linesOf(call: Partial<Call>, client = takesAll) {
+  const lines: string[] = [];
+  const queue = measurementQueue(client, "queue");
+  const handler = httpFunction({
+    scope: "ingest",
+    keys: { apiKeys: parseApiKeys(apiKeysJson), anonymousScopes: new Set() },
+    logger: pino({ base: null }, { write: (line: string) => void lines.push(line) }),
+    handle: (event, caller, tell) => receiveRequest(event, caller, settings, queue, tell),
+  });
+  const headers = { "x-api-key": keys.ingest, ...call.headers };
+  const event = httpEvent({ method: "POST", path: "/measurements", ...call, headers });
+  await handler(event, lambdaContext);
+  for (const line of lines) expect(line).not.toContain("secret");
+  return lines.map((line) => JSON.parse(line));
+}
+
+const json = (...projects: string[]) =>
+  JSON.stringify({
+    measurements: projects.map((project_name) => ({
+      project_name,
+      metric: "project_vcpu_usage",
+      value: 1,
+      time: timeMs,
+    })),
+  });
+const jsonType = { "content-type": "application/json" };
+
+test("JSON: who sent how many bytes, what was taken, left out and queued", async () => {
+  const body = gzipSync(json("listed", "listed", "other"));
+  const headers = { ...jsonType, "content-encoding": "gzip" };
+  expect(await linesOf({ headers, body, query: { token: "secret" } })).toEqual([
+    {
+      level: 30,
+      time: expect.any(Number),
+      msg: "request answered",
+      method: "POST",
+      path: "/measurements",
+      status: 202,
+      durationMs: expect.any(Number),
+      keyId: "the-ingest-key",
+      bytes: body.length,
+      format: "json",
+      samples: 2,
+      dropped: { unlisted: 1 },
+      messages: 1,
+    },
+  ]);
+});
+
+test("JSON that is refused: nothing was taken", async () => {
+  const body = json("listed", "", "");
+  expect(await linesOf({ headers: jsonType, body })).toMatchObject([
+    {
+      status: 400,
+      refused: "measurements-refused",
+      bytes: body.length,
+      format: "json",
+      samples: 0,
+      dropped: { refused: 2 },
+      messages: 0,
+    },
+  ]);
+});
+
+test("remote write: each reason to leave out a sample has its count", async () => {
+  const billed = { __name__: "project_vcpu_usage", project_name: "listed" };
+  const body = writeRequest([
+    { labels: billed, samples: [sample(1), sample(Number.NaN), sample(-1), sample(-2)] },
+    { labels: { __name__: "up" }, samples: [sample(1), sample(1), sample(1)] },
+  ]);
+  const headers = {
+    "content-type": "application/x-protobuf;proto=io.prometheus.write.v2.Request",
+    "content-encoding": "snappy",
+  };
+  expect(await linesOf({ path: "/write", headers, body })).toMatchObject([
+    {
+      status: 400,
+      path: "/write",
+      bytes: body.length,
+      format: "remote-write-2",
+      samples: 1,
+      dropped: { unpriced: 3, "not-a-number": 1, refused: 2 },
+      messages: 1,
+    },
+  ]);
+});
+
+test("a queue that is away: nothing is said to be taken", async () => {
+  const [line] = await linesOf({ headers: jsonType, body: json("listed") }, takesNothing);
+  expect(line).toMatchObject({ level: 50, status: 503, keyId: "the-ingest-key", format: "json" });
+  expect(line).not.toHaveProperty("samples");
+});
+
+test.each<[string, Partial<Call>, object]>([
+  [
+    "a page",
+    { headers: { "content-type": "text/plain" }, body: "up 1\n" },
+    { format: "prometheus-text" },
+  ],
+  [
+    "OpenMetrics",
+    { headers: { "content-type": "application/openmetrics-text" }, body: "up 1\n# EOF\n" },
+    { format: "openmetrics", dropped: { unpriced: 1 }, messages: 1 },
+  ],
+  ["lines", { path: "/write", body: "up value=1" }, { format: "line-protocol", bytes: 10 }],
+  ["a body that cannot be read", { headers: jsonType, body: "{" }, { format: "json", bytes: 1 }],
+  ["bytes of no known type", { headers: { "content-type": "x" }, body: "äö" }, { bytes: 4 }],
+])("%s", async (_, call, expected) => {
+  expect(await linesOf(call)).toMatchObject([expected]);
+});
+
+function sample(value: number) {
+  return { value, timeMs };
+}
