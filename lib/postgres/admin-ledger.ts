@@ -64,7 +64,9 @@ const adjustmentLedger = (client: pg.ClientBase): AdjustmentLedger => ({
   async adjust(adjustment, key) {
     const projectId = await insertAdjustment(client, { ...adjustment, key });
     if (projectId === undefined) {
-      throw new IdempotencyKeyReused("An adjustment with this key was booked by other means.");
+      throw new IdempotencyKeyReused(
+        "An adjustment with this key was booked more than 30 days ago, or by other means.",
+      );
     }
     await updateUsedCredits(client, [projectId], [adjustment.credits]);
   },

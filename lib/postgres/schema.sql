@@ -101,6 +101,7 @@ create table idempotency_keys (
   recorded_at timestamp with time zone not null default now()
 );
 alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (idempotency_key);
+CREATE INDEX idempotency_keys_recorded ON public.idempotency_keys USING btree (recorded_at);
 
 create table limit_thresholds (
   threshold numeric not null,
@@ -163,6 +164,7 @@ create table notices (
   dispatched_at timestamp with time zone
 );
 alter table notices add constraint notices_pkey PRIMARY KEY (notice_id);
+CREATE INDEX notices_ended ON public.notices USING btree (occurred_at) WHERE ((dispatched_at IS NOT NULL) AND ((rearmed_at IS NOT NULL) OR (project_id IS NULL)));
 CREATE UNIQUE INDEX notices_forecasts ON public.notices USING btree (project_id) WHERE ((type = 'budget.ending'::text) AND (rearmed_at IS NULL));
 CREATE UNIQUE INDEX notices_limits ON public.notices USING btree (project_id, threshold) WHERE ((type = 'limit.reached'::text) AND (rearmed_at IS NULL));
 CREATE INDEX notices_undispatched ON public.notices USING btree (notice_id) WHERE (dispatched_at IS NULL);

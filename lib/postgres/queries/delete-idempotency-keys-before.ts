@@ -1,0 +1,26 @@
+import type pg from "pg";
+
+const text = `
+  delete from idempotency_keys
+   where idempotency_key in (
+           select idempotency_key
+             from idempotency_keys
+            where recorded_at < timestamptz 'epoch' + $1::int8 * interval '1 millisecond'
+            order by recorded_at
+            limit $2::int4
+              for update skip locked
+         )`;
+
+/** Deletes at most so many keys that were taken before an instant. */
+export async function deleteIdempotencyKeysBefore(
+  client: pg.ClientBase | pg.Pool,
+  beforeMs: number,
+  limit: number,
+): Promise<number> {
+  const { rowCount } = await client.query({
+    name: "delete-idempotency-keys-before",
+    text,
+    values: [beforeMs, limit],
+  });
+  return rowCount ?? 0;
+}

@@ -1,0 +1,44 @@
+import type pg from "pg";
+
+const text = `
+  with ended as materialized (
+    select notice_id
+      from notices
+     where occurred_at < timestamptz 'epoch' + $1::int8 * interval '1 millisecond'
+       and dispatched_at is not null
+       and (rearmed_at is not null or project_id is null)
+       and not exists (
+             select from deliveries
+              where deliveries.notice_id = notices.notice_id
+                and (state <> 'delivered'
+                     or finished_at >= timestamptz 'epoch' + $1::int8 * interval '1 millisecond')
+           )
+     order by occurred_at
+     limit $2::int4
+       for update skip locked
+  ), delivered as (
+    delete from deliveries
+     using ended
+     where deliveries.notice_id = ended.notice_id
+  )
+  delete from notices
+   using ended
+   where notices.notice_id = ended.notice_id`;
+
+/**
+ * Deletes at most so many notices from before an instant, with their deliveries. All of these have
+ * succeeded before it, and what the notice told may be told again, or is for operators: what they were
+ * told of is kept with the sites and the series.
+ */
+export async function deleteNoticesBefore(
+  client: pg.ClientBase | pg.Pool,
+  beforeMs: number,
+  limit: number,
+): Promise<number> {
+  const { rowCount } = await client.query({
+    name: "delete-notices-before",
+    text,
+    values: [beforeMs, limit],
+  });
+  return rowCount ?? 0;
+}
