@@ -124,7 +124,7 @@ test("what waits for a channel that is configured no more is seen, and sent when
   await reachHalf("one");
   const busy = receiver("hook", "notice");
   await run(busy.channel);
-  await database.pool.query("update deliveries set next_try_at = now()");
+  await database.pool.query("update deliveries set next_try_at = now() - interval '1 second'");
   await run(receiver("mail").channel);
   expect(await notices()).toEqual(["0 deliveries have failed", "hook: 1 due"]);
   const back = receiver("hook");

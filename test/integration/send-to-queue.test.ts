@@ -1,5 +1,5 @@
 import type { SendMessageBatchRequest } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { measurementQueue } from "../../lib/sqs/measurement-queue.ts";
 import { type Functions, loadFunctions } from "../support/functions.ts";
 import { receiveAll } from "../support/queues.ts";
@@ -68,6 +68,7 @@ test("a request of many sites is not taken apart", async () => {
 
 test("what was dropped is added up per key, hour and reason, however it arrives", async () => {
   const { pool } = functions.database;
+  const clock = jest.spyOn(Date, "now").mockReturnValue(Date.UTC(2026, 10, 23, 9, 59, 59, 999));
   const page =
     'project_vcpu_usage{project_name="listed"} 1\nproject_vcpu_usage{project_name="unlisted"} 1\n' +
     'project_vcpu_usage{project_name="listed",location_id="1"} -1\npython_info 1\npython_gc 1\n';
@@ -79,16 +80,18 @@ test("what was dropped is added up per key, hour and reason, however it arrives"
   });
   const other = await functions.receive({ headers, body: "python_info 1\n" });
   expect(other.statusCode).toBe(202);
+  clock.mockRestore();
   expect(await functions.billQueued()).toBe(2);
   const { rows } = await pool.query(
-    "select key_id, reason, count::int, hour <= now() as has_begun from samples_dropped order by reason",
+    "select key_id, reason, count::int, hour from samples_dropped order by reason",
   );
+  const hour = new Date(Date.UTC(2026, 10, 23, 9));
   expect(rows).toEqual(
     [
       ["refused", 1],
       ["unlisted", 1],
       ["unpriced", 3],
-    ].map(([reason, count]) => ({ key_id: "the-ingest-key", reason, count, has_begun: true })),
+    ].map(([reason, count]) => ({ key_id: "the-ingest-key", reason, count, hour })),
   );
 });
 

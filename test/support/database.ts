@@ -26,6 +26,8 @@ export async function createDatabase(connectionsMax = 4): Promise<TestDatabase> 
     { connectionString: url.href },
     { connectionsMax, statementTimeoutMs: 60_000 },
   );
+  // Tests let a hundred wait for four connections: longer than a function would, on a busy machine.
+  pool.options.connectionTimeoutMillis = 60_000;
   return {
     url: url.href,
     pool,
