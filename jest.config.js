@@ -31,6 +31,7 @@ export default {
   ],
   // The e2e tests mostly wait, and leave a core to the others. jest would leave one unused.
   maxWorkers: "100%",
-  // More runs of a property take longer, see test/support/properties.ts.
-  testTimeout: 60_000 * Math.max(1, Number(process.env.PROPERTY_RUNS_FACTOR) || 1),
+  // For what hangs: many times what a test takes, so that a slow machine is no failure. More runs of a
+  // property take longer, see test/support/properties.ts.
+  testTimeout: 180_000 * Math.max(1, Number(process.env.PROPERTY_RUNS_FACTOR) || 1),
 };

@@ -5,19 +5,38 @@ import { errorCode, StartFailure } from "./start-failure.ts";
 const loopbackHosts = ["127.0.0.1", "::1"];
 const noSuchAddress = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL"]);
 
-function listenOnce(port: number, host: string): Promise<number> {
+function listenOnce(port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
     server.listen({ port, host, exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : port));
+      server.close(() => resolve());
     });
   });
 }
 
-/** A port of 127.0.0.1 that nothing listens on at this moment. */
-export const freePort = (): Promise<number> => listenOnce(0, "127.0.0.1");
+const ownPorts = 100;
+const partsMax = 200;
+const firstPort = 10_000 + (process.pid % partsMax) * ownPorts;
+let asked = 0;
+
+/**
+ * A port of loopback that nothing listens on, for a server that is started later, or goes away and comes
+ * back. It is from below those that systems give to whoever asks for any, so that no connection takes it
+ * meanwhile, and each process looks in a part of its own, so that two that start at once do not get the
+ * same one.
+ */
+export async function freePort(): Promise<number> {
+  for (let tries = 1; ; tries++) {
+    const port = firstPort + (asked++ % ownPorts);
+    try {
+      await requireFreePort(port);
+      return port;
+    } catch (error) {
+      if (tries === ownPorts) throw error;
+    }
+  }
+}
 
 /** Throws `StartFailure` where another program listens on the port. */
 export async function requireFreePort(port: number): Promise<void> {

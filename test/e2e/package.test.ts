@@ -22,7 +22,7 @@ beforeAll(async () => {
   await run(process.execPath, [serverless, "package", "--stage", "prod"], {
     cwd: directory,
     env: { PATH, HOME },
-    timeout: 50_000,
+    timeout: 150_000,
   });
   const file = join(directory, ".serverless/cloudformation-template-update-stack.json");
   template = JSON.parse(await readFile(file, "utf8"));

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import { createSqsClient } from "../../lib/sqs/client.ts";
 
-const emptyMsMax = 60_000;
+const emptyMsMax = 120_000;
 
 /** How many messages a queue holds: waiting, and received but not yet deleted. */
 export async function countMessages(endpoint: string, name: string): Promise<number> {

@@ -34,13 +34,13 @@ beforeAll(async () => {
   directory = await makeDirectory();
   servers = await useOwnServers();
   await start([]);
-}, 90_000);
+});
 
 afterAll(async () => {
   await stack?.stop();
   await servers?.[Symbol.asyncDispose]();
   await removeDirectory(directory);
-}, 30_000);
+});
 
 measurementScenarios(running, () => untilProcessed(stack.sqsEndpoint, servers.stage));
 recordingScenarios(running, () => untilProcessed(stack.sqsEndpoint, servers.stage));

@@ -135,7 +135,7 @@ test(`billers that are killed, cut off and deadlocked bill every message exactly
     );
   }
   for (let biller = 0; biller < 3; biller++) startBiller();
-  const until = performance.now() + 110_000;
+  const until = performance.now() + 340_000;
   let crashes = 0;
   for (let left = sent.length; left > 0; left = await messagesLeft()) {
     expect(performance.now()).toBeLessThan(until);
@@ -157,4 +157,4 @@ test(`billers that are killed, cut off and deadlocked bill every message exactly
     const used = own.reduce((sum, { hours }) => sum + totalOf(hours).credits, 0n);
     expect(state.usedCredits.get(projectName)).toBe(used);
   }
-}, 120_000);
+}, 360_000);

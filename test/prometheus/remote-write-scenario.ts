@@ -5,7 +5,7 @@ import { countMessages, deadLetterQueue, untilProcessed } from "../e2e/queues.ts
 import { Rig } from "./rig.ts";
 import { projectNames } from "./sites.ts";
 
-jest.setTimeout(180_000);
+jest.setTimeout(400_000);
 
 const seconds = (count: number) => sleep(count * 1000);
 

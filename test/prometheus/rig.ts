@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "@jest/globals";
 import { createPool } from "../../lib/postgres/pool.ts";
+import { freePort } from "../../localstack/ports.ts";
 import { readCredits } from "../e2e/client.ts";
-import { lastingPort } from "../support/lasting-port.ts";
 import { Prometheus } from "../support/prometheus.ts";
 import {
   makeDirectory,
@@ -17,7 +17,7 @@ import { billedMetrics, expectedCredits, METRICS_TO_BILL } from "./expected-cred
 import { projectNames, type Sites, startSites } from "./sites.ts";
 
 /** Prometheus sends after 5 s what does not fill a request, and waits as long between two tries. */
-const billedMsMax = 60_000;
+const billedMsMax = 120_000;
 
 type Bill = Readonly<Record<string, string | undefined>>;
 
@@ -62,7 +62,7 @@ export class Rig implements AsyncDisposable {
     const environment = {
       ...servers.environment,
       METRICS_TO_BILL,
-      PORT: String(await lastingPort()),
+      PORT: String(await freePort()),
       VISIBILITY_TIMEOUT_SECONDS: "5",
     };
     const sites = parts.use(await startSites());

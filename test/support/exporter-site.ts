@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import { lastingPort } from "./lasting-port.ts";
+import { freePort } from "../../localstack/ports.ts";
 
 /** One project of a site: how its totals begin, and what every scrape finds added to them. */
 export interface SiteProject {
@@ -36,7 +36,7 @@ export class ExporterSite {
   }
 
   static async start(projects: readonly SiteProject[]): Promise<ExporterSite> {
-    const site = new ExporterSite(projects, await lastingPort());
+    const site = new ExporterSite(projects, await freePort());
     await site.start();
     return site;
   }

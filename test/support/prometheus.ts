@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
-import { lastingPort } from "./lasting-port.ts";
+import { freePort } from "../../localstack/ports.ts";
 import type { PlainSample } from "./reference-billing.ts";
 
 export interface ScrapeTarget {
@@ -24,10 +24,10 @@ export interface ScrapedSeries {
   readonly samples: readonly PlainSample[];
 }
 
-const readyMsMax = 30_000;
+const readyMsMax = 60_000;
 /** It waits up to a minute for a receiver that does not answer. */
 const stopMsMax = 70_000;
-const sentMsMax = 60_000;
+const sentMsMax = 120_000;
 
 /** The Prometheus that the environment names, scraping every second, with a database that outlives its process. */
 export class Prometheus {
@@ -42,7 +42,7 @@ export class Prometheus {
   }
 
   static async start(options: PrometheusOptions): Promise<Prometheus> {
-    const prometheus = new Prometheus(options, await lastingPort());
+    const prometheus = new Prometheus(options, await freePort());
     await prometheus.#configure(options.targets);
     await prometheus.start();
     return prometheus;

@@ -42,11 +42,14 @@ export function restartScenarios({ running, startAgain }: Restarts) {
     });
 
     test("with the demo shows who was told that limits are reached and budgets end", async () => {
-      const page = await inboxPage(running());
-      expect(page).toContain("half limit reached");
-      expect(page).toContain("to the webhook, signature verified");
-      expect(page).toContain("0% Credits left for Project teaching 2026");
-      expect(page).toMatch(/Credits of Project O&#39;Brien&#39;s folding lab end within 14 days/);
+      const told = [
+        "half limit reached",
+        "to the webhook, signature verified",
+        "0% Credits left for Project teaching 2026",
+        "Credits of Project O&#39;Brien&#39;s folding lab end within 14 days",
+      ];
+      const page = await inboxPage(running(), told);
+      for (const text of told) expect(page).toContain(text);
       expect(page).not.toContain("of Project single-cell");
     });
 
@@ -69,13 +72,22 @@ export function restartScenarios({ running, startAgain }: Restarts) {
   });
 }
 
-/** The page of what the demo has received, when the notices are through. */
-async function inboxPage(stack: RunningStack): Promise<string> {
-  const until = performance.now() + 60_000;
+const shownMsMax = 120_000;
+
+/**
+ * The page of what the demo has received, when all of this has arrived: a schedule may still be sending
+ * when the demo says where the page is.
+ */
+async function inboxPage(stack: RunningStack, told: readonly string[]): Promise<string> {
+  const until = performance.now() + shownMsMax;
   for (;;) {
     const url = /messages\): (http\S+)/.exec(stack.output())?.[1];
-    if (url !== undefined) return (await fetch(url)).text();
-    if (performance.now() > until) throw new Error(`no inbox:\n${stack.output()}`);
+    const page = url === undefined ? "" : await (await fetch(url)).text();
+    if (told.every((text) => page.includes(text))) return page;
+    if (performance.now() > until) {
+      if (url === undefined) throw new Error(`no inbox:\n${stack.output()}`);
+      return page;
+    }
     await sleep(200);
   }
 }
@@ -110,7 +122,7 @@ function creditsSince(sinceMs: number): Set<string> {
 /** Waits for so many new amounts, each of them exact: with more than one they are seen to rise. */
 async function expectDemoBill(stack: RunningStack, amounts: number): Promise<void> {
   const since = Date.now();
-  const until = performance.now() + 40_000;
+  const until = performance.now() + shownMsMax;
   const seen = new Set<string>();
   while (seen.size < amounts && performance.now() < until) {
     const credits = await readCredits(stack, demoName);
