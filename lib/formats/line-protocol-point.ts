@@ -71,6 +71,10 @@ export class LineProtocolPoint {
         return this.#refuse("write every field as `name=value`, with text in double quotes");
       }
       if (unescapeText(this.#line.slice(start, equals)) === billedField) {
+        if (this.value !== undefined) {
+          // Which of the two counts is anybody's guess.
+          return this.#refuse("send the field `value` once");
+        }
         this.value = this.#line.slice(equals + 1, end);
       }
       this.#position = end + 1;

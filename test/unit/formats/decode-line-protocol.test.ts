@@ -145,6 +145,7 @@ describe("a fault names its line and does not hide the others", () => {
       "line-invalid",
     ],
     ["something after the time", tagged(credits, `value=1 ${nowNs} 5`), "line-invalid"],
+    ["the field `value` twice", tagged(credits, `value=1,value=2 ${nowNs}`), "line-invalid"],
     ["no field `value`", tagged(credits, `used=1 ${nowNs}`), "value-invalid"],
     ["a text as the value", tagged(credits, `value="1" ${nowNs}`), "value-invalid"],
     ["a truth as the value", tagged(credits, `value=t ${nowNs}`), "value-invalid"],
