@@ -16,10 +16,11 @@ const remoteWrites: ReadonlyMap<string, BodyFormat> = new Map([
 ]);
 const lineProtocolTypes = new Set(["", "text/plain", "application/octet-stream"]);
 
-/** Chooses by path and content type (the table in README.md). Throws a 415 problem where there is none. */
+/** Chooses by route and content type (the table in README.md). Throws a 415 problem where there is none. */
 export function readFormat(event: APIGatewayProxyEventV2): BodyFormat {
   const { type, parameters } = readMediaType(event.headers["content-type"]);
-  const isWrite = event.rawPath === "/write";
+  // Not by its path: behind a domain of one's own, API Gateway puts the domain's base path in front of it.
+  const isWrite = event.routeKey === "POST /write";
   if (type === "application/x-protobuf") {
     const proto = parameters.get("proto");
     const version = proto === undefined ? "remote-write-1" : remoteWrites.get(proto);
