@@ -1,4 +1,4 @@
-import { type NoticeType, noticeTypes } from "../usecases/notice.ts";
+import { audienceOf, type NoticeType, noticeTypes } from "../usecases/notice.ts";
 
 export interface Recipients {
   readonly to: readonly string[];
@@ -11,15 +11,7 @@ export type RecipientsByType = ReadonlyMap<NoticeType, Recipients>;
 /** Addresses by type, or by group where a type has none of its own. */
 export type RecipientLists = Readonly<Record<string, readonly string[]>>;
 
-const groups: Readonly<Record<NoticeType, string>> = {
-  "limit.reached": "projects",
-  "budget.ending": "projects",
-  "site.silent": "operators",
-  "site.reporting": "operators",
-  "series.silent": "operators",
-  "series.reporting": "operators",
-};
-const listNames: readonly string[] = [...noticeTypes, ...new Set(Object.values(groups))];
+const listNames: readonly string[] = [...noticeTypes, ...new Set(Object.values(audienceOf))];
 
 /**
  * Governance gets every mail, as Cc where there is somebody else to address. `overwrite` replaces
@@ -32,7 +24,7 @@ export function recipientsByType(
 ): RecipientsByType {
   const byType = new Map<NoticeType, Recipients>();
   for (const type of noticeTypes) {
-    const own = lists[type] ?? lists[groups[type]];
+    const own = lists[type] ?? lists[audienceOf[type]];
     if (own?.length === 0) continue;
     const to = overwrite.length > 0 ? overwrite : (own ?? governance);
     const cc = overwrite.length > 0 ? [] : governance.filter((address) => !to.includes(address));

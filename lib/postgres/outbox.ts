@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { ClaimedDelivery, Outbox } from "../usecases/deliver-notices.ts";
 import { type Circuit, closedCircuit } from "../usecases/delivery-policy.ts";
-import type { Channel } from "../usecases/notice.ts";
+import { audienceOf, type Channel } from "../usecases/notice.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { type NoticeRow, NoticeUnreadable, toNotice } from "./notice-rows.ts";
 import { type ClaimedRow, claimDeliveries, type Lease } from "./queries/claim-deliveries.ts";
@@ -86,14 +86,13 @@ async function dispatch(
   const disabled = new Set(known.filter((row) => row.is_disabled).map(({ channel }) => channel));
   const open = channels.filter(({ name }) => !disabled.has(name));
   const deliveries = rows.flatMap((row) =>
-    takenBy(row, open).map(({ name }) => ({ noticeId: row.notice_id, name })),
+    takenBy(row, open).map(({ name }) => ({
+      noticeId: row.notice_id,
+      channel: name,
+      toOperators: audienceOf[row.type] === "operators",
+    })),
   );
-  await insertDeliveries(
-    client,
-    deliveries.map(({ noticeId }) => noticeId),
-    deliveries.map(({ name }) => name),
-    nowMs,
-  );
+  await insertDeliveries(client, deliveries, nowMs);
   await updateDispatched(
     client,
     rows.map((row) => row.notice_id),

@@ -48,12 +48,13 @@ create table deliveries (
   tries integer not null default 0,
   next_try_at timestamp with time zone not null,
   last_error text,
-  finished_at timestamp with time zone
+  finished_at timestamp with time zone,
+  to_operators boolean not null default false
 );
 alter table deliveries add constraint deliveries_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES notices(notice_id);
 alter table deliveries add constraint deliveries_pkey PRIMARY KEY (notice_id, channel);
 alter table deliveries add constraint deliveries_state_check CHECK ((state = ANY (ARRAY['due'::text, 'delivered'::text, 'failed'::text])));
-CREATE INDEX deliveries_due ON public.deliveries USING btree (channel, next_try_at) WHERE (state = 'due'::text);
+CREATE INDEX deliveries_due ON public.deliveries USING btree (channel, to_operators, next_try_at) WHERE (state = 'due'::text);
 CREATE INDEX deliveries_failed ON public.deliveries USING btree (finished_at) WHERE (state = 'failed'::text);
 
 create table discards (
@@ -167,7 +168,7 @@ alter table notices add constraint notices_pkey PRIMARY KEY (notice_id);
 CREATE INDEX notices_ended ON public.notices USING btree (occurred_at) WHERE ((dispatched_at IS NOT NULL) AND ((rearmed_at IS NOT NULL) OR (project_id IS NULL)));
 CREATE UNIQUE INDEX notices_forecasts ON public.notices USING btree (project_id) WHERE ((type = 'budget.ending'::text) AND (rearmed_at IS NULL));
 CREATE UNIQUE INDEX notices_limits ON public.notices USING btree (project_id, threshold) WHERE ((type = 'limit.reached'::text) AND (rearmed_at IS NULL));
-CREATE INDEX notices_undispatched ON public.notices USING btree (notice_id) WHERE (dispatched_at IS NULL);
+CREATE INDEX notices_undispatched ON public.notices USING btree (((project_id IS NULL)) DESC, notice_id) WHERE (dispatched_at IS NULL);
 
 create table projects (
   project_id integer not null generated always as identity,

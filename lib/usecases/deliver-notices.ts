@@ -25,13 +25,16 @@ export type Outcome =
   | { readonly state: "failed"; readonly error: string };
 
 export interface Outbox {
-  /** Gives new notices a delivery for each channel that takes them; false: there may be more. */
+  /** Gives new notices a delivery for each channel that takes them, operators' first; false: there may be more. */
   dispatch(channels: readonly Channel[], nowMs: number): Promise<boolean>;
   circuit(channel: string): Promise<Circuit>;
   keepCircuit(channel: string, circuit: Circuit): Promise<void>;
   /** Nothing is sent to the channel any more, and what is due there has failed. */
   disable(channel: string, reason: string, nowMs: number): Promise<void>;
-  /** Those that are due the longest, at most so many; nobody else gets them until the lease is over. */
+  /**
+   * Those that are due the longest, at most so many, operators' before projects', which get a part of
+   * it where both wait; nobody else gets them until the lease is over.
+   */
   claim(
     channel: string,
     countMax: number,

@@ -9,6 +9,17 @@ export const noticeTypes = [
 ] as const;
 export type NoticeType = (typeof noticeTypes)[number];
 
+/** Whom it concerns. */
+export type Audience = "projects" | "operators";
+export const audienceOf: Readonly<Record<NoticeType, Audience>> = {
+  "limit.reached": "projects",
+  "budget.ending": "projects",
+  "site.silent": "operators",
+  "site.reporting": "operators",
+  "series.silent": "operators",
+  "series.reporting": "operators",
+};
+
 interface NoticeBase {
   /** A UUID, the same at every try. */
   readonly id: string;

@@ -1,16 +1,27 @@
 import type pg from "pg";
 
 const text = `
-  insert into deliveries (notice_id, channel, next_try_at)
-  select notice_id, channel, timestamptz 'epoch' + $3::int8 * interval '1 millisecond'
-    from unnest($1::int8[], $2::text[]) as new (notice_id, channel)`;
+  insert into deliveries (notice_id, channel, to_operators, next_try_at)
+  select notice_id, channel, to_operators, timestamptz 'epoch' + $4::int8 * interval '1 millisecond'
+    from unnest($1::int8[], $2::text[], $3::boolean[]) as new (notice_id, channel, to_operators)`;
+
+export interface NewDelivery {
+  readonly noticeId: string;
+  readonly channel: string;
+  /** Otherwise to a project. */
+  readonly toOperators: boolean;
+}
 
 /** Due at once. */
 export async function insertDeliveries(
   client: pg.ClientBase,
-  noticeIds: readonly string[],
-  channels: readonly string[],
+  deliveries: readonly NewDelivery[],
   nowMs: number,
 ): Promise<void> {
-  await client.query({ name: "insert-deliveries", text, values: [noticeIds, channels, nowMs] });
+  const columns = [
+    deliveries.map(({ noticeId }) => noticeId),
+    deliveries.map(({ channel }) => channel),
+    deliveries.map(({ toOperators }) => toOperators),
+  ];
+  await client.query({ name: "insert-deliveries", text, values: [...columns, nowMs] });
 }

@@ -7,11 +7,11 @@ const text = `
     from notices
     left join projects using (project_id)
    where dispatched_at is null
-   order by notice_id
+   order by (notices.project_id is null) desc, notice_id
    limit $1::int4
      for update of notices skip locked`;
 
-/** New notices, locked, the oldest first. */
+/** New notices, locked: those to operators, then those to projects, of each the oldest first. */
 export async function selectUndispatched(
   client: pg.ClientBase,
   countMax: number,
