@@ -11,7 +11,7 @@ const ending = "-- \nOpenStack Credits, notice {{id}} of {{at}}\n";
 export const defaultTemplates: Readonly<Record<NoticeType, TemplateSource>> = {
   "limit.reached": {
     subject: "{{percent_left}}% Credits left for Project {{project_name}}",
-    text: `Project {{project_name}} has used {{threshold}} % of its granted credits: {{used_credits}} of {{granted_credits}}.
+    text: `Project {{project_name}} has reached {{threshold}} % of its granted credits: it has used {{used_credits}} of {{granted_credits}}.
 
 {{credits_left}} credits are left.
 

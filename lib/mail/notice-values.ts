@@ -39,7 +39,7 @@ function ownValuesOf(notice: Notice): NoticeValues {
       return {
         ...creditsValues(notice),
         threshold: percent(threshold),
-        // Beyond the grant nothing is left, whatever the threshold.
+        // At the threshold, as the service before said it; beyond the grant nothing is left.
         percent_left: percent(notNegative(decimal("100") - threshold)),
         credits_left: rounded(notNegative(granted - used)),
       };

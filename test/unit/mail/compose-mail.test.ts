@@ -34,15 +34,21 @@ describe("the subject of a limit", () => {
     ["99.5", "0.5% Credits left for Project C"],
     ["100", "0% Credits left for Project C"],
     ["150", "0% Credits left for Project C"],
-  ])("of %s %% says how much is left", async (threshold, subject) => {
+  ])("of %s %% says how much is left at it", async (threshold, subject) => {
     expect(await subjectOf(limitNotice({ threshold }))).toBe(subject);
   });
 });
 
-test("nothing is left of a grant that is used up, whatever was used", async () => {
-  const { parts } = await compose(limitNotice({ threshold: "100", usedCredits: "103.5" }));
-  expect(parts["text/plain"]).toContain("103.5 of 100.0.\n\n0.0 credits are left.");
-});
+// One step may cross both limits: the subject is that of the limit, the figures are the project's.
+test.each(["50", "100"])(
+  "nothing is left of a grant that is used up, says the mail of the limit %s, too",
+  async (threshold) => {
+    const { parts } = await compose(limitNotice({ threshold, usedCredits: "103.5" }));
+    expect(parts["text/plain"]).toContain(
+      `has reached ${threshold} % of its granted credits: it has used 103.5 of 100.0.\n\n0.0 credits are left.`,
+    );
+  },
+);
 
 test("a mail of each type reads so", async () => {
   const mails = await Promise.all(noticesOfEachType.map(compose));
@@ -50,7 +56,7 @@ test("a mail of each type reads so", async () => {
     [
       [
         "50% Credits left for Project Genetik & Co",
-        "Project Genetik & Co has used 50 % of its granted credits: 50.0 of 100.0.\n\n50.0 credits are left.\n",
+        "Project Genetik & Co has reached 50 % of its granted credits: it has used 50.0 of 100.0.\n\n50.0 credits are left.\n",
       ],
       [
         "Credits of Project Genetik & Co end within 14 days",
