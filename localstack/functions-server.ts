@@ -63,10 +63,12 @@ function spawnServer({ port, stage, logFile, environment }: FunctionsSettings): 
   const serverless = fileURLToPath(new URL("node_modules/serverless/bin/serverless.js", root));
   const options = ["--host", "127.0.0.1", "--httpPort", String(port), "--stage", stage];
   const idle = ["--terminateIdleLambdaTime", String(idleSeconds)];
+  // Cookies are nothing to the functions, and AWS hands on whatever they hold: else what a proxy adds is a 400.
+  const asAws = ["--disableCookieValidation", "--noSponsor"];
   try {
     return spawn(
       process.execPath,
-      ["--import", preload, serverless, "offline", "start", "--noSponsor", ...options, ...idle],
+      ["--import", preload, serverless, "offline", "start", ...asAws, ...options, ...idle],
       {
         cwd: root,
         env: environment,

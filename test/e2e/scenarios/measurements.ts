@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { RunningStack } from "../../support/stack.ts";
-import { creditsWhen, fullHour, readCredits, sendJson } from "../client.ts";
+import { creditsWhen, fullHour, readCredits, send, sendJson } from "../client.ts";
 
 /** From an HTTP request to credits. */
 export function measurementScenarios(running: () => RunningStack, settled: () => Promise<void>) {
@@ -34,6 +34,11 @@ export function measurementScenarios(running: () => RunningStack, settled: () =>
       ];
       expect(await sendJson(running(), measurements)).toBe(202);
       expect(await creditsWhen(running(), project_name, "8.0")).toBe("8.0");
+    });
+
+    test("are taken whatever cookies a proxy has added", async () => {
+      const headers = { "Content-Type": "application/json", Cookie: 'session="a b"; ;=;{}' };
+      expect(await send(running(), "/measurements", '{"measurements":[]}', headers)).toBe(202);
     });
 
     test("change nothing when they are posted again", async () => {
