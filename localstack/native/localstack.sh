@@ -90,7 +90,7 @@ wait_until_ready() {
   local started=$SECONDS
   until [[ $(get /_localstack/health) == *'"sqs"'* ]]; do
     running_pid >/dev/null || fail 1 "LocalStack ended while it started: $(last_line "$log") (log: $log)"
-    ((SECONDS - started < 90)) || { stop; fail 1 "LocalStack was not ready within 90 s (log: $log)"; }
+    ((SECONDS - started < 240)) || { stop; fail 1 "LocalStack was not ready within 240 s (log: $log)"; }
     sleep 0.3
   done
   say "LocalStack is ready after $((SECONDS - started)) s on port $(port) (log: $log)."
