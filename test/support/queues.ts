@@ -1,5 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import {
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { createSqsClient } from "../../lib/sqs/client.ts";
 import { ensureQueues } from "../../localstack/queues.ts";
@@ -36,7 +41,7 @@ export async function createQueues(visibilityTimeoutSeconds?: number): Promise<T
   };
 }
 
-/** All messages that can be received now, each once; they stay invisible for a while. */
+/** Takes all messages that can be received now: however long a test takes, none comes again. */
 export async function receiveAll(client: SQSClient, queueUrl: string): Promise<readonly Message[]> {
   const messages: Message[] = [];
   for (;;) {
@@ -49,6 +54,11 @@ export async function receiveAll(client: SQSClient, queueUrl: string): Promise<r
       }),
     );
     if (Messages.length === 0) return messages;
+    const Entries = Messages.map(({ ReceiptHandle }, index) => ({
+      Id: String(index),
+      ReceiptHandle,
+    }));
+    await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
     messages.push(...Messages);
   }
 }
