@@ -21,6 +21,7 @@ export const refusals = {
   "label-too-long": "The name or the value of a label of a billed series is longer than it may be.",
   "symbol-invalid": "A remote write 2.0 request refers to a symbol that it does not hold.",
   "histogram-billed": "A histogram came for a billed metric, which takes plain numbers only.",
+  "histogram-invalid": "The count of a histogram is not that of its buckets.",
   "metric-unbilled": "The metric has no price here.",
   "metric-invalid": "The name of the metric cannot be stored.",
   "project-missing": "A billed metric came without `project_name`.",

@@ -1,4 +1,5 @@
 import type { SeriesKey } from "../billing/measurement.ts";
+import { checkHistogram } from "./check-histogram.ts";
 import { checkSeries, type Refusal } from "./check-measurement.ts";
 import { checkTime, unixMs } from "./check-time.ts";
 import { Collector, tooManySamples } from "./collector.ts";
@@ -31,6 +32,7 @@ export class RemoteWriteSeries {
   #billed = false;
   #labelRefusal: Refusal | undefined;
   #histograms = 0;
+  #histogramRefusal: Refusal | undefined;
   #exemplars = 0;
   #labelCount = 0;
   /** Samples that nobody will read: the series has no price, or so many that the body is refused if it has. */
@@ -56,6 +58,7 @@ export class RemoteWriteSeries {
     this.#billed = false;
     this.#labelRefusal = undefined;
     this.#histograms = 0;
+    this.#histogramRefusal = undefined;
     this.#exemplars = 0;
     this.#labelCount = 0;
     this.#passedSamples = 0;
@@ -117,8 +120,9 @@ export class RemoteWriteSeries {
   }
 
   addHistogram(): void {
-    this.#reader.pos = readEnd(this.#reader);
-    this.#histograms += 1;
+    const refusal = checkHistogram(this.#reader);
+    this.#histogramRefusal ??= refusal;
+    this.#histograms += refusal === undefined ? 1 : 0;
   }
 
   addExemplar(): void {
@@ -146,6 +150,9 @@ export class RemoteWriteSeries {
     const samples = this.#passedSamples + this.#sampleEnds.length / 2;
     this.#collector.drop("unpriced", samples);
     this.#collector.drop("histogram", this.#histograms);
+    if (this.#histogramRefusal !== undefined) {
+      this.#refuse(this.#histogramRefusal);
+    }
     this.#written.samples += samples;
     this.#written.histograms += this.#histograms;
     this.#written.exemplars += this.#exemplars;
@@ -172,7 +179,7 @@ export class RemoteWriteSeries {
       this.#refuse(refusal);
       return;
     }
-    if (this.#histograms > 0) {
+    if (this.#histograms > 0 || this.#histogramRefusal !== undefined) {
       this.#refuse(histogramBilled);
     }
     this.#written.exemplars += this.#exemplars;

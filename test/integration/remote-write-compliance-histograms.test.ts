@@ -76,14 +76,16 @@ describe("a histogram of a metric without a price is taken and counted", () => {
     );
     expect(reply).toMatchObject({ status: 204, written: [0, 2, 0] });
   });
+});
 
-  // Not as in Prometheus, which refuses it: what is passed over is not checked, and what nobody stores
-  // cannot be stored wrongly.
-  test("also where its count is not that of its buckets", async () => {
-    const histograms = [histogram(nowMs, { positive: true, countBeside: 90 })];
-    const reply = await writer.send({ labels: unpriced(), histograms });
-    expect(reply).toMatchObject({ status: 204, written: [0, 1, 0] });
-  });
+test("a histogram whose count is not that of its buckets is refused, and what stands beside it is not", async () => {
+  const wrong = histogram(nowMs, { positive: true, countBeside: 76 });
+  const reply = await writer.send(
+    { labels: unpriced(), histograms: [wrong, histogram(nowMs, { positive: true })] },
+    { labels: billed("beside a wrong one"), samples: [sample(7)] },
+  );
+  expect(reply).toMatchObject({ status: 400, written: [1, 1, 0], codes: ["histogram-invalid"] });
+  expect(await writer.queued()).toMatchObject([{ projectName: "beside a wrong one" }]);
 });
 
 // Not as in Prometheus, which stores it: there is no rule by which it could be billed, and a success would

@@ -73,6 +73,8 @@ const toSamples = (series: Series) =>
 const times = <T>(count: number | undefined, make: () => T): T[] =>
   Array.from({ length: count ?? 0 }, make);
 
+const soundHistogram = { count_int: 1, sum: 1, zero_count_int: 1, timestamp: 1 };
+
 /** A body of remote write 1.0 as it would come over the wire. */
 export function encodeRemoteWrite1(series: readonly Series[], metadata = 0): Uint8Array {
   return compress(
@@ -86,7 +88,7 @@ export function encodeRemoteWrite1(series: readonly Series[], metadata = 0): Uin
             })),
             samples: toSamples(one),
             exemplars: times(one.exemplars, () => ({ labels: [], value: 1, timestamp: 1 })),
-            histograms: times(one.histograms, () => ({ count_int: 1, sum: 1, timestamp: 1 })),
+            histograms: times(one.histograms, () => soundHistogram),
           })),
           metadata: times(metadata, () => ({
             type: 2,
@@ -109,7 +111,7 @@ export function encodeRemoteWrite2(
     labels_refs: changed.refs ?? one.labels.flat().map(symbolize),
     samples: toSamples(one).map((sample) => ({ ...sample, start_timestamp: 1_000 })),
     exemplars: times(one.exemplars, () => ({ labels_refs: [], value: 1, timestamp: 1 })),
-    histograms: times(one.histograms, () => ({ count_int: 1, sum: 1, timestamp: 1 })),
+    histograms: times(one.histograms, () => soundHistogram),
     metadata: { type: 2, help_ref: 0, unit_ref: 0 },
     created_timestamp: 1_000,
   }));
