@@ -8,6 +8,7 @@ import { inTransaction } from "./in-transaction.ts";
 import { insertRerate } from "./queries/insert-rerate.ts";
 import { insertTariffs } from "./queries/insert-tariffs.ts";
 import { lockTariffs } from "./queries/lock-tariffs.ts";
+import { selectClock } from "./queries/select-clock.ts";
 import { selectGeneralRerates } from "./queries/select-general-rerates.ts";
 import { selectProjectsInScope } from "./queries/select-projects-in-scope.ts";
 import { selectUnfinishedRerate } from "./queries/select-unfinished-rerate.ts";
@@ -64,7 +65,7 @@ async function plan(
   records: readonly TariffRecord[],
 ): Promise<readonly TariffRecord[]> {
   const generalRerates = await selectGeneralRerates(client);
-  return planRerate({ records, generalRerates, sinceMs, prices, nowMs: Date.now() });
+  return planRerate({ records, generalRerates, sinceMs, prices, nowMs: await selectClock(client) });
 }
 
 /** The same order always gives the same text; who gives it, and why, does not matter. */

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import {
   CREDITS_SCALE,
   formatDecimal,
@@ -97,6 +97,16 @@ test("without a price, what is in force today is to hold since the date, whateve
   expect(await ledger.used("today")).toBe(18);
   expect((await rerated(30, { project: "today" }))["today"]).toBe(9 * 5 + 3 - 18);
   expect(await ledger.used("today")).toBe(48);
+});
+
+test("today's tariff is the database's, by whose clock it began, also where this machine's is slow", async () => {
+  await price("slow clock", 1);
+  await ledger.bill(...twoHours("slow clock", "slow clock"));
+  await price("slow clock", 5);
+  const clock = jest.spyOn(Date, "now").mockReturnValue(Date.now() - 60_000);
+  const told = await rerated(0, { project: "slow clock" });
+  clock.mockRestore();
+  expect(told).toEqual({ "slow clock": 48 });
 });
 
 test("one project or site is re-rated alone, and stays so for what comes late", async () => {
@@ -208,5 +218,14 @@ test("npm run rerate tells projects on standard output and progress on standard 
     code: 1,
     stderr: expect.stringContaining("give --project, --site or --all"),
   });
+  const rerates = async () =>
+    (await database.pool.query("select count(*)::int from rerates")).rows[0].count;
+  const count = await rerates();
+  await expect(run("--project", "comand", "--site", "8676", ...since)).rejects.toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: expect.stringMatching(/^no series matches --project comand; there are: .*command/),
+  });
+  expect(await rerates()).toBe(count);
   await expect(run("--all", ...since, "--price", "cheap")).rejects.toMatchObject({ code: 1 });
 });
