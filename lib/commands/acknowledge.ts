@@ -1,14 +1,17 @@
 import { loadConfig } from "../config.ts";
 import { createPool } from "../postgres/pool.ts";
 import { insertAcknowledgements } from "../postgres/queries/insert-acknowledgements.ts";
+import { selectSilentCount } from "../postgres/queries/select-silent-count.ts";
 import { Arguments, scopeOptions } from "./arguments.ts";
+import { requireSeries } from "./require-series.ts";
 import { runCommand } from "./run-command.ts";
 
 const usage = `Usage: npm run acknowledge -- (--project NAME | --site S) [--metric M] [--resource R]
          --actor A --reason TEXT
 
 The silent series of the scope have ended for good: nobody is told of them, unless they report again.
-Silent is what has not reported for SILENCE_AFTER of the environment, by default 1h.`;
+Silent is what has not reported for SILENCE_AFTER of the environment, by default 1h. Where nothing
+is, the exit code is 1.`;
 
 /** `npm run acknowledge`: quiet about what will not come back. */
 await runCommand(async () => {
@@ -20,11 +23,18 @@ await runCommand(async () => {
   const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 60_000 });
   try {
     const sinceMs = Date.now() - config.silenceAfterMs;
+    const since = new Date(sinceMs).toISOString();
+    await requireSeries(pool, scope);
     const rows = await insertAcknowledgements(pool, { ...scope, ...by, sinceMs });
     for (const row of rows) {
       console.log(`${row.project_name}: ${row.metric}, site ${row.site}, resource ${row.resource}`);
     }
-    console.log(`acknowledged ${rows.length} silent series`);
+    const silent = await selectSilentCount(pool, scope, sinceMs);
+    if (silent === 0) throw new Error(`none of them is silent: all have reported since ${since}`);
+    const before = silent - rows.length;
+    console.log(
+      `acknowledged ${rows.length} silent series${before > 0 ? `, ${before} were before` : ""}`,
+    );
   } finally {
     await pool.end();
   }

@@ -4,6 +4,7 @@ import { discardPorts } from "../postgres/discard-ledger.ts";
 import { createPool } from "../postgres/pool.ts";
 import { type DiscardOrder, discardMeasurements } from "../usecases/discard-measurements.ts";
 import { Arguments, scopeOptions } from "./arguments.ts";
+import { requireSeries } from "./require-series.ts";
 import { runCommand } from "./run-command.ts";
 
 const usage = `Usage: npm run discard -- (--project NAME | --site S) [--metric M] [--resource R]
@@ -17,6 +18,7 @@ await runCommand(async () => {
   const config = loadConfig(["database"]);
   const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 600_000 });
   try {
+    await requireSeries(pool, order.scope);
     let measurements = 0;
     let projects = 0;
     for await (const project of discardMeasurements(order, discardPorts(pool), dryRun)) {

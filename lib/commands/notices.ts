@@ -6,10 +6,12 @@ import {
   type ChannelBacklogRow,
   selectChannelBacklogs,
 } from "../postgres/queries/select-channel-backlogs.ts";
+import { selectChannelNames } from "../postgres/queries/select-channel-names.ts";
 import {
   type FailedDeliveryRow,
   selectFailedDeliveries,
 } from "../postgres/queries/select-failed-deliveries.ts";
+import { selectNoticeDeliveries } from "../postgres/queries/select-notice-deliveries.ts";
 import { updateDeliveriesDue } from "../postgres/queries/update-deliveries-due.ts";
 import { Arguments } from "./arguments.ts";
 import { runCommand } from "./run-command.ts";
@@ -19,6 +21,7 @@ const usage = `Usage: npm run notices                                    lists w
 
 Sending again also opens a channel whose receiver was gone (410). The next run of send-limit-notices
 sends.`;
+type Pool = ReturnType<typeof createPool>;
 const listedMax = 1_000;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -31,25 +34,47 @@ await runCommand(async () => {
   const config = loadConfig(["database"]);
   const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 60_000 });
   try {
-    if (args.has("resend")) {
-      const count = await inTransaction(pool, async (client) => {
-        await deleteChannelState(client, channel, id);
-        return updateDeliveriesDue(client, channel, id);
-      });
-      console.log(`${count} deliveries are due again`);
-    } else {
-      const rows = await selectFailedDeliveries(pool, listedMax);
-      for (const row of rows) console.log(toLine(row));
-      const isCut = rows.length === listedMax;
-      console.log(`${rows.length}${isCut ? " deliveries or more" : " deliveries"} have failed`);
-      for (const row of await selectChannelBacklogs(pool)) console.log(toBacklogLine(row));
-    }
+    if (args.has("resend")) await resend(pool, channel, id);
+    else await list(pool);
   } finally {
     await pool.end();
   }
 });
 
 // Declared as functions: the command runs before a constant behind it is there.
+async function list(pool: Pool): Promise<void> {
+  const rows = await selectFailedDeliveries(pool, listedMax);
+  for (const row of rows) console.log(toLine(row));
+  const isCut = rows.length === listedMax;
+  console.log(`${rows.length}${isCut ? " deliveries or more" : " deliveries"} have failed`);
+  for (const row of await selectChannelBacklogs(pool)) console.log(toBacklogLine(row));
+}
+
+async function resend(pool: Pool, channel: string | null, id: string | null): Promise<void> {
+  const states = id === null ? [] : await requireNotice(pool, id);
+  const channels = id === null ? await selectChannelNames(pool) : states.map(([name]) => name);
+  if (channel !== null && !channels.includes(channel)) {
+    const where = id === null ? "" : " for this notice";
+    throw new Error(
+      `there is no channel ${channel}${where}; there are: ${channels.join(", ") || "none"}`,
+    );
+  }
+  const count = await inTransaction(pool, async (client) => {
+    await deleteChannelState(client, channel, id);
+    return updateDeliveriesDue(client, channel, id);
+  });
+  const asItIs = states.map((state) => state.join(" ")).join(", ");
+  const why = count > 0 || id === null ? "" : `: ${asItIs || "no channel takes it"}`;
+  console.log(`${count} deliveries are due again${why}`);
+}
+
+/** What has become of the notice at each channel; throws where there is none. */
+async function requireNotice(pool: Pool, id: string): Promise<readonly [string, string][]> {
+  const rows = await selectNoticeDeliveries(pool, id);
+  if (rows.length === 0) throw new Error(`there is no notice ${id}`);
+  return rows.flatMap(({ channel, state }) => (channel === null ? [] : [[channel, state ?? ""]]));
+}
+
 function toLine(row: FailedDeliveryRow): string {
   const { id, channel, type, project_name: projectName, tries, last_error: error } = row;
   const at = row.failed_at.toISOString();

@@ -5,6 +5,7 @@ import { createPool } from "../postgres/pool.ts";
 import { reratePorts } from "../postgres/rerate-ledger.ts";
 import { type RerateOptions, type RerateOrder, rerate } from "../usecases/rerate.ts";
 import { Arguments } from "./arguments.ts";
+import { requireSeries } from "./require-series.ts";
 import { runCommand } from "./run-command.ts";
 
 const usage = `Usage: npm run rerate -- (--project NAME | --site S | --all) --since T
@@ -25,6 +26,10 @@ await runCommand(async () => {
     console.error("stopping after this project; a second Ctrl-C ends it at once");
   });
   try {
+    const { projectName, site } = order.scope;
+    if ((projectName ?? site) !== null) {
+      await requireSeries(pool, { ...order.scope, metric: null, resource: null });
+    }
     await run(order, reratePorts(pool), { dryRun, shouldStop: () => stopped });
     if (stopped) throw new Error("stopped half-way: give the same command again to go on");
   } finally {

@@ -143,4 +143,13 @@ test("npm run discard says what it did, and its usage where it is not understood
     stderr: expect.stringMatching(/^--actor is missing\n\nUsage: npm run discard/),
   });
   await expect(run(...range, ...who)).rejects.toMatchObject({ code: 1 });
+  const site = ["--project", "command", "--site", "broke"];
+  await expect(run(...site, ...range, ...who, "--dry-run")).rejects.toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: "no series matches --project command --site broke; there are: 8676\n",
+  });
+  // Said twice is no fault: the series are there.
+  const again = await run("--project", "command", ...range, ...who);
+  expect(again.stdout).toMatch(/\ndiscarded 0 measurements of 1 projects\n$/);
 });

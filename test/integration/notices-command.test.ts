@@ -132,6 +132,48 @@ test("what waits for a channel that is configured no more is seen, and sent when
   expect(back.ids()).toEqual(busy.ids());
 });
 
+const nobody = "00000000-0000-4000-8000-000000000000";
+test("a notice or channel that does not exist is said, with what there is", async () => {
+  await reachHalf("one");
+  const gone = receiver("gone", "gone");
+  await run(gone.channel, receiver("mail").channel);
+  const elsewhere = "insert into channels (channel, failures) values ('elsewhere', 1)";
+  await database.pool.query(elsewhere);
+  for (const [args, message] of [
+    [["--id", nobody], `there is no notice ${nobody}`],
+    [["--channel", "mial"], "there is no channel mial; there are: elsewhere, gone, mail"],
+    [
+      ["--id", gone.ids()[0] ?? "", "--channel", "elsewhere"],
+      "there is no channel elsewhere for this notice; there are: gone, mail",
+    ],
+  ] as const) {
+    await expect(notices("--resend", ...args)).rejects.toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: `${message}\n`,
+    });
+  }
+  const { rows } = await database.pool.query("select channel from channels order by channel");
+  expect(rows).toEqual([{ channel: "elsewhere" }, { channel: "gone" }]);
+  expect(await notices("--resend", "--channel", "elsewhere")).toEqual([
+    "0 deliveries are due again",
+  ]);
+});
+
+test("a notice that has not failed is no fault: it is said how it is", async () => {
+  await reachHalf("one");
+  const mail = receiver("mail");
+  await run(mail.channel, receiver("busy", "notice").channel);
+  const id = mail.ids()[0] ?? "";
+  expect(await notices("--resend", "--id", id)).toEqual([
+    "0 deliveries are due again: busy due, mail delivered",
+  ]);
+  await database.pool.query("delete from deliveries");
+  expect(await notices("--resend", "--id", id)).toEqual([
+    "0 deliveries are due again: no channel takes it",
+  ]);
+});
+
 test.each([
   [["--resend", "--id", "5"], /--id must be the id of a notice/],
   [["--channel", "portal"], /--resend is missing/],

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../lib/postgres/apply-tariffs.ts";
 import { outbox } from "../../lib/postgres/outbox.ts";
 import { withWatch } from "../../lib/postgres/watch.ts";
@@ -167,6 +167,68 @@ test("what ended for good can be acknowledged, and is quiet until it reports aga
   await expect(acknowledge(...who)).rejects.toMatchObject({
     stderr: expect.stringMatching(/^--project or --site is missing/),
   });
+});
+
+describe("a call of npm run acknowledge that matches nothing fails and says what there is", () => {
+  test.each([
+    [["--site", "867"], 'no series matches --site 867; there are: "", 6544, 8676'],
+    [["--project", "genomicx"], "no series matches --project genomicx; there are: genomics"],
+    [
+      ["--project", "genomics", "--site", "867"],
+      'no series matches --project genomics --site 867; there are: "", 6544, 8676',
+    ],
+    [
+      ["--site", "8676", "--metric", "vcpu"],
+      "no series matches --site 8676 --metric vcpu; there are: project_vcpu_usage",
+    ],
+    [
+      ["--site", "8676", "--resource", "x"],
+      'no series matches --site 8676 --resource x; there are: a, "b c"',
+    ],
+  ])("%j", async (scope, message) => {
+    await report(0, "8676", "a", "b c");
+    await report(0, "6544", "x");
+    await report(0, "", "x");
+    await expect(acknowledge(...scope, ...who)).rejects.toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: `${message}\n`,
+    });
+  });
+
+  test("of many it names the first", async () => {
+    await report(0, "8676", ...Array.from({ length: 25 }, (_, n) => `r${n + 10}`));
+    const called = acknowledge("--site", "8676", "--resource", "r1", ...who);
+    await expect(called).rejects.toMatchObject({
+      stderr: expect.stringMatching(/there are: r10, r11, .*, r29, …\n$/),
+    });
+  });
+
+  test("where nothing was ever measured", async () => {
+    await expect(acknowledge("--site", "8676", ...who)).rejects.toMatchObject({
+      stderr: "nothing was ever measured: there are no series\n",
+    });
+  });
+
+  test("where all of it reports", async () => {
+    const key = { site: "8676", resource: "a", timeMs: Date.now() };
+    await ledgerOf(database).bill(measured("genomics", 0, "5", key));
+    await expect(acknowledge("--site", "8676", ...who)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^none of them is silent: all have reported since 20\S+Z\n$/),
+    });
+  });
+});
+
+test("what is acknowledged already is no fault, and is said", async () => {
+  await report(0, "8676", "a", "b");
+  await acknowledge("--site", "8676", "--resource", "a", ...who);
+  const [second, third] = [
+    await acknowledge("--site", "8676", ...who),
+    await acknowledge("--site", "8676", ...who),
+  ];
+  expect(second.stdout).toMatch(/resource b\nacknowledged 1 silent series, 1 were before\n$/);
+  expect(third.stdout).toBe("acknowledged 0 silent series, 2 were before\n");
 });
 
 test.each([

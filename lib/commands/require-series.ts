@@ -1,0 +1,34 @@
+import type { createPool } from "../postgres/pool.ts";
+import { selectScopeMatches } from "../postgres/queries/select-scope-matches.ts";
+import type { SeriesScope } from "../usecases/scope.ts";
+
+const namedMax = 20;
+
+/** A name that was mistyped matches nothing: throws, and says which one and what there is instead. */
+export async function requireSeries(
+  pool: ReturnType<typeof createPool>,
+  scope: SeriesScope,
+): Promise<void> {
+  const found = await selectScopeMatches(pool, scope, namedMax + 1);
+  if (found.series > 0) return;
+  // Each option narrows down what the ones before it left, so the last that had a choice left nothing.
+  const options = [
+    { option: "--project", value: scope.projectName, names: found.projects },
+    { option: "--site", value: scope.site, names: found.sites },
+    { option: "--metric", value: scope.metric, names: found.metrics },
+    { option: "--resource", value: scope.resource, names: found.resources },
+  ];
+  const chosen = options.filter(({ names }) => names !== null);
+  const names = chosen.at(-1)?.names;
+  if (!names) throw new Error("nothing was ever measured: there are no series");
+  const given = chosen.flatMap(({ option, value }) =>
+    value === null ? [] : [`${option} ${quoted(value)}`],
+  );
+  const shown = [
+    ...names.slice(0, namedMax).map(quoted),
+    ...(names.length > namedMax ? ["…"] : []),
+  ];
+  throw new Error(`no series matches ${given.join(" ")}; there are: ${shown.join(", ")}`);
+}
+
+const quoted = (name: string) => (/^[\w.-]+$/.test(name) ? name : JSON.stringify(name));

@@ -1,0 +1,15 @@
+import type pg from "pg";
+
+const text = `
+  select channel from deliveries
+   union
+  select channel from channels
+   order by channel`;
+
+/** Every channel that has ever had something to deliver. */
+export async function selectChannelNames(
+  client: pg.ClientBase | pg.Pool,
+): Promise<readonly string[]> {
+  const { rows } = await client.query<{ channel: string }>({ name: "select-channel-names", text });
+  return rows.map(({ channel }) => channel);
+}

@@ -1,0 +1,27 @@
+import type pg from "pg";
+
+export interface NoticeDeliveryRow {
+  /** null: the notice has no deliveries. */
+  readonly channel: string | null;
+  readonly state: string | null;
+}
+
+const text = `
+  select channel, state
+    from notices
+    left join deliveries using (notice_id)
+   where public_id = $1::uuid
+   order by channel`;
+
+/** What has become of a notice at each channel; no row: there is no such notice. */
+export async function selectNoticeDeliveries(
+  client: pg.ClientBase | pg.Pool,
+  id: string,
+): Promise<readonly NoticeDeliveryRow[]> {
+  const { rows } = await client.query<NoticeDeliveryRow>({
+    name: "select-notice-deliveries",
+    text,
+    values: [id],
+  });
+  return rows;
+}
