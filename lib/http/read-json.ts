@@ -2,19 +2,21 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { decodeText } from "../formats/decode-text.ts";
 import { parseWithSource } from "../formats/parse-with-source.ts";
 import { refusal } from "./problem.ts";
-import { readBody } from "./request-body.ts";
+import { readBody, readEncoding, unsupportedEncoding } from "./request-body.ts";
 
 // What people and portals ask for is short, and digits are kept by a slow parser.
 const bytesMax = 64 * 1024;
 
 /**
  * The body as JSON, where the numbers of some fields are the text that the sender wrote: `JSON.parse`
- * reads a number as a float64, which has 15 to 17 digits. Throws a 400 problem, and `MalformedBody`.
+ * reads a number as a float64, which has 15 to 17 digits. Throws a 400 or 415 problem, and `MalformedBody`.
  */
 export function readJson(
   event: APIGatewayProxyEventV2,
   isAmount: (field: string) => boolean,
 ): unknown {
+  const encoding = readEncoding(event.headers["content-encoding"]);
+  if (encoding !== "identity") throw unsupportedEncoding(encoding, "none");
   // Some editors and shells put a byte order mark in front; RFC 8259 lets a receiver skip it.
   const text = decodeText(readBody(event, bytesMax)).replace(/^\uFEFF/, "");
   try {

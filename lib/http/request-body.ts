@@ -60,7 +60,7 @@ export function inflateText(bytes: Buffer, encoding: string): Buffer {
 }
 
 export function unsupportedEncoding(encoding: string, supported: string): Problem {
-  const detail = `Content-Encoding ${JSON.stringify(encoding.slice(0, 100))} is not taken with this content type, ${supported} is.`;
+  const detail = `Content-Encoding ${JSON.stringify(encoding.slice(0, 100))} is not taken with this content type: send ${supported}.`;
   const code = "encoding-unsupported";
   return new Problem(415, code, detail, {
     extra: { errors: [{ at: "Content-Encoding", code, detail }] },

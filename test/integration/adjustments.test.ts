@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { withAdjustments } from "../../lib/postgres/admin-ledger.ts";
 import { createPool } from "../../lib/postgres/pool.ts";
@@ -258,6 +259,17 @@ describe("a request that is wrong", () => {
   test("by bytes that are no text is refused", async () => {
     const body = Buffer.from([0x7b, 0xff, 0x7d]);
     expect((await admin.adjustWith("wrong", body)).statusCode).toBe(400);
+  });
+
+  test("by gzip is told to send none", async () => {
+    const headers = { "content-encoding": "gzip", "idempotency-key": "gzipped" };
+    const answer = await admin.adjustWith("wrong", gzipSync(JSON.stringify(refund)), headers);
+    expect(answer.statusCode).toBe(415);
+    expect(bodyOf(answer)).toMatchObject({
+      code: "encoding-unsupported",
+      detail: 'Content-Encoding "gzip" is not taken with this content type: send none.',
+      errors: [{ at: "Content-Encoding" }],
+    });
   });
 
   test.each([
