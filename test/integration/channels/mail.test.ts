@@ -24,8 +24,8 @@ describe("a mail", () => {
             "message-id": [`<${limitNotice().id}@example.org>`],
           },
           parts: {
-            "text/plain": expect.stringContaining("Project Genetik <ä> has used 50 %"),
-            "text/html": expect.stringContaining("Project Genetik &lt;ä&gt; has used 50 %"),
+            "text/plain": expect.stringContaining("Project Genetik <ä> has reached 50 %"),
+            "text/html": expect.stringContaining("Project Genetik &lt;ä&gt; has reached 50 %"),
           },
         },
       },
