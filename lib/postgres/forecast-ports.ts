@@ -10,8 +10,8 @@ import { runCursor } from "./run-cursor.ts";
 
 export const forecastPorts = (pool: pg.Pool): ForecastPorts => ({
   ...runCursor(pool, "forecast-budgets"),
-  async projectsAfter(projectId, nowMs) {
-    const rows = await selectBudgetsAfter(pool, projectId);
+  async projectsAfter(projectId, upTo, nowMs) {
+    const rows = await selectBudgetsAfter(pool, projectId, upTo);
     const ids = rows.map(({ project_id }) => project_id);
     const usage = await readUsage(pool, ids, nowMs);
     return rows.map((row) => ({

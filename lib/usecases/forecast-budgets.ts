@@ -32,11 +32,15 @@ export interface EndingBudget {
 }
 
 export interface ForecastPorts {
-  /** Where the last run stopped; 0: it came to the end. */
+  /** Behind which project the last run stopped; 0: it saw all of them. */
   cursor(): Promise<number>;
   keepCursor(projectId: number): Promise<void>;
-  /** Some of the projects that come next, in the order of their ids. */
-  projectsAfter(projectId: number, nowMs: number): Promise<readonly BudgetedProject[]>;
+  /** Some of the projects that come next, in the order of their ids, up to an id or (null) the last. */
+  projectsAfter(
+    projectId: number,
+    upTo: number | null,
+    nowMs: number,
+  ): Promise<readonly BudgetedProject[]>;
   /**
    * In one transaction: what these notices told may be told again, what ends is told where it is armed.
    * By notice and not by project, or runs that overlap would arm what the other one has just told.
@@ -58,8 +62,9 @@ export interface Forecasts {
 }
 
 /**
- * Looks at every budget and tells, once per arming, which are expected to end within so many days.
- * Armed again is what is more than twice as far away, or was granted anew.
+ * Looks at every budget, beginning behind the project at which the last run stopped, and tells, once per
+ * arming, which are expected to end within so many days. Armed again is what is more than twice as far
+ * away, or was granted anew.
  */
 export async function forecastBudgets(
   ports: ForecastPorts,
@@ -67,23 +72,33 @@ export async function forecastBudgets(
   nowMs: number,
   shouldStop: () => boolean,
 ): Promise<Forecasts> {
-  let [projects, ending, rearmed] = [0, 0, 0];
-  let last = await ports.cursor();
-  for (;;) {
-    const page = shouldStop() ? [] : await ports.projectsAfter(last, nowMs);
-    if (page.length === 0) break;
-    const judged = page.map((project) => judge(project, withinDays, nowMs));
-    const ends = judged.flatMap(({ ends }) => ends ?? []);
-    const armed = judged.flatMap(({ rearmed }) => rearmed ?? []);
-    if (ends.length + armed.length > 0) await ports.write(armed, ends, withinDays, nowMs);
-    projects += page.length;
-    ending += ends.length;
-    rearmed += armed.length;
-    last = page.at(-1)?.projectId ?? last;
+  const counts = { projects: 0, ending: 0, rearmed: 0 };
+  const start = await ports.cursor();
+  let last = start;
+  /** Goes on up to an id or (null) the last; false where the time is up before. */
+  const look = async (upTo: number | null): Promise<boolean> => {
+    while (!shouldStop()) {
+      const page = await ports.projectsAfter(last, upTo, nowMs);
+      if (page.length === 0) return true;
+      const judged = page.map((project) => judge(project, withinDays, nowMs));
+      const ends = judged.flatMap(({ ends }) => ends ?? []);
+      const armed = judged.flatMap(({ rearmed }) => rearmed ?? []);
+      if (ends.length + armed.length > 0) await ports.write(armed, ends, withinDays, nowMs);
+      counts.projects += page.length;
+      counts.ending += ends.length;
+      counts.rearmed += armed.length;
+      last = page.at(-1)?.projectId ?? last;
+    }
+    return false;
+  };
+  let isFinished = await look(null);
+  if (isFinished && start > 0) {
+    // Behind the last project come the first: a run that has time for all of them sees all of them.
+    last = 0;
+    isFinished = await look(start);
   }
-  const isFinished = !shouldStop();
   await ports.keepCursor(isFinished ? 0 : last);
-  return { projects, ending, rearmed, isFinished };
+  return { ...counts, isFinished };
 }
 
 interface Judgement {

@@ -104,19 +104,49 @@ test("a budget that ends after it was told stays told: it is not far away", asyn
   expect(await look(41)).toMatchObject({ ending: 0, rearmed: 0 });
 });
 
-test("a run whose time is up goes on at the next one", async () => {
+/** 450 projects that end soon, which are three pages. */
+async function endSoon(): Promise<void> {
   const names = Array.from({ length: 450 }, (_, index) => `many ${index}`);
   await useFor(1, ...names);
   await database.pool.query("update projects set granted_credits = 36");
-  let pages = 0;
-  const afterOnePage = () => {
-    pages += 1;
-    return pages > 1;
-  };
-  expect(await look(1, afterOnePage)).toMatchObject({ projects: 200, isFinished: false });
-  expect(await look(1)).toMatchObject({ projects: 250, ending: 250, isFinished: true });
+}
+/** The time of a run that is up after so many pages. */
+const pages = (count: number) => {
+  let left = count;
+  return () => left-- <= 0;
+};
+
+test("a run whose time is up goes on at the next one, and behind the last project come the first", async () => {
+  await endSoon();
+  expect(await look(1, pages(1))).toMatchObject({ projects: 200, isFinished: false });
+  expect(await look(1)).toMatchObject({ projects: 450, ending: 250, isFinished: true });
   expect(await look(1)).toMatchObject({ projects: 450, ending: 0 });
   expect(new Set(await told()).size).toBe(450);
+});
+
+test("however little time each run has, every project has its turn, again and again", async () => {
+  await endSoon();
+  const ports = forecastPorts(database.pool);
+  const seen = new Map<number, number>();
+  const noting = {
+    ...ports,
+    async projectsAfter(...args: Parameters<typeof ports.projectsAfter>) {
+      const page = await ports.projectsAfter(...args);
+      for (const { projectId } of page) seen.set(projectId, (seen.get(projectId) ?? 0) + 1);
+      return page;
+    },
+  };
+  const nowMs = begin + dayMs;
+  // A round is three pages and the empty one behind them.
+  for (let runs = 0; runs < 8; runs += 1) {
+    await forecastBudgets(noting, 14, nowMs, pages(1));
+  }
+  expect([seen.size, ...new Set(seen.values())]).toEqual([450, 2]);
+  // Five calls for pages: the rest, the empty one, and the beginning up to where the first run began.
+  seen.clear();
+  await forecastBudgets(noting, 14, nowMs, pages(2));
+  const whole = await forecastBudgets(noting, 14, nowMs, pages(5));
+  expect(whole).toMatchObject({ projects: 450, isFinished: true });
 });
 
 test("looks that overlap tell once, also where the grant has changed", async () => {

@@ -19,19 +19,21 @@ const text = `
      and notices.type = 'budget.ending'
      and notices.rearmed_at is null
    where projects.project_id > $1::int4
+     and ($2::int4 is null or projects.project_id <= $2::int4)
      and projects.granted_credits is not null
    order by projects.project_id
    limit 200`;
 
-/** The next projects by id whose grant is known. */
+/** The next projects by id whose grant is known, up to an id or (null) the last. */
 export async function selectBudgetsAfter(
   client: pg.ClientBase | pg.Pool,
   projectId: number,
+  upTo: number | null,
 ): Promise<readonly BudgetRow[]> {
   const { rows } = await client.query<BudgetRow>({
     name: "select-budgets-after",
     text,
-    values: [projectId],
+    values: [projectId, upTo],
   });
   return rows;
 }
