@@ -1,16 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import fc, { type Arbitrary } from "fast-check";
-import { PRICE_SCALE, parseDecimal } from "../../lib/billing/decimal.ts";
+import fc from "fast-check";
 import type { SeriesKey } from "../../lib/billing/measurement.ts";
-import { discardPorts } from "../../lib/postgres/discard-ledger.ts";
 import { withLedger } from "../../lib/postgres/ledger.ts";
-import { reratePorts } from "../../lib/postgres/rerate-ledger.ts";
-import { retentionPorts } from "../../lib/postgres/retention-ledger.ts";
 import { verificationPorts } from "../../lib/postgres/verify-reader.ts";
 import { billMeasurements } from "../../lib/usecases/bill-measurements.ts";
-import { discardMeasurements } from "../../lib/usecases/discard-measurements.ts";
-import { removeOldMeasurements } from "../../lib/usecases/remove-old-measurements.ts";
-import { rerate } from "../../lib/usecases/rerate.ts";
 import {
   isDrifting,
   type ProjectVerification,
@@ -18,9 +11,17 @@ import {
 } from "../../lib/usecases/verify-ledger.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 import { DatabaseWorld } from "../support/database-world.ts";
-import { BEGIN_MS, HOUR_MS } from "../support/histories.ts";
 import { readLedgerState } from "../support/ledger-state.ts";
-import { type ManySeries, manySeries, type SentMeasurement } from "../support/many-series.ts";
+import type { ManySeries, SentMeasurement } from "../support/many-series.ts";
+import {
+  discards,
+  type Operation,
+  operate,
+  removals,
+  rerates,
+  type Story,
+  stories,
+} from "../support/operations.ts";
 import { propertyRuns } from "../support/properties.ts";
 import { type PlainSample, type PlainTariff, referenceBill } from "../support/reference-billing.ts";
 import { toHourlyCosts, totalOf } from "../support/scaled.ts";
@@ -36,109 +37,26 @@ afterAll(async () => {
 
 const tables =
   "projects, series, measurements, hourly_costs, tariffs, rerates, corrections, discards, measurement_conflicts, measurements_refused, adjustments";
-const project = (suffix: string, name: string) => `${name} ${suffix}`;
-const instants = fc
-  .oneof(fc.integer({ min: -1, max: 30 * 60 }), fc.constantFrom(0, 60, 120))
-  .map((minutes) => BEGIN_MS + minutes * 60_000);
-
-/** What operators and schedules do between two batches. */
-type Operation =
-  | {
-      readonly kind: "discard";
-      readonly project: string;
-      readonly site: string | null;
-      readonly fromMs: number;
-      readonly untilMs: number;
-    }
-  | {
-      readonly kind: "rerate";
-      readonly project: string | null;
-      readonly sinceMs: number;
-      readonly credits: string;
-      readonly stopped: boolean;
-    }
-  | { readonly kind: "remove"; readonly horizonMs: number };
-
-const names = fc.constantFrom("genomics", "proteomics");
-const discards = fc
-  .record({
-    kind: fc.constant("discard" as const),
-    project: names,
-    site: fc.constantFrom(null, "8676", ""),
-    fromMs: instants,
-    lengthMs: fc.oneof(fc.constant(0), fc.nat(6 * HOUR_MS)),
-  })
-  .map(({ lengthMs, ...rest }) => ({ ...rest, untilMs: rest.fromMs + lengthMs }));
-const rerates = fc.record({
-  kind: fc.constant("rerate" as const),
-  project: fc.constantFrom(null, "genomics", "proteomics"),
-  sinceMs: instants,
-  credits: fc.constantFrom("0", "2", "0.125"),
-  stopped: fc.boolean(),
-});
-const removals = fc.record({ kind: fc.constant("remove" as const), horizonMs: instants });
-
-interface Story {
-  readonly sent: ManySeries;
-  readonly operations: ReadonlyMap<number, Operation>;
-}
-
-function stories(operation: Arbitrary<Operation>): Arbitrary<Story> {
-  return manySeries(8).chain((sent) =>
-    fc
-      .array(fc.tuple(fc.nat(sent.batches.length), operation), { minLength: 1, maxLength: 4 })
-      .map((list) => ({ sent, operations: new Map(list) })),
-  );
-}
 
 async function play(
   { sent, operations }: Story,
   afterEach: (world: DatabaseWorld, operation: Operation) => Promise<void> = async () => {},
 ): Promise<DatabaseWorld> {
   tries += 1;
-  const suffix = `${tries}`;
-  const world = new DatabaseWorld(database.pool, suffix);
+  const world = new DatabaseWorld(database.pool, `${tries}`);
   // Retention and a re-rating of everything are about every project that there is.
   await database.pool.query(`truncate ${tables} cascade`);
   await world.applyTariffs(sent);
   for (const [index, batch] of [...sent.batches, []].entries()) {
     const operation = operations.get(index);
     if (operation !== undefined) {
-      await operate(operation, suffix);
+      await operate(database.pool, world, operation);
       await afterEach(world, operation);
     }
     const measurements = batch.map((one: SentMeasurement) => world.measurement(one));
     await billMeasurements(measurements, withLedger(database.pool));
   }
   return world;
-}
-
-async function operate(operation: Operation, suffix: string): Promise<void> {
-  const { pool } = database;
-  const who = { actor: "ada", reason: "test" };
-  if (operation.kind === "remove") {
-    await removeOldMeasurements(retentionPorts(pool), operation.horizonMs, () => false);
-  } else if (operation.kind === "discard") {
-    const { fromMs, untilMs, site } = operation;
-    const scope = {
-      projectName: project(suffix, operation.project),
-      site,
-      metric: null,
-      resource: null,
-    };
-    const order = { scope, range: { fromMs, untilMs }, ...who };
-    for await (const _ of discardMeasurements(order, discardPorts(pool), false));
-  } else {
-    const { sinceMs, credits, stopped } = operation;
-    const projectName = operation.project && project(suffix, operation.project);
-    const price = { credits: parseDecimal(credits, PRICE_SCALE), fromMs: sinceMs };
-    const metrics = ["project_vcpu_usage", "project_mb_usage"].map((name) => project(suffix, name));
-    const prices = metrics.map((metric) => ({ metric, ...price }));
-    const order = { scope: { projectName, site: null }, sinceMs, prices, ...who };
-    let left = stopped ? 1 : Number.POSITIVE_INFINITY;
-    const shouldStop = () => left-- <= 0;
-    for await (const _ of rerate(order, reratePorts(pool), { dryRun: false, shouldStop }));
-  }
 }
 
 async function expectNoDrift(world: DatabaseWorld): Promise<void> {
