@@ -1,9 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { decodeMessage } from "../../lib/sqs/message.ts";
 import { type Functions, loadFunctions } from "../support/functions.ts";
 import type { Call } from "../support/http-event.ts";
-import { receiveAll } from "../support/queues.ts";
+import { receiveMeasurements } from "../support/queues.ts";
 import { compressSnappy } from "../unit/formats/remote-write-body.ts";
 
 // What real senders, and those who mean harm, have sent to receivers like this one.
@@ -16,54 +15,13 @@ afterAll(async () => {
   await functions[Symbol.asyncDispose]();
 });
 
-/** All measurements that were queued since the last time. */
-async function queued() {
-  const messages = await receiveAll(functions.queues.client, functions.queues.measurementsUrl);
-  return messages.flatMap(({ Body = "" }) => decodeMessage(Body).measurements);
-}
+const queued = () => receiveMeasurements(functions.queues);
 
 const timeMs = Date.UTC(2026, 10, 23, 9);
 const item = { project_name: "odd", metric: "project_vcpu_usage", value: 1, time: timeMs };
 const json = JSON.stringify({ measurements: [item] });
 const text = { "content-type": "text/plain" };
 const page = 'project_vcpu_usage{project_name="odd"} 1\n';
-
-describe("?precision= says what the timestamps of line protocol count", () => {
-  const send = (precision: string | undefined, time: string | number) =>
-    functions.receive({
-      path: "/write",
-      headers: text,
-      ...(precision === undefined ? {} : { query: { precision } }),
-      body: `project_vcpu_usage,project_name=odd value=1 ${time}`,
-    });
-
-  test.each([
-    [undefined, `${timeMs}000000`],
-    ["", `${timeMs}000000`],
-    ["n", `${timeMs}000000`],
-    ["ns", `${timeMs}999999`],
-    ["u", `${timeMs}000`],
-    ["us", `${timeMs}999`],
-    ["ms", timeMs],
-    ["s", timeMs / 1_000],
-  ])("%s", async (precision, time) => {
-    expect(await send(precision, time)).toMatchObject({ statusCode: 204 });
-    expect(await queued()).toMatchObject([{ timeMs }]);
-  });
-
-  test.each(["MS", "h", "s,ms", "__proto__"])("%s is refused, with what to send", async (odd) => {
-    const answer = await send(odd, timeMs);
-    expect(answer.statusCode).toBe(400);
-    expect(JSON.parse(answer.body).errors).toEqual([
-      {
-        at: "precision",
-        code: "parameter-invalid",
-        detail: "precision must be ns, us, ms or s: the timestamps' unit",
-      },
-    ]);
-    expect(await queued()).toEqual([]);
-  });
-});
 
 describe("is taken:", () => {
   test.each<[string, Partial<Call>]>([

@@ -6,7 +6,9 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
+import type { Measurement } from "../../lib/billing/measurement.ts";
 import { createSqsClient } from "../../lib/sqs/client.ts";
+import { decodeMessage } from "../../lib/sqs/message.ts";
 import { ensureQueues } from "../../localstack/queues.ts";
 import { readServiceDefinition } from "../../localstack/service-definition.ts";
 import { sqsVariable } from "./servers.ts";
@@ -61,6 +63,12 @@ export async function receiveAll(client: SQSClient, queueUrl: string): Promise<r
     await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
     messages.push(...Messages);
   }
+}
+
+/** All measurements that were queued since the last time. */
+export async function receiveMeasurements(queues: TestQueues): Promise<readonly Measurement[]> {
+  const messages = await receiveAll(queues.client, queues.measurementsUrl);
+  return messages.flatMap(({ Body = "" }) => decodeMessage(Body).measurements);
 }
 
 /** The event with which AWS hands these bodies to a function. */

@@ -1,7 +1,6 @@
 import type { Measurement } from "../../lib/billing/measurement.ts";
-import { decodeMessage } from "../../lib/sqs/message.ts";
 import { type Functions, loadFunctions } from "./functions.ts";
-import { receiveAll } from "./queues.ts";
+import { receiveMeasurements } from "./queues.ts";
 import { type SentSeries, writeRequest } from "./write-request.ts";
 
 export const remoteWriteHeaders = {
@@ -55,11 +54,7 @@ export async function createRemoteWriter(): Promise<RemoteWriter> {
     functions,
     sendBody,
     send: (...series) => sendBody(writeRequest(series)),
-    async queued() {
-      const { client, measurementsUrl } = functions.queues;
-      const messages = await receiveAll(client, measurementsUrl);
-      return messages.flatMap(({ Body = "" }) => decodeMessage(Body).measurements);
-    },
+    queued: () => receiveMeasurements(functions.queues),
     [Symbol.asyncDispose]: () => functions[Symbol.asyncDispose](),
   };
 }
