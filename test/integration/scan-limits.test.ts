@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { outbox } from "../../lib/postgres/outbox.ts";
 import { scanLimits } from "../../lib/postgres/scan-limits.ts";
 import type { Channel } from "../../lib/usecases/notice.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
-import { propertyRuns } from "../support/properties.ts";
+import { limitedProject } from "../support/limited-project.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -20,35 +19,7 @@ function scan(...thresholds: string[]) {
   return scanLimits(database.pool, thresholds, nowMs);
 }
 
-/** A project with used and granted credits, and what scans have noticed of it since it was asked last. */
-function project(name: string) {
-  let seen = 0;
-  return {
-    async set(used: string, granted: string | null) {
-      await database.pool.query(
-        `insert into projects (project_name, used_credits, granted_credits) values ($1, $2, $3)
-         on conflict (project_name) do update
-            set used_credits = excluded.used_credits, granted_credits = excluded.granted_credits`,
-        [name, used, granted],
-      );
-    },
-    async noticed(): Promise<readonly string[]> {
-      const { rows } = await database.pool.query(
-        `select notice_id::int, trim_scale(threshold)::text as threshold, notices.used_credits as used,
-                notices.granted_credits as granted
-           from notices join projects using (project_id)
-          where project_name = $1 and notice_id > $2 and not quiet
-          order by notice_id, threshold`,
-        [name, seen],
-      );
-      seen = rows.at(-1)?.notice_id ?? seen;
-      return rows
-        .sort((a, b) => Number(a.threshold) - Number(b.threshold))
-        .map(({ threshold, used, granted }) => `${threshold}: ${used} of ${granted}`);
-    },
-  };
-}
-
+const project = (name: string) => limitedProject(database.pool, name);
 const standard = () => scan("50", "100");
 
 test("half, full, both cleared by a larger grant, half again: as the service before did", async () => {
@@ -223,61 +194,4 @@ test("scans that overlap tell once", async () => {
   expect(scans.reduce((sum, { noticed }) => sum + noticed, 0)).toBe(2 * (others + 1));
   expect(await one.noticed()).toHaveLength(2);
   await database.pool.query("delete from projects where project_name like 'overlap %'");
-});
-
-describe("for any sequence of usage, grants and scans", () => {
-  type Step =
-    | { readonly what: "use"; readonly credits: number }
-    | { readonly what: "grant"; readonly credits: number | null }
-    | { readonly what: "scan" };
-  const credits = fc.constantFrom(0, 1, 24, 25, 49, 50, 51, 99, 100, 101, 200);
-  const step: fc.Arbitrary<Step> = fc.oneof(
-    fc.record({ what: fc.constant("use" as const), credits }),
-    fc.record({ what: fc.constant("grant" as const), credits: fc.option(credits) }),
-    fc.constant({ what: "scan" as const }),
-  );
-
-  /** The plain state machine: a limit is armed or not, and only a scan changes that. */
-  function expected(steps: readonly Step[]): string[] {
-    const armed = new Map([50, 100].map((threshold) => [threshold, true]));
-    const told: string[] = [];
-    let used = 0;
-    let granted: number | null = null;
-    for (const one of steps) {
-      if (one.what === "use") used = one.credits;
-      else if (one.what === "grant") granted = one.credits;
-      else if (granted !== null) {
-        for (const [threshold, isArmed] of armed) {
-          const limit = (granted * threshold) / 100;
-          if (isArmed && granted > 0 && used >= limit) {
-            armed.set(threshold, false);
-            told.push(`${threshold}: ${used} of ${granted}`);
-          } else if (used < limit) armed.set(threshold, true);
-        }
-      }
-    }
-    return told;
-  }
-
-  test("the notices are exactly those that a plain state machine over the scans would send", async () => {
-    let count = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
-        count += 1;
-        const one = project(`property ${count}`);
-        let [used, granted] = [0, null as number | null];
-        const told: string[] = [];
-        for (const taken of steps) {
-          if (taken.what === "use") used = taken.credits;
-          if (taken.what === "grant") granted = taken.credits;
-          await one.set(String(used), granted === null ? null : String(granted));
-          if (taken.what !== "scan") continue;
-          await standard();
-          told.push(...(await one.noticed()));
-        }
-        expect(told).toEqual(expected(steps));
-      }),
-      propertyRuns(40),
-    );
-  });
 });
