@@ -1,0 +1,34 @@
+import { decodeRemoteWrite1 } from "../../../lib/formats/decode-remote-write-1.ts";
+import { decodeRemoteWrite2 } from "../../../lib/formats/decode-remote-write-2.ts";
+import { context, limits, nowMs } from "./decode-context.ts";
+import {
+  encodeRemoteWrite1,
+  encodeRemoteWrite2,
+  type Label,
+  type Series,
+} from "./remote-write-body.ts";
+
+export const name: Label = ["__name__", "project_vcpu_usage"];
+export const project: Label = ["project_name", "credits"];
+export const sound: Series = { labels: [name, project], samples: [[12.5, nowMs]] };
+
+/** What both versions have in common is tested of both. */
+export const versions = [
+  {
+    version: "1.0",
+    decode: (...series: readonly Series[]) =>
+      decodeRemoteWrite1(encodeRemoteWrite1(series), context, limits),
+  },
+  {
+    version: "2.0",
+    decode: (...series: readonly Series[]) =>
+      decodeRemoteWrite2(encodeRemoteWrite2(series), context, limits),
+  },
+];
+
+/** What is reported as written. */
+export const counts = (samples: number, histograms = 0, exemplars = 0) => ({
+  samples,
+  histograms,
+  exemplars,
+});
