@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { outbox } from "../../lib/postgres/outbox.ts";
-import { scanLimits } from "../../lib/postgres/scan-limits.ts";
 import { deliverNotices } from "../../lib/usecases/deliver-notices.ts";
 import { type Channel, DeliveryFailed, type Notice } from "../../lib/usecases/notice.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
+import { reachHalf as reachHalfAt } from "../support/reach-half.ts";
 
 const root = join(import.meta.dirname, "../..");
 let database: TestDatabase;
@@ -48,13 +48,7 @@ const run = (...channels: Channel[]) =>
     { nowMs: Date.now, random: () => 0.5, onFailure: () => {} },
     Date.now() + 60_000,
   );
-const reachHalf = async (...names: string[]) => {
-  await database.pool.query(
-    "insert into projects (project_name, used_credits, granted_credits) select unnest($1::text[]), 50, 100",
-    [names],
-  );
-  await scanLimits(database.pool, ["50"], Date.now());
-};
+const reachHalf = (...names: string[]) => reachHalfAt(database.pool, names, Date.now());
 
 test("where all is well nothing is listed", async () => {
   await reachHalf("well");

@@ -9,6 +9,7 @@ import { removeOldNoticesAndRequests } from "../../lib/usecases/remove-old-notic
 import { adminOf, bodyOf } from "../support/admin-calls.ts";
 import { type Functions, loadFunctions } from "../support/functions.ts";
 import { indexesUsed } from "../support/indexes-used.ts";
+import { reachHalf as reachHalfAt } from "../support/reach-half.ts";
 
 const minuteMs = 60_000;
 const dayMs = 1_440 * minuteMs;
@@ -84,13 +85,7 @@ describe("keys", () => {
 });
 
 /** Each project reaches its half, now. */
-const reachHalf = async (...names: string[]) => {
-  await query(
-    "insert into projects (project_name, used_credits, granted_credits) select unnest($1::text[]), 50, 100",
-    [names],
-  );
-  await scan();
-};
+const reachHalf = (...names: string[]) => reachHalfAt(functions.database.pool, names, Date.now());
 const scan = (nowMs = Date.now()) => scanLimits(functions.database.pool, ["50"], nowMs);
 /** The limits of all projects are armed again. */
 const rearm = async () => {
