@@ -1,4 +1,6 @@
 import type pg from "pg";
+import type { SeriesScope } from "../../usecases/scope.ts";
+import { silentInScope } from "./silent-in-scope.ts";
 
 export interface AcknowledgedRow {
   readonly site: string;
@@ -7,12 +9,7 @@ export interface AcknowledgedRow {
   readonly resource: string;
 }
 
-export interface AcknowledgeOrder {
-  /** null: all. */
-  readonly projectName: string | null;
-  readonly site: string | null;
-  readonly metric: string | null;
-  readonly resource: string | null;
+export interface AcknowledgeOrder extends SeriesScope {
   /** Only what has no measurement since then, Unix milliseconds. */
   readonly sinceMs: number;
   readonly actor: string;
@@ -22,14 +19,7 @@ export interface AcknowledgeOrder {
 const text = `
   with acknowledged as (
     insert into series_acknowledged (series_id, last_time, actor, reason)
-    select series_id, last_time, $6::text, $7::text
-      from series
-      join projects using (project_id)
-     where ($1::text is null or project_name = $1::text)
-       and ($2::text is null or site = $2::text)
-       and ($3::text is null or metric = $3::text)
-       and ($4::text is null or resource = $4::text)
-       and last_time < timestamptz 'epoch' + $5::int8 * interval '1 millisecond'
+    select series_id, last_time, $6::text, $7::text${silentInScope}
     on conflict (series_id) do update
        set last_time = excluded.last_time,
            actor = excluded.actor,

@@ -1,15 +1,8 @@
 import type pg from "pg";
 import type { SeriesScope } from "../../usecases/scope.ts";
+import { silentInScope } from "./silent-in-scope.ts";
 
-const text = `
-  select count(*)::int4 as silent
-    from series
-    join projects using (project_id)
-   where ($1::text is null or project_name = $1::text)
-     and ($2::text is null or site = $2::text)
-     and ($3::text is null or metric = $3::text)
-     and ($4::text is null or resource = $4::text)
-     and last_time < timestamptz 'epoch' + $5::int8 * interval '1 millisecond'`;
+const text = `select count(*)::int4 as silent${silentInScope}`;
 
 /** How many series of the scope have no measurement since then, acknowledged or not. */
 export async function selectSilentCount(
