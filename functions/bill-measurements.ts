@@ -8,7 +8,7 @@ import { createSqsClient } from "../lib/sqs/client.ts";
 import { sendDeadLetter } from "../lib/sqs/dead-letters.ts";
 import { decodeMessage, UnreadableMessage } from "../lib/sqs/message.ts";
 import { type PermanentFailure, processPartially } from "../lib/sqs/partial-batch.ts";
-import { billMeasurements } from "../lib/usecases/bill-measurements.ts";
+import { billMeasurements } from "../lib/usecases/ledger/bill-measurements.ts";
 import { Unavailable } from "../lib/usecases/unavailable.ts";
 
 const config = loadConfig(["database", "deadLetterQueueUrl", "sqsEndpoint"]);

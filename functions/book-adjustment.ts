@@ -5,7 +5,7 @@ import { httpFunction } from "../lib/http/http-function.ts";
 import { logger } from "../lib/logger.ts";
 import { withAdjustments } from "../lib/postgres/admin-ledger.ts";
 import { createPool } from "../lib/postgres/pool.ts";
-import { bookAdjustment } from "../lib/usecases/book-adjustment.ts";
+import { bookAdjustment } from "../lib/usecases/grants/book-adjustment.ts";
 
 const config = loadConfig(["apiKeys", "anonymousScopes", "database"]);
 const limits = { connectionsMax: 2, statementTimeoutMs: 10_000 };

@@ -3,7 +3,7 @@ import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
 import { forecastPorts } from "../lib/postgres/forecast-ports.ts";
 import { createPool } from "../lib/postgres/pool.ts";
-import { forecastBudgets } from "../lib/usecases/forecast-budgets.ts";
+import { forecastBudgets } from "../lib/usecases/notices/forecast-budgets.ts";
 
 const config = loadConfig(["database", "forecastNoticeDays"]);
 const limits = { connectionsMax: 1, statementTimeoutMs: 30_000 };

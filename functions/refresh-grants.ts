@@ -4,7 +4,7 @@ import { logger } from "../lib/logger.ts";
 import { openGrantSource } from "../lib/portal/granted-credits.ts";
 import { createPool } from "../lib/postgres/pool.ts";
 import { refreshPorts } from "../lib/postgres/portal-grants.ts";
-import { refreshGrants } from "../lib/usecases/refresh-grants.ts";
+import { refreshGrants } from "../lib/usecases/grants/refresh-grants.ts";
 
 const config = loadConfig(["database", "portalGrants"]);
 const limits = { connectionsMax: 1, statementTimeoutMs: 15_000 };

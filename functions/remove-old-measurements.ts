@@ -3,7 +3,7 @@ import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
 import { createPool } from "../lib/postgres/pool.ts";
 import { retentionPorts } from "../lib/postgres/retention-ledger.ts";
-import { removeOldMeasurements } from "../lib/usecases/remove-old-measurements.ts";
+import { removeOldMeasurements } from "../lib/usecases/operations/remove-old-measurements.ts";
 
 const config = loadConfig(["database", "keepDays"]);
 const limits = { connectionsMax: 1, statementTimeoutMs: 300_000 };

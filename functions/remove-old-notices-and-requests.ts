@@ -3,7 +3,7 @@ import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
 import { noticeAndRequestPorts } from "../lib/postgres/notice-and-request-ports.ts";
 import { createPool } from "../lib/postgres/pool.ts";
-import { removeOldNoticesAndRequests } from "../lib/usecases/remove-old-notices-and-requests.ts";
+import { removeOldNoticesAndRequests } from "../lib/usecases/notices/remove-old-notices-and-requests.ts";
 
 const config = loadConfig(["database"]);
 const limits = { connectionsMax: 1, statementTimeoutMs: 30_000 };

@@ -5,7 +5,7 @@ import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
 import { createPool } from "../lib/postgres/pool.ts";
 import { reratePorts } from "../lib/postgres/rerate-ledger.ts";
-import { rerate } from "../lib/usecases/rerate.ts";
+import { rerate } from "../lib/usecases/operations/rerate.ts";
 
 const config = loadConfig(["database"]);
 const limits = { connectionsMax: 1, statementTimeoutMs: 600_000 };

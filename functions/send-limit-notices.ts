@@ -6,7 +6,7 @@ import { portalChannels } from "../lib/portal/limit-channel.ts";
 import { outbox } from "../lib/postgres/outbox.ts";
 import { createPool } from "../lib/postgres/pool.ts";
 import { scanLimits } from "../lib/postgres/scan-limits.ts";
-import { deliverNotices } from "../lib/usecases/deliver-notices.ts";
+import { deliverNotices } from "../lib/usecases/notices/deliver-notices.ts";
 import { webhookChannels } from "../lib/webhook/webhook-channel.ts";
 
 const config = loadConfig(["database", "limitThresholds", "portalNotices", "webhooks", "mail"]);

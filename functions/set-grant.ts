@@ -5,7 +5,7 @@ import { httpFunction } from "../lib/http/http-function.ts";
 import { logger } from "../lib/logger.ts";
 import { withGrants } from "../lib/postgres/admin-ledger.ts";
 import { createPool } from "../lib/postgres/pool.ts";
-import { setGrant } from "../lib/usecases/set-grant.ts";
+import { setGrant } from "../lib/usecases/grants/set-grant.ts";
 
 const config = loadConfig(["apiKeys", "anonymousScopes", "database"]);
 const limits = { connectionsMax: 2, statementTimeoutMs: 10_000 };

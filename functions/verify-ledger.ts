@@ -3,7 +3,7 @@ import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
 import { createPool } from "../lib/postgres/pool.ts";
 import { verificationPorts } from "../lib/postgres/verify-reader.ts";
-import { verifyOnSchedule } from "../lib/usecases/verify-on-schedule.ts";
+import { verifyOnSchedule } from "../lib/usecases/operations/verify-on-schedule.ts";
 
 const config = loadConfig(["database"]);
 const limits = { connectionsMax: 1, statementTimeoutMs: 600_000 };

@@ -2,7 +2,7 @@ import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
 import { createPool } from "../lib/postgres/pool.ts";
 import { withWatch } from "../lib/postgres/watch.ts";
-import { watchSites } from "../lib/usecases/watch-sites.ts";
+import { watchSites } from "../lib/usecases/notices/watch-sites.ts";
 
 const config = loadConfig(["database", "silenceAfterMs"]);
 const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 30_000 });

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { readRfc3339 } from "../formats/read-time.ts";
-import type { SeriesScope } from "../usecases/scope.ts";
+import type { SeriesScope } from "../usecases/ledger/stored-series.ts";
 
 /** The options that name series, for `Arguments.scope`. */
 export const scopeOptions = ["project", "site", "metric", "resource"];

@@ -2,7 +2,10 @@ import { CREDITS_SCALE, formatDecimal } from "../billing/decimal.ts";
 import { loadConfig } from "../config.ts";
 import { discardPorts } from "../postgres/discard-ledger.ts";
 import { createPool } from "../postgres/pool.ts";
-import { type DiscardOrder, discardMeasurements } from "../usecases/discard-measurements.ts";
+import {
+  type DiscardOrder,
+  discardMeasurements,
+} from "../usecases/operations/discard-measurements.ts";
 import { Arguments, scopeOptions } from "./arguments.ts";
 import { requireSeries } from "./require-series.ts";
 import { runCommand } from "./run-command.ts";

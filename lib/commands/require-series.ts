@@ -1,6 +1,6 @@
 import type { createPool } from "../postgres/pool.ts";
 import { selectScopeMatches } from "../postgres/queries/select-scope-matches.ts";
-import type { SeriesScope } from "../usecases/scope.ts";
+import type { SeriesScope } from "../usecases/ledger/stored-series.ts";
 
 const namedMax = 20;
 

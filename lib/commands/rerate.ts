@@ -3,7 +3,7 @@ import type { PastPrice } from "../billing/rerate-plan.ts";
 import { loadConfig } from "../config.ts";
 import { createPool } from "../postgres/pool.ts";
 import { reratePorts } from "../postgres/rerate-ledger.ts";
-import { type RerateOptions, type RerateOrder, rerate } from "../usecases/rerate.ts";
+import { type RerateOptions, type RerateOrder, rerate } from "../usecases/operations/rerate.ts";
 import { Arguments } from "./arguments.ts";
 import { requireSeries } from "./require-series.ts";
 import { runCommand } from "./run-command.ts";

@@ -2,7 +2,11 @@ import { CREDITS_SCALE, formatDecimal } from "../billing/decimal.ts";
 import { loadConfig } from "../config.ts";
 import { createPool } from "../postgres/pool.ts";
 import { verificationPorts } from "../postgres/verify-reader.ts";
-import { isDrifting, type ProjectVerification, verifyLedger } from "../usecases/verify-ledger.ts";
+import {
+  isDrifting,
+  type ProjectVerification,
+  verifyLedger,
+} from "../usecases/operations/verify-ledger.ts";
 import { Arguments } from "./arguments.ts";
 import { runCommand } from "./run-command.ts";
 

@@ -1,5 +1,5 @@
-import type { Adjustment } from "../usecases/book-adjustment.ts";
-import type { Grant } from "../usecases/set-grant.ts";
+import type { Adjustment } from "../usecases/grants/book-adjustment.ts";
+import type { Grant } from "../usecases/grants/set-grant.ts";
 import { type HttpAnswer, jsonAnswer } from "./answer.ts";
 import { exactCredits } from "./credit-answers.ts";
 

@@ -1,7 +1,7 @@
 import { MalformedBody } from "../formats/decoded.ts";
 import type { RefusalCode } from "../formats/refusals.ts";
-import { IdempotencyKeyReused } from "../usecases/once.ts";
-import { SiteForbidden } from "../usecases/receive-measurements.ts";
+import { IdempotencyKeyReused } from "../usecases/grants/idempotent.ts";
+import { SiteForbidden } from "../usecases/ingest/receive-measurements.ts";
 import { Unavailable } from "../usecases/unavailable.ts";
 import type { HttpAnswer } from "./answer.ts";
 

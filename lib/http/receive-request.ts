@@ -7,7 +7,7 @@ import {
   type MeasurementQueue,
   type Received,
   receiveMeasurements,
-} from "../usecases/receive-measurements.ts";
+} from "../usecases/ingest/receive-measurements.ts";
 import { emptyAnswer, type HttpAnswer, jsonAnswer } from "./answer.ts";
 import type { Caller } from "./authenticate.ts";
 import { readFormat } from "./body-format.ts";

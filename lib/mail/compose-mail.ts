@@ -1,6 +1,6 @@
 import MailComposer from "nodemailer/lib/mail-composer";
 import { encodeWord } from "nodemailer/lib/mime-funcs";
-import type { Notice } from "../usecases/notice.ts";
+import type { Notice } from "../usecases/notices/notice.ts";
 import type { MailSettings } from "./mail-settings.ts";
 import { valuesOf } from "./notice-values.ts";
 import type { Recipients } from "./recipients.ts";

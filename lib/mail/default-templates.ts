@@ -1,4 +1,4 @@
-import type { NoticeType } from "../usecases/notice.ts";
+import type { NoticeType } from "../usecases/notices/notice.ts";
 
 interface TemplateSource {
   readonly subject: string;

@@ -1,5 +1,5 @@
 import type { NodemailerError } from "nodemailer/lib/errors";
-import { type Channel, DeliveryFailed, type Notice } from "../usecases/notice.ts";
+import { type Channel, DeliveryFailed, type Notice } from "../usecases/notices/notice.ts";
 import { composeMail } from "./compose-mail.ts";
 import type { MailSettings } from "./mail-settings.ts";
 import { type SendLimits, sendMail } from "./send-mail.ts";

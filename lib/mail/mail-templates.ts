@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type NoticeType, noticeTypes } from "../usecases/notice.ts";
+import { type NoticeType, noticeTypes } from "../usecases/notices/notice.ts";
 import { defaultTemplates } from "./default-templates.ts";
 import { listPlaceholder, placeholders } from "./notice-values.ts";
 import { checkPlaces, htmlFromText, parseTemplate, type Template } from "./template.ts";

@@ -4,7 +4,7 @@ import {
   parseDecimal,
   roundHalfEvenToStep,
 } from "../billing/decimal.ts";
-import type { Notice, NoticeType, SeriesNotice } from "../usecases/notice.ts";
+import type { Notice, NoticeType, SeriesNotice } from "../usecases/notices/notice.ts";
 
 /** Name of a placeholder → its value; a list is a value of several lines. */
 export type NoticeValues = Readonly<Record<string, string | readonly string[]>>;

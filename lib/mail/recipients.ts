@@ -1,4 +1,4 @@
-import { audienceOf, type NoticeType, noticeTypes } from "../usecases/notice.ts";
+import { audienceOf, type NoticeType, noticeTypes } from "../usecases/notices/notice.ts";
 
 export interface Recipients {
   readonly to: readonly string[];

@@ -1,7 +1,7 @@
 import { Agent } from "node:http";
 import { Agent as SecureAgent } from "node:https";
 import { readDecimal } from "../formats/read-value.ts";
-import { PullFailed } from "../usecases/refresh-grants.ts";
+import { PullFailed } from "../usecases/grants/refresh-grants.ts";
 import { formBody } from "./form-body.ts";
 import { type PortalAnswer, portalTimeouts, requestPortal } from "./portal-request.ts";
 import type { PortalGrantSettings } from "./portal-settings.ts";

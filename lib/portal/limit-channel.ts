@@ -1,4 +1,4 @@
-import { type Channel, DeliveryFailed, type Notice } from "../usecases/notice.ts";
+import { type Channel, DeliveryFailed, type Notice } from "../usecases/notices/notice.ts";
 import { formBody } from "./form-body.ts";
 import { type PortalAnswer, portalTimeouts, requestPortal } from "./portal-request.ts";
 import type { PortalNoticeSettings } from "./portal-settings.ts";

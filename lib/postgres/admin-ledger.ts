@@ -1,7 +1,7 @@
 import type pg from "pg";
-import type { AdjustmentLedger, WithAdjustments } from "../usecases/book-adjustment.ts";
-import { IdempotencyKeyReused, type KeyLedger } from "../usecases/once.ts";
-import type { GrantLedger, WithGrants } from "../usecases/set-grant.ts";
+import type { AdjustmentLedger, WithAdjustments } from "../usecases/grants/book-adjustment.ts";
+import { IdempotencyKeyReused, type KeyLedger } from "../usecases/grants/idempotent.ts";
+import type { GrantLedger, WithGrants } from "../usecases/grants/set-grant.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { insertAdjustment } from "./queries/insert-adjustment.ts";
 import { insertGrant } from "./queries/insert-grant.ts";

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { DiscardLedger, DiscardPorts } from "../usecases/discard-measurements.ts";
+import type { DiscardLedger, DiscardPorts } from "../usecases/operations/discard-measurements.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { deleteMeasurementsBetween } from "./queries/delete-measurements-between.ts";
 import { insertDiscard } from "./queries/insert-discard.ts";

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { ForecastPorts } from "../usecases/forecast-budgets.ts";
+import type { ForecastPorts } from "../usecases/notices/forecast-budgets.ts";
 import { inTransaction } from "./in-transaction.ts";
 import type { NoticeDetails } from "./notice-rows.ts";
 import { insertForecastNotices } from "./queries/insert-forecast-notices.ts";

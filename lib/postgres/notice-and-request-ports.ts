@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { NoticeAndRequestPorts } from "../usecases/remove-old-notices-and-requests.ts";
+import type { NoticeAndRequestPorts } from "../usecases/notices/remove-old-notices-and-requests.ts";
 import { deleteIdempotencyKeysBefore } from "./queries/delete-idempotency-keys-before.ts";
 import { deleteNoticesBefore } from "./queries/delete-notices-before.ts";
 

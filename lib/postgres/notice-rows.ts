@@ -1,4 +1,4 @@
-import type { Notice, NoticeType, SilentSeries } from "../usecases/notice.ts";
+import type { Notice, NoticeType, SilentSeries } from "../usecases/notices/notice.ts";
 
 export interface NoticeRow {
   /** A bigint as text. */

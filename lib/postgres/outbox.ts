@@ -1,7 +1,7 @@
 import type pg from "pg";
-import type { ClaimedDelivery, Outbox } from "../usecases/deliver-notices.ts";
-import { type Circuit, closedCircuit } from "../usecases/delivery-policy.ts";
-import { audienceOf, type Channel } from "../usecases/notice.ts";
+import type { ClaimedDelivery, Outbox } from "../usecases/notices/deliver-notices.ts";
+import { type Circuit, closedCircuit } from "../usecases/notices/delivery-policy.ts";
+import { audienceOf, type Channel } from "../usecases/notices/notice.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { type NoticeRow, NoticeUnreadable, toNotice } from "./notice-rows.ts";
 import { type ClaimedRow, claimDeliveries, type Lease } from "./queries/claim-deliveries.ts";

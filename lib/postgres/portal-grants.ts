@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { PulledGrant, RefreshPorts } from "../usecases/refresh-grants.ts";
+import type { PulledGrant, RefreshPorts } from "../usecases/grants/refresh-grants.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { lockProjects } from "./queries/lock-projects.ts";
 import { selectGrantsAfter } from "./queries/select-grants-after.ts";

@@ -1,7 +1,12 @@
 import type pg from "pg";
 import { planRerate } from "../billing/rerate-plan.ts";
 import { type TariffRecord, tariffBook } from "../billing/tariff-book.ts";
-import type { RerateLedger, RerateOrder, ReratePorts, RerateRun } from "../usecases/rerate.ts";
+import type {
+  RerateLedger,
+  RerateOrder,
+  ReratePorts,
+  RerateRun,
+} from "../usecases/operations/rerate.ts";
 import { toTariffRow } from "./apply-tariffs.ts";
 import { readHourlyCosts } from "./hourly-costs.ts";
 import { inTransaction } from "./in-transaction.ts";

@@ -4,7 +4,7 @@ import type {
   Floor,
   RetentionLedger,
   RetentionPorts,
-} from "../usecases/remove-old-measurements.ts";
+} from "../usecases/operations/remove-old-measurements.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { deleteMeasurementsBefore } from "./queries/delete-measurements-before.ts";
 import { dropChunks } from "./queries/drop-chunks.ts";

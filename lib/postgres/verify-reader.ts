@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { CREDITS_SCALE, formatDecimal, parseDecimal } from "../billing/decimal.ts";
-import type { ProjectVerification, VerifyReader } from "../usecases/verify-ledger.ts";
-import type { VerificationPorts } from "../usecases/verify-on-schedule.ts";
+import type { ProjectVerification, VerifyReader } from "../usecases/operations/verify-ledger.ts";
+import type { VerificationPorts } from "../usecases/operations/verify-on-schedule.ts";
 import { readHourlyCosts } from "./hourly-costs.ts";
 import { inSnapshot } from "./in-transaction.ts";
 import { insertVerification } from "./queries/insert-verification.ts";

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { SiteEvent, Watch, WithWatch } from "../usecases/watch-sites.ts";
+import type { SiteEvent, Watch, WithWatch } from "../usecases/notices/watch-sites.ts";
 import { inTransaction } from "./in-transaction.ts";
 import type { NoticeDetails } from "./notice-rows.ts";
 import { deleteEndedAcknowledgements } from "./queries/delete-ended-acknowledgements.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { Measurement } from "../billing/measurement.ts";
-import type { MeasurementQueue, Shipment } from "../usecases/receive-measurements.ts";
+import type { MeasurementQueue, Shipment } from "../usecases/ingest/receive-measurements.ts";
 import { Unavailable } from "../usecases/unavailable.ts";
 import { encodeMessages } from "./message.ts";
 

@@ -5,7 +5,7 @@ import type {
   Notice,
   SeriesNotice,
   SiteNotice,
-} from "../usecases/notice.ts";
+} from "../usecases/notices/notice.ts";
 
 /** The body that tells a notice: the same bytes at every try, for they are made of nothing else. */
 export const payloadOf = (notice: Notice): string =>

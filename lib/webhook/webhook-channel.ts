@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from "node:tls";
-import { type Channel, DeliveryFailed, type Notice } from "../usecases/notice.ts";
+import { type Channel, DeliveryFailed, type Notice } from "../usecases/notices/notice.ts";
 import { AddressRefused, type ResolveAddresses, resolveAddresses } from "./checked-lookup.ts";
 import { payloadOf } from "./payload.ts";
 import { type PostAnswer, postChecked } from "./post-checked.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { BlockList } from "node:net";
 import * as z from "zod/mini";
-import { type NoticeType, noticeTypes } from "../usecases/notice.ts";
+import { type NoticeType, noticeTypes } from "../usecases/notices/notice.ts";
 import { addNetwork } from "./address-check.ts";
 
 export interface Webhook {

@@ -3,8 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { withAdjustments } from "../../lib/postgres/admin-ledger.ts";
 import { createPool } from "../../lib/postgres/pool.ts";
 import { verificationPorts } from "../../lib/postgres/verify-reader.ts";
-import { bookAdjustment } from "../../lib/usecases/book-adjustment.ts";
-import { type ProjectVerification, verifyLedger } from "../../lib/usecases/verify-ledger.ts";
+import { bookAdjustment } from "../../lib/usecases/grants/book-adjustment.ts";
+import {
+  type ProjectVerification,
+  verifyLedger,
+} from "../../lib/usecases/operations/verify-ledger.ts";
 import { adminOf, bodyOf } from "../support/admin-calls.ts";
 import { type Functions, loadFunctions } from "../support/functions.ts";
 import { ledgerOf, measured } from "../support/ledger-fixture.ts";

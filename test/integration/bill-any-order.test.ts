@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { withLedger } from "../../lib/postgres/ledger.ts";
-import { billMeasurements } from "../../lib/usecases/bill-measurements.ts";
+import { billMeasurements } from "../../lib/usecases/ledger/bill-measurements.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 import { DatabaseWorld } from "../support/database-world.ts";
 import { readLedgerState } from "../support/ledger-state.ts";

@@ -4,7 +4,7 @@ import { applyTariffs } from "../../lib/postgres/apply-tariffs.ts";
 import { withLedger } from "../../lib/postgres/ledger.ts";
 import { readCreditHistory, readProjectCredits } from "../../lib/postgres/read-credits.ts";
 import { parseMetricSettings } from "../../lib/tariff-settings.ts";
-import { billMeasurements, TariffMissing } from "../../lib/usecases/bill-measurements.ts";
+import { billMeasurements, TariffMissing } from "../../lib/usecases/ledger/bill-measurements.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 
 let database: TestDatabase;

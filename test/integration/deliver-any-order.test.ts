@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { outbox } from "../../lib/postgres/outbox.ts";
 import { scanLimits } from "../../lib/postgres/scan-limits.ts";
-import { deliverNotices, type Outbox } from "../../lib/usecases/deliver-notices.ts";
-import { leaseMs } from "../../lib/usecases/delivery-policy.ts";
-import { type Channel, DeliveryFailed, type Notice } from "../../lib/usecases/notice.ts";
+import { deliverNotices, type Outbox } from "../../lib/usecases/notices/deliver-notices.ts";
+import { leaseMs } from "../../lib/usecases/notices/delivery-policy.ts";
+import { type Channel, DeliveryFailed, type Notice } from "../../lib/usecases/notices/notice.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 import { propertyRuns } from "../support/properties.ts";
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { outbox } from "../../lib/postgres/outbox.ts";
-import { deliverNotices, type Outbox } from "../../lib/usecases/deliver-notices.ts";
-import { leaseMs } from "../../lib/usecases/delivery-policy.ts";
-import type { Channel, Notice } from "../../lib/usecases/notice.ts";
+import { deliverNotices, type Outbox } from "../../lib/usecases/notices/deliver-notices.ts";
+import { leaseMs } from "../../lib/usecases/notices/delivery-policy.ts";
+import type { Channel, Notice } from "../../lib/usecases/notices/notice.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 import { reachHalf as reachHalfAt } from "../support/reach-half.ts";
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { outbox } from "../../lib/postgres/outbox.ts";
 import { scanLimits } from "../../lib/postgres/scan-limits.ts";
-import { deliverNotices } from "../../lib/usecases/deliver-notices.ts";
-import { triesMax } from "../../lib/usecases/delivery-policy.ts";
-import { type Channel, DeliveryFailed, type Notice } from "../../lib/usecases/notice.ts";
+import { deliverNotices } from "../../lib/usecases/notices/deliver-notices.ts";
+import { triesMax } from "../../lib/usecases/notices/delivery-policy.ts";
+import { type Channel, DeliveryFailed, type Notice } from "../../lib/usecases/notices/notice.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 import { reachHalf as reachHalfAt } from "../support/reach-half.ts";
 

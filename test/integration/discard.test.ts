@@ -6,8 +6,8 @@ import { CREDITS_SCALE, formatDecimal } from "../../lib/billing/decimal.ts";
 import { applyTariffs } from "../../lib/postgres/apply-tariffs.ts";
 import { discardPorts } from "../../lib/postgres/discard-ledger.ts";
 import { parseMetricSettings } from "../../lib/tariff-settings.ts";
-import { discardMeasurements } from "../../lib/usecases/discard-measurements.ts";
-import type { SeriesScope } from "../../lib/usecases/scope.ts";
+import type { SeriesScope } from "../../lib/usecases/ledger/stored-series.ts";
+import { discardMeasurements } from "../../lib/usecases/operations/discard-measurements.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 import { at, ledgerOf, measured } from "../support/ledger-fixture.ts";
 

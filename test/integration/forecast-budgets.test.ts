@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../lib/postgres/apply-tariffs.ts";
 import { forecastPorts } from "../../lib/postgres/forecast-ports.ts";
 import { parseMetricSettings } from "../../lib/tariff-settings.ts";
-import { forecastBudgets } from "../../lib/usecases/forecast-budgets.ts";
+import { forecastBudgets } from "../../lib/usecases/notices/forecast-budgets.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 import { at, begin, ledgerOf, measured } from "../support/ledger-fixture.ts";
 

@@ -3,12 +3,12 @@ import fc from "fast-check";
 import type { SeriesKey } from "../../lib/billing/measurement.ts";
 import { withLedger } from "../../lib/postgres/ledger.ts";
 import { verificationPorts } from "../../lib/postgres/verify-reader.ts";
-import { billMeasurements } from "../../lib/usecases/bill-measurements.ts";
+import { billMeasurements } from "../../lib/usecases/ledger/bill-measurements.ts";
 import {
   isDrifting,
   type ProjectVerification,
   verifyLedger,
-} from "../../lib/usecases/verify-ledger.ts";
+} from "../../lib/usecases/operations/verify-ledger.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 import { DatabaseWorld } from "../support/database-world.ts";
 import { readLedgerState } from "../support/ledger-state.ts";

@@ -3,12 +3,12 @@ import { applyTariffs } from "../../lib/postgres/apply-tariffs.ts";
 import { retentionPorts } from "../../lib/postgres/retention-ledger.ts";
 import { verificationPorts } from "../../lib/postgres/verify-reader.ts";
 import { parseMetricSettings } from "../../lib/tariff-settings.ts";
-import { removeOldMeasurements } from "../../lib/usecases/remove-old-measurements.ts";
+import { removeOldMeasurements } from "../../lib/usecases/operations/remove-old-measurements.ts";
 import {
   isDrifting,
   type ProjectVerification,
   verifyLedger,
-} from "../../lib/usecases/verify-ledger.ts";
+} from "../../lib/usecases/operations/verify-ledger.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 import { at, ledgerOf, measured } from "../support/ledger-fixture.ts";
 

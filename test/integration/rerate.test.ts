@@ -12,7 +12,7 @@ import { MetricUnknown } from "../../lib/billing/rerate-plan.ts";
 import { applyTariffs } from "../../lib/postgres/apply-tariffs.ts";
 import { reratePorts } from "../../lib/postgres/rerate-ledger.ts";
 import { parseMetricSettings } from "../../lib/tariff-settings.ts";
-import { rerate } from "../../lib/usecases/rerate.ts";
+import { rerate } from "../../lib/usecases/operations/rerate.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 import { at, ledgerOf, measured } from "../support/ledger-fixture.ts";
 

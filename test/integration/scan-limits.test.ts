@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { outbox } from "../../lib/postgres/outbox.ts";
 import { scanLimits } from "../../lib/postgres/scan-limits.ts";
-import type { Channel } from "../../lib/usecases/notice.ts";
+import type { Channel } from "../../lib/usecases/notices/notice.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 import { limitedProject } from "../support/limited-project.ts";
 

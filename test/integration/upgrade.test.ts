@@ -9,13 +9,13 @@ import { readProjectCredits } from "../../lib/postgres/read-credits.ts";
 import { scanLimits } from "../../lib/postgres/scan-limits.ts";
 import { verificationPorts } from "../../lib/postgres/verify-reader.ts";
 import { parseMetricSettings } from "../../lib/tariff-settings.ts";
-import { billMeasurements } from "../../lib/usecases/bill-measurements.ts";
-import { setGrant } from "../../lib/usecases/set-grant.ts";
+import { setGrant } from "../../lib/usecases/grants/set-grant.ts";
+import { billMeasurements } from "../../lib/usecases/ledger/bill-measurements.ts";
 import {
   isDrifting,
   type ProjectVerification,
   verifyLedger,
-} from "../../lib/usecases/verify-ledger.ts";
+} from "../../lib/usecases/operations/verify-ledger.ts";
 import {
   createDatabase,
   createMigratedDatabase,

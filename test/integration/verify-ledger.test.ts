@@ -9,8 +9,8 @@ import {
   isDrifting,
   type ProjectVerification,
   verifyLedger,
-} from "../../lib/usecases/verify-ledger.ts";
-import { verifyOnSchedule } from "../../lib/usecases/verify-on-schedule.ts";
+} from "../../lib/usecases/operations/verify-ledger.ts";
+import { verifyOnSchedule } from "../../lib/usecases/operations/verify-on-schedule.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 import { at, ledgerOf, measured, minute } from "../support/ledger-fixture.ts";
 

@@ -6,9 +6,9 @@ import { applyTariffs } from "../../lib/postgres/apply-tariffs.ts";
 import { outbox } from "../../lib/postgres/outbox.ts";
 import { withWatch } from "../../lib/postgres/watch.ts";
 import { parseMetricSettings } from "../../lib/tariff-settings.ts";
-import { deliverNotices } from "../../lib/usecases/deliver-notices.ts";
-import type { Notice } from "../../lib/usecases/notice.ts";
-import { type SiteEvent, watchSites } from "../../lib/usecases/watch-sites.ts";
+import { deliverNotices } from "../../lib/usecases/notices/deliver-notices.ts";
+import type { Notice } from "../../lib/usecases/notices/notice.ts";
+import { type SiteEvent, watchSites } from "../../lib/usecases/notices/watch-sites.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 import { at, ledgerOf, measured, minute } from "../support/ledger-fixture.ts";
 

@@ -1,7 +1,7 @@
 import type { Measurement } from "../../lib/billing/measurement.ts";
 import { withLedger } from "../../lib/postgres/ledger.ts";
 import { readCreditHistory, readProjectCredits } from "../../lib/postgres/read-credits.ts";
-import { billMeasurements } from "../../lib/usecases/bill-measurements.ts";
+import { billMeasurements } from "../../lib/usecases/ledger/bill-measurements.ts";
 import type { TestDatabase } from "./database.ts";
 
 /** When the tests' measurements begin: minute 0. */

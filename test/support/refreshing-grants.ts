@@ -2,8 +2,8 @@ import type pg from "pg";
 import { openGrantSource } from "../../lib/portal/granted-credits.ts";
 import { withGrants } from "../../lib/postgres/admin-ledger.ts";
 import { refreshPorts } from "../../lib/postgres/portal-grants.ts";
-import { refreshGrants } from "../../lib/usecases/refresh-grants.ts";
-import { setGrant } from "../../lib/usecases/set-grant.ts";
+import { refreshGrants } from "../../lib/usecases/grants/refresh-grants.ts";
+import { setGrant } from "../../lib/usecases/grants/set-grant.ts";
 import type { FakePortal } from "./fake-portal.ts";
 
 export const names = (count: number) => Array.from({ length: count }, (_, n) => `p${n}`);

@@ -7,7 +7,7 @@ import {
   nextTryMs,
   sendMsMax,
   triesMax,
-} from "../../lib/usecases/delivery-policy.ts";
+} from "../../lib/usecases/notices/delivery-policy.ts";
 
 const minuteMs = 60_000;
 const nowMs = Date.UTC(2026, 10, 23);

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { SeriesScope } from "../../usecases/scope.ts";
+import type { SeriesScope } from "../../usecases/ledger/stored-series.ts";
 import { silentInScope } from "./silent-in-scope.ts";
 
 export interface AcknowledgedRow {

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { SeriesScope } from "../../usecases/scope.ts";
+import type { SeriesScope } from "../../usecases/ledger/stored-series.ts";
 
 export interface ScopeMatches {
   readonly series: number;

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
 import { toNumberArray } from "../../../lib/postgres/queries/number-array.ts";
-import { groupBySeries } from "../../../lib/usecases/group-by-series.ts";
+import { groupBySeries } from "../../../lib/usecases/ledger/group-by-series.ts";
 
 const insert = `
   insert into bare_measurements (series_id, time, value)

@@ -5,7 +5,7 @@ import { withLedger } from "../../../lib/postgres/ledger.ts";
 import { createPool } from "../../../lib/postgres/pool.ts";
 import { prepareDatabase } from "../../../lib/postgres/prepare-database.ts";
 import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
-import { billMeasurements } from "../../../lib/usecases/bill-measurements.ts";
+import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
 import { METRICS_TO_BILL } from "./workload.ts";
 
 const migrations = new URL("../../../lib/postgres/migrations/", import.meta.url);

@@ -1,7 +1,7 @@
 import { createServer as createTcpServer, type Server } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { SMTPServerOptions } from "smtp-server";
-import { DeliveryFailed } from "../../../lib/usecases/notice.ts";
+import { DeliveryFailed } from "../../../lib/usecases/notices/notice.ts";
 import { certificateFor } from "../../support/certificate.ts";
 import { listen, stopServers } from "../../support/listening.ts";
 import { mailSender, mailServer } from "../../support/mail-server.ts";

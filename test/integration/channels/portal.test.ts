@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createServer as createTcpServer, type Server } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { portalChannels } from "../../../lib/portal/limit-channel.ts";
-import { DeliveryFailed } from "../../../lib/usecases/notice.ts";
+import { DeliveryFailed } from "../../../lib/usecases/notices/notice.ts";
 import { listen, stopServers } from "../../support/listening.ts";
 import { limitNotice } from "../../support/notices.ts";
 

@@ -2,7 +2,7 @@ import { createServer as createPlain } from "node:http";
 import { createServer as createSecure } from "node:https";
 import type { TLSSocket } from "node:tls";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { DeliveryFailed } from "../../../lib/usecases/notice.ts";
+import { DeliveryFailed } from "../../../lib/usecases/notices/notice.ts";
 import type { ResolvedAddress } from "../../../lib/webhook/checked-lookup.ts";
 import { webhookChannels } from "../../../lib/webhook/webhook-channel.ts";
 import { readWebhookSettings } from "../../../lib/webhook/webhook-settings.ts";

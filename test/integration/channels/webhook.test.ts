@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createServer as createTcpServer, type Server } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { Webhook } from "standardwebhooks";
-import { DeliveryFailed } from "../../../lib/usecases/notice.ts";
+import { DeliveryFailed } from "../../../lib/usecases/notices/notice.ts";
 import { webhookChannels } from "../../../lib/webhook/webhook-channel.ts";
 import { readWebhookSettings } from "../../../lib/webhook/webhook-settings.ts";
 import { listen, stopServers } from "../../support/listening.ts";

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { leaseMs } from "../../../lib/usecases/delivery-policy.ts";
+import { leaseMs } from "../../../lib/usecases/notices/delivery-policy.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const service = parse(readFileSync(join(root, "serverless.yml"), "utf8"), { logLevel: "error" });

@@ -4,7 +4,7 @@ import { composeMail } from "../../../lib/mail/compose-mail.ts";
 import { readMailTemplates } from "../../../lib/mail/mail-templates.ts";
 import { placeholders, valuesOf } from "../../../lib/mail/notice-values.ts";
 import { oneLine } from "../../../lib/mail/template.ts";
-import type { Notice } from "../../../lib/usecases/notice.ts";
+import type { Notice } from "../../../lib/usecases/notices/notice.ts";
 import { readMail } from "../../../localstack/read-mail.ts";
 import { limitNotice, noticesOfEachType } from "../../support/notices.ts";
 import { propertyRuns } from "../../support/properties.ts";

@@ -6,7 +6,7 @@ import { composeMail } from "../../../lib/mail/compose-mail.ts";
 import { mailChannels } from "../../../lib/mail/mail-channel.ts";
 import { readMailSettings } from "../../../lib/mail/mail-settings.ts";
 import { isAddress } from "../../../lib/mail/recipients.ts";
-import { noticeTypes } from "../../../lib/usecases/notice.ts";
+import { noticeTypes } from "../../../lib/usecases/notices/notice.ts";
 import { readMail } from "../../../localstack/read-mail.ts";
 import { limitNotice } from "../../support/notices.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { readAnswer } from "../../../lib/portal/granted-credits.ts";
 import { readPortalGrantSettings } from "../../../lib/portal/portal-settings.ts";
-import { PullFailed } from "../../../lib/usecases/refresh-grants.ts";
+import { PullFailed } from "../../../lib/usecases/grants/refresh-grants.ts";
 
 const answered = (body: string, statusCode = 200) => readAnswer({ statusCode, body });
 

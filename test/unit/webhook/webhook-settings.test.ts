@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { noticeTypes } from "../../../lib/usecases/notice.ts";
+import { noticeTypes } from "../../../lib/usecases/notices/notice.ts";
 import { webhookChannels } from "../../../lib/webhook/webhook-channel.ts";
 import { readWebhookSettings } from "../../../lib/webhook/webhook-settings.ts";
 import { noticesOfEachType } from "../../support/notices.ts";

@@ -1,4 +1,4 @@
-import { type KeyedRequest, type KeyLedger, once } from "./once.ts";
+import { type KeyedRequest, type KeyLedger, once } from "./idempotent.ts";
 
 /** An opening balance, a refund, a correction by hand. */
 export interface Adjustment {

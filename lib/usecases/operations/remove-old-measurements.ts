@@ -1,10 +1,10 @@
-import { floorAtOrBefore, type StoredWindow } from "../billing/anchors.ts";
-import { fold, type HourCost, type Sample } from "../billing/fold.ts";
-import { hourOf } from "../billing/hourly-costs.ts";
-import { largestDipWindow, type Tariff } from "../billing/tariff.ts";
-import type { TariffOf } from "../billing/tariff-book.ts";
-import { fromFloor, type StoredReader } from "./book-from-stored.ts";
-import type { NamedSeries } from "./scope.ts";
+import { floorAtOrBefore, type StoredWindow } from "../../billing/anchors.ts";
+import { fold, type HourCost, type Sample } from "../../billing/fold.ts";
+import { hourOf } from "../../billing/hourly-costs.ts";
+import { largestDipWindow, type Tariff } from "../../billing/tariff.ts";
+import type { TariffOf } from "../../billing/tariff-book.ts";
+import { fromFloor, type StoredReader } from "../ledger/book-from-stored.ts";
+import type { NamedSeries } from "../ledger/stored-series.ts";
 
 export interface Floor {
   readonly seriesId: number;

@@ -1,10 +1,10 @@
-import type { SeriesState } from "../billing/booking.ts";
-import type { HourlyCosts, Sample } from "../billing/fold.ts";
-import { difference } from "../billing/hourly-costs.ts";
-import type { TariffOf } from "../billing/tariff-book.ts";
-import type { StoredReader } from "./book-from-stored.ts";
+import type { SeriesState } from "../../billing/booking.ts";
+import type { HourlyCosts, Sample } from "../../billing/fold.ts";
+import { difference } from "../../billing/hourly-costs.ts";
+import type { TariffOf } from "../../billing/tariff-book.ts";
+import type { StoredReader } from "../ledger/book-from-stored.ts";
+import type { NamedSeries } from "../ledger/stored-series.ts";
 import { recomputeSeries } from "./recompute-series.ts";
-import type { NamedSeries } from "./scope.ts";
 
 export interface ProjectsQuery {
   readonly projectName: string | null;

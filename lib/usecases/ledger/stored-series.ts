@@ -1,4 +1,4 @@
-import type { HourCost, HourlyCosts } from "../billing/fold.ts";
+import type { HourCost, HourlyCosts } from "../../billing/fold.ts";
 import type { LockedSeries } from "./bill-measurements.ts";
 
 /** Which series an operator means: those that match all that is given; null: any. */

@@ -1,4 +1,4 @@
-import type { Measurement } from "../billing/measurement.ts";
+import type { Measurement } from "../../billing/measurement.ts";
 import type { DroppedSamples } from "./dropped-samples.ts";
 
 /** What one request brings to the queue. */

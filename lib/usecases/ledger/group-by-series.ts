@@ -1,4 +1,4 @@
-import type { Measurement, SeriesKey } from "../billing/measurement.ts";
+import type { Measurement, SeriesKey } from "../../billing/measurement.ts";
 
 export interface SeriesGroup {
   readonly key: SeriesKey;

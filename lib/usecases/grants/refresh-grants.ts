@@ -1,4 +1,4 @@
-import { CREDITS_SCALE, parseDecimal } from "../billing/decimal.ts";
+import { CREDITS_SCALE, parseDecimal } from "../../billing/decimal.ts";
 
 /** The portal did not tell what a project is granted; the message says why, without a secret. */
 export class PullFailed extends Error {

@@ -1,5 +1,5 @@
-import { CREDITS_SCALE, parseDecimal } from "../billing/decimal.ts";
-import { type BudgetEnd, forecastEnd, type Usage } from "../billing/forecast.ts";
+import { CREDITS_SCALE, parseDecimal } from "../../billing/decimal.ts";
+import { type BudgetEnd, forecastEnd, type Usage } from "../../billing/forecast.ts";
 
 const dayMs = 86_400_000;
 

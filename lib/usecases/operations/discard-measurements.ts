@@ -1,9 +1,9 @@
-import { type Discard, discardSamples } from "../billing/discard.ts";
-import type { Sample } from "../billing/fold.ts";
-import type { TariffOf } from "../billing/tariff-book.ts";
-import { bookFromStored, type StoredReader } from "./book-from-stored.ts";
-import { creditsOfHours, type NamedSeries, type SeriesScope } from "./scope.ts";
-import type { TimeRange } from "./sort-out.ts";
+import { type Discard, discardSamples } from "../../billing/discard.ts";
+import type { Sample } from "../../billing/fold.ts";
+import type { TariffOf } from "../../billing/tariff-book.ts";
+import { bookFromStored, type StoredReader } from "../ledger/book-from-stored.ts";
+import type { TimeRange } from "../ledger/refuse-settled.ts";
+import { creditsOfHours, type NamedSeries, type SeriesScope } from "../ledger/stored-series.ts";
 
 export interface DiscardOrder {
   readonly scope: SeriesScope;

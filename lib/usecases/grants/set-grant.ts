@@ -1,5 +1,5 @@
-import { CREDITS_SCALE, parseDecimal } from "../billing/decimal.ts";
-import { type KeyedRequest, type KeyLedger, once } from "./once.ts";
+import { CREDITS_SCALE, parseDecimal } from "../../billing/decimal.ts";
+import { type KeyedRequest, type KeyLedger, once } from "./idempotent.ts";
 
 export interface GrantOrder {
   readonly projectName: string;

@@ -4,16 +4,16 @@ import {
   mergeSamples,
   type SeriesBooking,
   type SeriesState,
-} from "../billing/booking.ts";
-import { parseDecimal, VALUE_SCALE } from "../billing/decimal.ts";
-import type { HourlyCosts, Sample } from "../billing/fold.ts";
-import type { Measurement, SeriesKey } from "../billing/measurement.ts";
-import type { Tariff } from "../billing/tariff.ts";
-import type { TariffOf } from "../billing/tariff-book.ts";
+} from "../../billing/booking.ts";
+import { parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
+import type { HourlyCosts, Sample } from "../../billing/fold.ts";
+import type { Measurement, SeriesKey } from "../../billing/measurement.ts";
+import type { Tariff } from "../../billing/tariff.ts";
+import type { TariffOf } from "../../billing/tariff-book.ts";
+import type { DroppedSamples } from "../ingest/dropped-samples.ts";
 import { bookFromStored, type StoredReader } from "./book-from-stored.ts";
-import type { DroppedSamples } from "./dropped-samples.ts";
 import { groupBySeries } from "./group-by-series.ts";
-import { type RefusedSample, type Settled, sortOut } from "./sort-out.ts";
+import { type RefusedSample, type Settled, sortOut } from "./refuse-settled.ts";
 
 /** A series as it is stored, its project locked until the transaction ends. */
 export interface LockedSeries extends Settled {

@@ -1,10 +1,10 @@
-import { floorAtOrBefore, type StoredWindow } from "../billing/anchors.ts";
-import type { SeriesState } from "../billing/booking.ts";
-import { fold, type HourlyCosts } from "../billing/fold.ts";
-import { addUsageAndCredits, hourOf } from "../billing/hourly-costs.ts";
-import { largestDipWindow, type Tariff } from "../billing/tariff.ts";
-import { fromFloor, type StoredReader } from "./book-from-stored.ts";
-import type { NamedSeries } from "./scope.ts";
+import { floorAtOrBefore, type StoredWindow } from "../../billing/anchors.ts";
+import type { SeriesState } from "../../billing/booking.ts";
+import { fold, type HourlyCosts } from "../../billing/fold.ts";
+import { addUsageAndCredits, hourOf } from "../../billing/hourly-costs.ts";
+import { largestDipWindow, type Tariff } from "../../billing/tariff.ts";
+import { fromFloor, type StoredReader } from "../ledger/book-from-stored.ts";
+import type { NamedSeries } from "../ledger/stored-series.ts";
 
 /** What the ledger of a series must hold from an hour on, derived from the stored samples alone. */
 export interface Recomputed {

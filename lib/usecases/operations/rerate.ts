@@ -1,11 +1,11 @@
-import type { SeriesState } from "../billing/booking.ts";
-import type { HourlyCosts } from "../billing/fold.ts";
-import { difference } from "../billing/hourly-costs.ts";
-import type { PastPrice } from "../billing/rerate-plan.ts";
-import type { TariffOf } from "../billing/tariff-book.ts";
-import type { StoredReader } from "./book-from-stored.ts";
+import type { SeriesState } from "../../billing/booking.ts";
+import type { HourlyCosts } from "../../billing/fold.ts";
+import { difference } from "../../billing/hourly-costs.ts";
+import type { PastPrice } from "../../billing/rerate-plan.ts";
+import type { TariffOf } from "../../billing/tariff-book.ts";
+import type { StoredReader } from "../ledger/book-from-stored.ts";
+import { creditsOfHours, type NamedSeries } from "../ledger/stored-series.ts";
 import { recomputeSeries } from "./recompute-series.ts";
-import { creditsOfHours, type NamedSeries } from "./scope.ts";
 
 /** What is to be billed anew. Both null: everything. */
 export interface RerateScope {
