@@ -1,9 +1,9 @@
 import type { SQSEvent } from "aws-lambda";
 import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
-import { refusedDataCode } from "../lib/postgres/errors.ts";
-import { withLedger } from "../lib/postgres/ledger.ts";
-import { createPool } from "../lib/postgres/pool.ts";
+import { refusedDataCode } from "../lib/postgres/database/errors.ts";
+import { createPool } from "../lib/postgres/database/pool.ts";
+import { withLedger } from "../lib/postgres/ledger/billing-ledger.ts";
 import { createSqsClient } from "../lib/sqs/client.ts";
 import { sendDeadLetter } from "../lib/sqs/dead-letters.ts";
 import { decodeMessage, UnreadableMessage } from "../lib/sqs/message.ts";

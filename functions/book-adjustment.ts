@@ -3,8 +3,8 @@ import { adjustmentAnswer } from "../lib/http/admin-answers.ts";
 import { readAdjustment } from "../lib/http/admin-requests.ts";
 import { httpFunction } from "../lib/http/http-function.ts";
 import { logger } from "../lib/logger.ts";
-import { withAdjustments } from "../lib/postgres/admin-ledger.ts";
-import { createPool } from "../lib/postgres/pool.ts";
+import { createPool } from "../lib/postgres/database/pool.ts";
+import { withAdjustments } from "../lib/postgres/grants/grants-and-adjustments.ts";
 import { bookAdjustment } from "../lib/usecases/grants/book-adjustment.ts";
 
 const config = loadConfig(["apiKeys", "anonymousScopes", "database"]);

@@ -1,8 +1,8 @@
 import type { Context } from "aws-lambda";
 import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
-import { forecastPorts } from "../lib/postgres/forecast-ports.ts";
-import { createPool } from "../lib/postgres/pool.ts";
+import { createPool } from "../lib/postgres/database/pool.ts";
+import { forecastPorts } from "../lib/postgres/notices/budget-forecasts.ts";
 import { forecastBudgets } from "../lib/usecases/notices/forecast-budgets.ts";
 
 const config = loadConfig(["database", "forecastNoticeDays"]);

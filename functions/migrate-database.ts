@@ -1,6 +1,6 @@
 import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
-import { createPool } from "../lib/postgres/pool.ts";
+import { createPool } from "../lib/postgres/database/pool.ts";
 import { prepareDatabase } from "../lib/postgres/prepare-database.ts";
 
 const config = loadConfig(["database", "metrics"]);

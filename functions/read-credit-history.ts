@@ -3,8 +3,8 @@ import { historyAnswer } from "../lib/http/credit-answers.ts";
 import { httpFunction } from "../lib/http/http-function.ts";
 import { readDateRange, readProjectName } from "../lib/http/read-requests.ts";
 import { logger } from "../lib/logger.ts";
-import { createPool } from "../lib/postgres/pool.ts";
-import { readCreditHistory } from "../lib/postgres/read-credits.ts";
+import { createPool } from "../lib/postgres/database/pool.ts";
+import { readCreditHistory } from "../lib/postgres/reading/credits.ts";
 
 const config = loadConfig(["apiKeys", "anonymousScopes", "database"]);
 const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs: 10_000 });

@@ -3,8 +3,8 @@ import { creditsAnswer, creditsUnknown } from "../lib/http/credit-answers.ts";
 import { httpFunction } from "../lib/http/http-function.ts";
 import { readProjectName } from "../lib/http/read-requests.ts";
 import { logger } from "../lib/logger.ts";
-import { createPool } from "../lib/postgres/pool.ts";
-import { readProjectCredits, readProjectUsage } from "../lib/postgres/read-credits.ts";
+import { createPool } from "../lib/postgres/database/pool.ts";
+import { readProjectCredits, readProjectUsage } from "../lib/postgres/reading/credits.ts";
 
 const config = loadConfig(["apiKeys", "anonymousScopes", "database"]);
 const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs: 10_000 });

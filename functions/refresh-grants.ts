@@ -2,8 +2,8 @@ import type { Context } from "aws-lambda";
 import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
 import { openGrantSource } from "../lib/portal/granted-credits.ts";
-import { createPool } from "../lib/postgres/pool.ts";
-import { refreshPorts } from "../lib/postgres/portal-grants.ts";
+import { createPool } from "../lib/postgres/database/pool.ts";
+import { refreshPorts } from "../lib/postgres/grants/portal-grants.ts";
 import { refreshGrants } from "../lib/usecases/grants/refresh-grants.ts";
 
 const config = loadConfig(["database", "portalGrants"]);

@@ -1,8 +1,8 @@
 import type { Context } from "aws-lambda";
 import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
-import { createPool } from "../lib/postgres/pool.ts";
-import { retentionPorts } from "../lib/postgres/retention-ledger.ts";
+import { createPool } from "../lib/postgres/database/pool.ts";
+import { retentionPorts } from "../lib/postgres/operations/retention.ts";
 import { removeOldMeasurements } from "../lib/usecases/operations/remove-old-measurements.ts";
 
 const config = loadConfig(["database", "keepDays"]);

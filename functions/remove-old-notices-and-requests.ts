@@ -1,8 +1,8 @@
 import type { Context } from "aws-lambda";
 import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
-import { noticeAndRequestPorts } from "../lib/postgres/notice-and-request-ports.ts";
-import { createPool } from "../lib/postgres/pool.ts";
+import { createPool } from "../lib/postgres/database/pool.ts";
+import { noticeAndRequestPorts } from "../lib/postgres/notices/notice-and-request-ports.ts";
 import { removeOldNoticesAndRequests } from "../lib/usecases/notices/remove-old-notices-and-requests.ts";
 
 const config = loadConfig(["database"]);

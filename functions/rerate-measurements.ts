@@ -3,8 +3,8 @@ import * as z from "zod";
 import { CREDITS_SCALE, formatDecimal, PRICE_SCALE, parseDecimal } from "../lib/billing/decimal.ts";
 import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
-import { createPool } from "../lib/postgres/pool.ts";
-import { reratePorts } from "../lib/postgres/rerate-ledger.ts";
+import { createPool } from "../lib/postgres/database/pool.ts";
+import { reratePorts } from "../lib/postgres/operations/rerate.ts";
 import { rerate } from "../lib/usecases/operations/rerate.ts";
 
 const config = loadConfig(["database"]);

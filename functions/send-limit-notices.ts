@@ -3,9 +3,9 @@ import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
 import { mailChannels } from "../lib/mail/mail-channel.ts";
 import { portalChannels } from "../lib/portal/limit-channel.ts";
-import { outbox } from "../lib/postgres/outbox.ts";
-import { createPool } from "../lib/postgres/pool.ts";
-import { scanLimits } from "../lib/postgres/scan-limits.ts";
+import { createPool } from "../lib/postgres/database/pool.ts";
+import { scanLimits } from "../lib/postgres/notices/limit-scan.ts";
+import { outbox } from "../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../lib/usecases/notices/deliver-notices.ts";
 import { webhookChannels } from "../lib/webhook/webhook-channel.ts";
 

@@ -3,8 +3,8 @@ import { grantAnswer } from "../lib/http/admin-answers.ts";
 import { readGrantOrder } from "../lib/http/admin-requests.ts";
 import { httpFunction } from "../lib/http/http-function.ts";
 import { logger } from "../lib/logger.ts";
-import { withGrants } from "../lib/postgres/admin-ledger.ts";
-import { createPool } from "../lib/postgres/pool.ts";
+import { createPool } from "../lib/postgres/database/pool.ts";
+import { withGrants } from "../lib/postgres/grants/grants-and-adjustments.ts";
 import { setGrant } from "../lib/usecases/grants/set-grant.ts";
 
 const config = loadConfig(["apiKeys", "anonymousScopes", "database"]);

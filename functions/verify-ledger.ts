@@ -1,8 +1,8 @@
 import type { Context } from "aws-lambda";
 import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
-import { createPool } from "../lib/postgres/pool.ts";
-import { verificationPorts } from "../lib/postgres/verify-reader.ts";
+import { createPool } from "../lib/postgres/database/pool.ts";
+import { verificationPorts } from "../lib/postgres/operations/verification.ts";
 import { verifyOnSchedule } from "../lib/usecases/operations/verify-on-schedule.ts";
 
 const config = loadConfig(["database"]);

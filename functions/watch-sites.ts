@@ -1,7 +1,7 @@
 import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
-import { createPool } from "../lib/postgres/pool.ts";
-import { withWatch } from "../lib/postgres/watch.ts";
+import { createPool } from "../lib/postgres/database/pool.ts";
+import { withWatch } from "../lib/postgres/notices/site-watch.ts";
 import { watchSites } from "../lib/usecases/notices/watch-sites.ts";
 
 const config = loadConfig(["database", "silenceAfterMs"]);

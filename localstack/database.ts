@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { TariffRefused } from "../lib/billing/tariff-changes.ts";
+import { createPool } from "../lib/postgres/database/pool.ts";
 import { DatabaseNewerThanCode } from "../lib/postgres/migrate.ts";
-import { createPool } from "../lib/postgres/pool.ts";
 import { type Prepared, prepareDatabase } from "../lib/postgres/prepare-database.ts";
 import type { MetricSettings } from "../lib/tariff-settings.ts";
 import { type EmbeddedPostgres, openEmbeddedPostgres, superuser } from "./embedded-postgres.ts";

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { ConfigurationFaulty, loadConfig } from "../lib/config.ts";
-import type { DatabaseSettings } from "../lib/postgres/pool.ts";
+import type { DatabaseSettings } from "../lib/postgres/database/pool.ts";
 import type { MetricSettings } from "../lib/tariff-settings.ts";
 import { StartFailure } from "./start-failure.ts";
 

@@ -1,7 +1,7 @@
 import { loadConfig } from "../config.ts";
-import { createPool } from "../postgres/pool.ts";
-import { insertAcknowledgements } from "../postgres/queries/insert-acknowledgements.ts";
-import { selectSilentCount } from "../postgres/queries/select-silent-count.ts";
+import { createPool } from "../postgres/database/pool.ts";
+import { insertAcknowledgements } from "../postgres/notices/queries/insert-acknowledgements.ts";
+import { selectSilentCount } from "../postgres/notices/queries/select-silent-count.ts";
 import { Arguments, scopeOptions } from "./arguments.ts";
 import { requireSeries } from "./require-series.ts";
 import { runCommand } from "./run-command.ts";

@@ -1,7 +1,7 @@
 import { CREDITS_SCALE, formatDecimal } from "../billing/decimal.ts";
 import { loadConfig } from "../config.ts";
-import { discardPorts } from "../postgres/discard-ledger.ts";
-import { createPool } from "../postgres/pool.ts";
+import { createPool } from "../postgres/database/pool.ts";
+import { discardPorts } from "../postgres/operations/discard.ts";
 import {
   type DiscardOrder,
   discardMeasurements,

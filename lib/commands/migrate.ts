@@ -1,5 +1,5 @@
 import { loadConfig } from "../config.ts";
-import { createPool } from "../postgres/pool.ts";
+import { createPool } from "../postgres/database/pool.ts";
 import { prepareDatabase } from "../postgres/prepare-database.ts";
 import { Arguments } from "./arguments.ts";
 import { runCommand } from "./run-command.ts";

@@ -1,18 +1,18 @@
 import { loadConfig } from "../config.ts";
-import { inTransaction } from "../postgres/in-transaction.ts";
-import { createPool } from "../postgres/pool.ts";
-import { deleteChannelState } from "../postgres/queries/delete-channel-state.ts";
+import { inTransaction } from "../postgres/database/in-transaction.ts";
+import { createPool } from "../postgres/database/pool.ts";
+import { deleteChannelState } from "../postgres/notices/queries/delete-channel-state.ts";
 import {
   type ChannelBacklogRow,
   selectChannelBacklogs,
-} from "../postgres/queries/select-channel-backlogs.ts";
-import { selectChannelNames } from "../postgres/queries/select-channel-names.ts";
+} from "../postgres/notices/queries/select-channel-backlogs.ts";
+import { selectChannelNames } from "../postgres/notices/queries/select-channel-names.ts";
 import {
   type FailedDeliveryRow,
   selectFailedDeliveries,
-} from "../postgres/queries/select-failed-deliveries.ts";
-import { selectNoticeDeliveries } from "../postgres/queries/select-notice-deliveries.ts";
-import { updateDeliveriesDue } from "../postgres/queries/update-deliveries-due.ts";
+} from "../postgres/notices/queries/select-failed-deliveries.ts";
+import { selectNoticeDeliveries } from "../postgres/notices/queries/select-notice-deliveries.ts";
+import { updateDeliveriesDue } from "../postgres/notices/queries/update-deliveries-due.ts";
 import { Arguments } from "./arguments.ts";
 import { runCommand } from "./run-command.ts";
 

@@ -1,5 +1,5 @@
-import type { createPool } from "../postgres/pool.ts";
-import { selectScopeMatches } from "../postgres/queries/select-scope-matches.ts";
+import type { createPool } from "../postgres/database/pool.ts";
+import { selectScopeMatches } from "../postgres/operations/queries/select-scope-matches.ts";
 import type { SeriesScope } from "../usecases/ledger/stored-series.ts";
 
 const namedMax = 20;

@@ -1,8 +1,8 @@
 import { CREDITS_SCALE, formatDecimal, PRICE_SCALE, parseDecimal } from "../billing/decimal.ts";
 import type { PastPrice } from "../billing/rerate-plan.ts";
 import { loadConfig } from "../config.ts";
-import { createPool } from "../postgres/pool.ts";
-import { reratePorts } from "../postgres/rerate-ledger.ts";
+import { createPool } from "../postgres/database/pool.ts";
+import { reratePorts } from "../postgres/operations/rerate.ts";
 import { type RerateOptions, type RerateOrder, rerate } from "../usecases/operations/rerate.ts";
 import { Arguments } from "./arguments.ts";
 import { requireSeries } from "./require-series.ts";

@@ -1,7 +1,7 @@
 import { CREDITS_SCALE, formatDecimal } from "../billing/decimal.ts";
 import { loadConfig } from "../config.ts";
-import { createPool } from "../postgres/pool.ts";
-import { verificationPorts } from "../postgres/verify-reader.ts";
+import { createPool } from "../postgres/database/pool.ts";
+import { verificationPorts } from "../postgres/operations/verification.ts";
 import {
   isDrifting,
   type ProjectVerification,

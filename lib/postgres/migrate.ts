@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import type pg from "pg";
-import { inTransaction } from "./in-transaction.ts";
+import { inTransaction } from "./database/in-transaction.ts";
 
 // Two that start at once wait here for each other. The number is arbitrary and ours: "osc1" in ASCII.
 const advisoryLock = 0x6f736331;

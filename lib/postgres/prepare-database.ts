@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { WantedTariff } from "../billing/tariff-changes.ts";
-import { applyTariffs } from "./apply-tariffs.ts";
+import { applyTariffs } from "./ledger/apply-tariffs.ts";
 import { migrate, readMigrations } from "./migrate.ts";
 
 export interface Prepared {

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { withAdjustments } from "../../lib/postgres/admin-ledger.ts";
-import { createPool } from "../../lib/postgres/pool.ts";
-import { verificationPorts } from "../../lib/postgres/verify-reader.ts";
+import { createPool } from "../../lib/postgres/database/pool.ts";
+import { withAdjustments } from "../../lib/postgres/grants/grants-and-adjustments.ts";
+import { verificationPorts } from "../../lib/postgres/operations/verification.ts";
 import { bookAdjustment } from "../../lib/usecases/grants/book-adjustment.ts";
 import {
   type ProjectVerification,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { withLedger } from "../../lib/postgres/ledger.ts";
+import { withLedger } from "../../lib/postgres/ledger/billing-ledger.ts";
 import { billMeasurements } from "../../lib/usecases/ledger/bill-measurements.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 import { DatabaseWorld } from "../support/database-world.ts";

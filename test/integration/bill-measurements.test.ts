@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Measurement } from "../../lib/billing/measurement.ts";
-import { applyTariffs } from "../../lib/postgres/apply-tariffs.ts";
-import { withLedger } from "../../lib/postgres/ledger.ts";
-import { readCreditHistory, readProjectCredits } from "../../lib/postgres/read-credits.ts";
+import { applyTariffs } from "../../lib/postgres/ledger/apply-tariffs.ts";
+import { withLedger } from "../../lib/postgres/ledger/billing-ledger.ts";
+import { readCreditHistory, readProjectCredits } from "../../lib/postgres/reading/credits.ts";
 import { parseMetricSettings } from "../../lib/tariff-settings.ts";
 import { billMeasurements, TariffMissing } from "../../lib/usecases/ledger/bill-measurements.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { GetQueueAttributesCommand, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Measurement } from "../../lib/billing/measurement.ts";
-import { applyTariffs } from "../../lib/postgres/apply-tariffs.ts";
+import { applyTariffs } from "../../lib/postgres/ledger/apply-tariffs.ts";
 import { encodeMessages } from "../../lib/sqs/message.ts";
 import { parseMetricSettings } from "../../lib/tariff-settings.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { outbox } from "../../lib/postgres/outbox.ts";
-import { scanLimits } from "../../lib/postgres/scan-limits.ts";
+import { scanLimits } from "../../lib/postgres/notices/limit-scan.ts";
+import { outbox } from "../../lib/postgres/notices/outbox.ts";
 import { deliverNotices, type Outbox } from "../../lib/usecases/notices/deliver-notices.ts";
 import { leaseMs } from "../../lib/usecases/notices/delivery-policy.ts";
 import { type Channel, DeliveryFailed, type Notice } from "../../lib/usecases/notices/notice.ts";

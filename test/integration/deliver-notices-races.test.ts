@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { outbox } from "../../lib/postgres/outbox.ts";
+import { outbox } from "../../lib/postgres/notices/outbox.ts";
 import { deliverNotices, type Outbox } from "../../lib/usecases/notices/deliver-notices.ts";
 import { leaseMs } from "../../lib/usecases/notices/delivery-policy.ts";
 import type { Channel, Notice } from "../../lib/usecases/notices/notice.ts";

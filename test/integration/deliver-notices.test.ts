@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { outbox } from "../../lib/postgres/outbox.ts";
-import { scanLimits } from "../../lib/postgres/scan-limits.ts";
+import { scanLimits } from "../../lib/postgres/notices/limit-scan.ts";
+import { outbox } from "../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../lib/usecases/notices/deliver-notices.ts";
 import { triesMax } from "../../lib/usecases/notices/delivery-policy.ts";
 import { type Channel, DeliveryFailed, type Notice } from "../../lib/usecases/notices/notice.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { outbox } from "../../lib/postgres/outbox.ts";
+import { outbox } from "../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../lib/usecases/notices/deliver-notices.ts";
 import { type Channel, DeliveryFailed } from "../../lib/usecases/notices/notice.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { applyTariffs } from "../../lib/postgres/apply-tariffs.ts";
-import { forecastPorts } from "../../lib/postgres/forecast-ports.ts";
+import { applyTariffs } from "../../lib/postgres/ledger/apply-tariffs.ts";
+import { forecastPorts } from "../../lib/postgres/notices/budget-forecasts.ts";
 import { parseMetricSettings } from "../../lib/tariff-settings.ts";
 import { forecastBudgets } from "../../lib/usecases/notices/forecast-budgets.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";

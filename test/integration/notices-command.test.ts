@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { outbox } from "../../lib/postgres/outbox.ts";
+import { outbox } from "../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../lib/usecases/notices/deliver-notices.ts";
 import { type Channel, DeliveryFailed, type Notice } from "../../lib/usecases/notices/notice.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";

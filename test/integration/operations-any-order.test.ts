@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { SeriesKey } from "../../lib/billing/measurement.ts";
-import { withLedger } from "../../lib/postgres/ledger.ts";
-import { verificationPorts } from "../../lib/postgres/verify-reader.ts";
+import { withLedger } from "../../lib/postgres/ledger/billing-ledger.ts";
+import { verificationPorts } from "../../lib/postgres/operations/verification.ts";
 import { billMeasurements } from "../../lib/usecases/ledger/bill-measurements.ts";
 import {
   isDrifting,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { migrate, readMigrations } from "../../lib/postgres/migrate.ts";
-import { outbox } from "../../lib/postgres/outbox.ts";
+import { outbox } from "../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../lib/usecases/notices/deliver-notices.ts";
 import type { Channel, NoticeType } from "../../lib/usecases/notices/notice.ts";
 import {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Context } from "aws-lambda";
-import { noticeAndRequestPorts } from "../../lib/postgres/notice-and-request-ports.ts";
-import { outbox } from "../../lib/postgres/outbox.ts";
-import { scanLimits } from "../../lib/postgres/scan-limits.ts";
+import { scanLimits } from "../../lib/postgres/notices/limit-scan.ts";
+import { noticeAndRequestPorts } from "../../lib/postgres/notices/notice-and-request-ports.ts";
+import { outbox } from "../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../lib/usecases/notices/deliver-notices.ts";
 import { type Channel, DeliveryFailed, type Notice } from "../../lib/usecases/notices/notice.ts";
 import { removeOldNoticesAndRequests } from "../../lib/usecases/notices/remove-old-notices-and-requests.ts";

@@ -9,8 +9,8 @@ import {
   parseDecimal,
 } from "../../lib/billing/decimal.ts";
 import { MetricUnknown } from "../../lib/billing/rerate-plan.ts";
-import { applyTariffs } from "../../lib/postgres/apply-tariffs.ts";
-import { reratePorts } from "../../lib/postgres/rerate-ledger.ts";
+import { applyTariffs } from "../../lib/postgres/ledger/apply-tariffs.ts";
+import { reratePorts } from "../../lib/postgres/operations/rerate.ts";
 import { parseMetricSettings } from "../../lib/tariff-settings.ts";
 import { rerate } from "../../lib/usecases/operations/rerate.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";

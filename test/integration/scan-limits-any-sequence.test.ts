@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { scanLimits } from "../../lib/postgres/scan-limits.ts";
+import { scanLimits } from "../../lib/postgres/notices/limit-scan.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 import { limitedProject } from "../support/limited-project.ts";
 import { propertyRuns } from "../support/properties.ts";

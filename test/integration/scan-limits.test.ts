@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { outbox } from "../../lib/postgres/outbox.ts";
-import { scanLimits } from "../../lib/postgres/scan-limits.ts";
+import { scanLimits } from "../../lib/postgres/notices/limit-scan.ts";
+import { outbox } from "../../lib/postgres/notices/outbox.ts";
 import type { Channel } from "../../lib/usecases/notices/notice.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 import { limitedProject } from "../support/limited-project.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { applyTariffs } from "../../lib/postgres/apply-tariffs.ts";
+import { applyTariffs } from "../../lib/postgres/ledger/apply-tariffs.ts";
 import { parseMetricSettings } from "../../lib/tariff-settings.ts";
 import { createMigratedDatabase, type TestDatabase } from "../support/database.ts";
 import { at, ledgerOf, measured } from "../support/ledger-fixture.ts";

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { applyTariffs } from "../../lib/postgres/apply-tariffs.ts";
-import { verificationPorts } from "../../lib/postgres/verify-reader.ts";
+import { applyTariffs } from "../../lib/postgres/ledger/apply-tariffs.ts";
+import { verificationPorts } from "../../lib/postgres/operations/verification.ts";
 import { parseMetricSettings } from "../../lib/tariff-settings.ts";
 import {
   isDrifting,

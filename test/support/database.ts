@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
+import { createPool } from "../../lib/postgres/database/pool.ts";
 import { migrate, readMigrations } from "../../lib/postgres/migrate.ts";
-import { createPool } from "../../lib/postgres/pool.ts";
 import { databaseVariable } from "./servers.ts";
 
 export const migrationsDirectory = new URL("../../lib/postgres/migrations/", import.meta.url);

@@ -1,5 +1,5 @@
 import type { HttpAnswer } from "../../lib/http/answer.ts";
-import { applyTariffs } from "../../lib/postgres/apply-tariffs.ts";
+import { applyTariffs } from "../../lib/postgres/ledger/apply-tariffs.ts";
 import { parseMetricSettings } from "../../lib/tariff-settings.ts";
 import { apiKeysJson, keys } from "./api-keys.ts";
 import { createMigratedDatabase, type TestDatabase } from "./database.ts";

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { createPool } from "../../lib/postgres/pool.ts";
+import { createPool } from "../../lib/postgres/database/pool.ts";
 import type { TestDatabase } from "./database.ts";
 
 /**

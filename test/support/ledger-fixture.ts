@@ -1,6 +1,6 @@
 import type { Measurement } from "../../lib/billing/measurement.ts";
-import { withLedger } from "../../lib/postgres/ledger.ts";
-import { readCreditHistory, readProjectCredits } from "../../lib/postgres/read-credits.ts";
+import { withLedger } from "../../lib/postgres/ledger/billing-ledger.ts";
+import { readCreditHistory, readProjectCredits } from "../../lib/postgres/reading/credits.ts";
 import { billMeasurements } from "../../lib/usecases/ledger/bill-measurements.ts";
 import type { TestDatabase } from "./database.ts";
 

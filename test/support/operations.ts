@@ -1,9 +1,9 @@
 import fc, { type Arbitrary } from "fast-check";
 import type pg from "pg";
 import { PRICE_SCALE, parseDecimal } from "../../lib/billing/decimal.ts";
-import { discardPorts } from "../../lib/postgres/discard-ledger.ts";
-import { reratePorts } from "../../lib/postgres/rerate-ledger.ts";
-import { retentionPorts } from "../../lib/postgres/retention-ledger.ts";
+import { discardPorts } from "../../lib/postgres/operations/discard.ts";
+import { reratePorts } from "../../lib/postgres/operations/rerate.ts";
+import { retentionPorts } from "../../lib/postgres/operations/retention.ts";
 import { discardMeasurements } from "../../lib/usecases/operations/discard-measurements.ts";
 import { removeOldMeasurements } from "../../lib/usecases/operations/remove-old-measurements.ts";
 import { rerate } from "../../lib/usecases/operations/rerate.ts";

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { scanLimits } from "../../lib/postgres/scan-limits.ts";
+import { scanLimits } from "../../lib/postgres/notices/limit-scan.ts";
 
 /** That many projects, or those with these names, reach their half at once. */
 export async function reachHalf(

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { openGrantSource } from "../../lib/portal/granted-credits.ts";
-import { withGrants } from "../../lib/postgres/admin-ledger.ts";
-import { refreshPorts } from "../../lib/postgres/portal-grants.ts";
+import { withGrants } from "../../lib/postgres/grants/grants-and-adjustments.ts";
+import { refreshPorts } from "../../lib/postgres/grants/portal-grants.ts";
 import { refreshGrants } from "../../lib/usecases/grants/refresh-grants.ts";
 import { setGrant } from "../../lib/usecases/grants/set-grant.ts";
 import type { FakePortal } from "./fake-portal.ts";

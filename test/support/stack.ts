@@ -5,7 +5,7 @@ import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createPool } from "../../lib/postgres/pool.ts";
+import { createPool } from "../../lib/postgres/database/pool.ts";
 
 export interface StackKeys {
   readonly ingest: string;

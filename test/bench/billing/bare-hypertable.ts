@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
-import { toNumberArray } from "../../../lib/postgres/queries/number-array.ts";
+import { toNumberArray } from "../../../lib/postgres/database/queries/number-array.ts";
 import { groupBySeries } from "../../../lib/usecases/ledger/group-by-series.ts";
 
 const insert = `

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
-import { withLedger } from "../../../lib/postgres/ledger.ts";
-import { createPool } from "../../../lib/postgres/pool.ts";
+import { createPool } from "../../../lib/postgres/database/pool.ts";
+import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { prepareDatabase } from "../../../lib/postgres/prepare-database.ts";
 import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
 import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";

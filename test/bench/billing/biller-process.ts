@@ -1,4 +1,4 @@
-import { withLedger } from "../../../lib/postgres/ledger.ts";
+import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
 import { connect } from "./bench-database.ts";
 import { Workload } from "./workload.ts";

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { loadConfig } from "../../../lib/config.ts";
-import { outbox } from "../../../lib/postgres/outbox.ts";
-import { scanLimits } from "../../../lib/postgres/scan-limits.ts";
+import { scanLimits } from "../../../lib/postgres/notices/limit-scan.ts";
+import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
 import { sendMsMax } from "../../../lib/usecases/notices/delivery-policy.ts";
 import type { Channel } from "../../../lib/usecases/notices/notice.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { createPool } from "../../../lib/postgres/pool.ts";
+import { createPool } from "../../../lib/postgres/database/pool.ts";
 import {
   makeDirectory,
   type RunningStack,

@@ -1,0 +1,35 @@
+import type pg from "pg";
+import type { PulledGrant, RefreshPorts } from "../../usecases/grants/refresh-grants.ts";
+import { inTransaction } from "../database/in-transaction.ts";
+import { runCursor } from "../database/run-cursor.ts";
+import { lockProjects } from "../ledger/queries/lock-projects.ts";
+import { selectGrantsAfter } from "./queries/select-grants-after.ts";
+import { updatePortalCredits } from "./queries/update-portal-credits.ts";
+
+/** All that a refresh needs but the portal. */
+export const refreshPorts = (pool: pg.Pool): Omit<RefreshPorts, "grantedCredits"> => ({
+  ...runCursor(pool, "refresh-grants"),
+  async projectsAfter(projectId, upTo) {
+    const rows = await selectGrantsAfter(pool, projectId, upTo);
+    return rows.map((row) => ({
+      projectId: row.project_id,
+      projectName: row.project_name,
+      grantedCredits: row.granted_credits,
+      portalCredits: row.portal_credits,
+    }));
+  },
+  book: (pulled) => inTransaction(pool, (client) => book(client, pulled)),
+});
+
+async function book(client: pg.ClientBase, pulled: readonly PulledGrant[]): Promise<number> {
+  await lockProjects(
+    client,
+    pulled.map(({ projectName }) => projectName),
+  );
+  return updatePortalCredits(client, {
+    projectIds: pulled.map(({ projectId }) => projectId),
+    answers: pulled.map(({ answer }) => answer),
+    granted: pulled.map(({ grantedCredits }) => grantedCredits),
+    portal: pulled.map(({ portalCredits }) => portalCredits),
+  });
+}

@@ -1,0 +1,23 @@
+import type pg from "pg";
+import { CREDITS_SCALE, parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
+import type { HourlyCosts } from "../../billing/fold.ts";
+import { selectHourlyCosts } from "./queries/select-hourly-costs.ts";
+
+/** What the ledger holds of a series from an hour on; hours without usage and credits are left out. */
+export async function readHourlyCosts(
+  client: pg.ClientBase,
+  seriesId: number,
+  fromHourMs: number,
+): Promise<HourlyCosts> {
+  const from = Number.isFinite(fromHourMs) ? fromHourMs : null;
+  const rows = await selectHourlyCosts(client, seriesId, from);
+  return new Map(
+    rows.map((row) => [
+      row.hour_ms,
+      {
+        usage: parseDecimal(row.usage, VALUE_SCALE),
+        credits: parseDecimal(row.credits, CREDITS_SCALE),
+      },
+    ]),
+  );
+}

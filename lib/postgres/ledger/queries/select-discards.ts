@@ -1,0 +1,28 @@
+import type pg from "pg";
+import { toNumberArray } from "../../database/queries/number-array.ts";
+
+export interface DiscardRow {
+  readonly series_id: number;
+  readonly from_ms: number;
+  readonly until_ms: number;
+}
+
+const text = `
+  select series_id,
+         (extract(epoch from from_time) * 1000)::float8 as from_ms,
+         (extract(epoch from until_time) * 1000)::float8 as until_ms
+    from discards
+   where series_id = any($1::int4[])`;
+
+/** The stretches that were discarded of these series. */
+export async function selectDiscards(
+  client: pg.ClientBase,
+  seriesIds: readonly number[],
+): Promise<readonly DiscardRow[]> {
+  const { rows } = await client.query<DiscardRow>({
+    name: "select-discards",
+    text,
+    values: [toNumberArray(seriesIds)],
+  });
+  return rows;
+}

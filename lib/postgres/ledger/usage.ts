@@ -1,0 +1,29 @@
+import type pg from "pg";
+import { CREDITS_SCALE, parseDecimal } from "../../billing/decimal.ts";
+import { type Usage, windowStartMs } from "../../billing/forecast.ts";
+import { selectBurn } from "./queries/select-burn.ts";
+
+export const noUsage: Usage = { credits: { day: 0n, week: 0n, month: 0n }, firstMs: null };
+
+/** What the projects used in the last day, week and month; one that was never measured is left out. */
+export async function readUsage(
+  client: pg.ClientBase | pg.Pool,
+  projectIds: readonly number[],
+  nowMs: number,
+): Promise<ReadonlyMap<number, Usage>> {
+  const rows = await selectBurn(client, projectIds, {
+    day: windowStartMs("day", nowMs),
+    week: windowStartMs("week", nowMs),
+    month: windowStartMs("month", nowMs),
+  });
+  const credits = (decimal: string) => parseDecimal(decimal, CREDITS_SCALE);
+  return new Map(
+    rows.map(({ project_id, first_ms, day, week, month }) => [
+      project_id,
+      {
+        credits: { day: credits(day), week: credits(week), month: credits(month) },
+        firstMs: first_ms,
+      },
+    ]),
+  );
+}

@@ -1,0 +1,43 @@
+import type pg from "pg";
+import type { ForecastPorts } from "../../usecases/notices/forecast-budgets.ts";
+import { inTransaction } from "../database/in-transaction.ts";
+import { runCursor } from "../database/run-cursor.ts";
+import { noUsage, readUsage } from "../ledger/usage.ts";
+import type { NoticeDetails } from "./notice-rows.ts";
+import { insertForecastNotices } from "./queries/insert-forecast-notices.ts";
+import { type BudgetRow, selectBudgetsAfter } from "./queries/select-budgets-after.ts";
+import { updateForecastsRearmed } from "./queries/update-forecasts-rearmed.ts";
+
+export const forecastPorts = (pool: pg.Pool): ForecastPorts => ({
+  ...runCursor(pool, "forecast-budgets"),
+  async projectsAfter(projectId, upTo, nowMs) {
+    const rows = await selectBudgetsAfter(pool, projectId, upTo);
+    const ids = rows.map(({ project_id }) => project_id);
+    const usage = await readUsage(pool, ids, nowMs);
+    return rows.map((row) => ({
+      projectId: row.project_id,
+      usedCredits: row.used_credits,
+      grantedCredits: row.granted_credits,
+      noticed: noticedOf(row),
+      usage: usage.get(row.project_id) ?? noUsage,
+    }));
+  },
+  write: (rearmed, ending, withinDays, nowMs) =>
+    inTransaction(pool, async (client) => {
+      await updateForecastsRearmed(client, rearmed, nowMs);
+      const details = ending.map(({ earliestMs, expectedMs, latestMs }) => {
+        const told: NoticeDetails = { withinDays, earliestMs, expectedMs, latestMs };
+        return JSON.stringify(told);
+      });
+      const columns = {
+        projectIds: ending.map(({ projectId }) => projectId),
+        used: ending.map(({ usedCredits }) => usedCredits),
+        granted: ending.map(({ grantedCredits }) => grantedCredits),
+        details,
+      };
+      await insertForecastNotices(client, columns, nowMs);
+    }),
+});
+
+const noticedOf = ({ notice_id: noticeId, noticed_grant: grantedCredits }: BudgetRow) =>
+  noticeId === null || grantedCredits === null ? null : { noticeId, grantedCredits };

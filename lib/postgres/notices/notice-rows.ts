@@ -1,0 +1,74 @@
+import type { Notice, NoticeType, SilentSeries } from "../../usecases/notices/notice.ts";
+
+export interface NoticeRow {
+  /** A bigint as text. */
+  readonly notice_id: string;
+  readonly public_id: string;
+  readonly type: NoticeType;
+  readonly project_name: string | null;
+  /** Decimals as text. */
+  readonly threshold: string | null;
+  readonly used_credits: string | null;
+  readonly granted_credits: string | null;
+  readonly details: NoticeDetails | null;
+  readonly at_ms: number;
+}
+
+/** What has no column of its own. Times are Unix milliseconds. */
+export interface NoticeDetails {
+  readonly withinDays?: number;
+  readonly earliestMs?: number;
+  readonly expectedMs?: number;
+  readonly latestMs?: number | null;
+  readonly site?: string;
+  readonly silentSinceMs?: number;
+  readonly seriesCount?: number;
+  readonly series?: readonly SilentSeries[];
+}
+
+/** The row lacks what its notice tells: its project was deleted by hand, or a newer version wrote it. */
+export class NoticeUnreadable extends Error {
+  override readonly name = "NoticeUnreadable";
+}
+
+/** The notice that a row holds. Throws `NoticeUnreadable`. */
+export function toNotice(row: NoticeRow): Notice {
+  const { type, details } = row;
+  const base = { id: row.public_id, atMs: row.at_ms };
+  const required = <Value>(value: Value | null | undefined, name: string): Value => {
+    if (value !== null && value !== undefined) return value;
+    throw new NoticeUnreadable(`The notice has no ${name}`);
+  };
+  const budget = () => ({
+    ...base,
+    projectName: required(row.project_name, "project"),
+    usedCredits: required(row.used_credits, "used credits"),
+    grantedCredits: required(row.granted_credits, "granted credits"),
+  });
+  const site = () => ({
+    ...base,
+    site: required(details?.site, "site"),
+    seriesCount: required(details?.seriesCount, "count"),
+  });
+  switch (type) {
+    case "limit.reached":
+      return { ...budget(), type, threshold: required(row.threshold, "threshold") };
+    case "budget.ending":
+      return {
+        ...budget(),
+        type,
+        withinDays: required(details?.withinDays, "days"),
+        earliestMs: required(details?.earliestMs, "earliest end"),
+        expectedMs: required(details?.expectedMs, "expected end"),
+        latestMs: details?.latestMs ?? null,
+      };
+    case "site.silent":
+    case "site.reporting":
+      return { ...site(), type, silentSinceMs: required(details?.silentSinceMs, "last time") };
+    case "series.silent":
+    case "series.reporting":
+      return { ...site(), type, series: required(details?.series, "series") };
+    default:
+      throw new NoticeUnreadable(`A notice of type ${type satisfies never} is not known`);
+  }
+}

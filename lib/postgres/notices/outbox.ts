@@ -1,0 +1,120 @@
+import type pg from "pg";
+import type { ClaimedDelivery, Outbox } from "../../usecases/notices/deliver-notices.ts";
+import { type Circuit, closedCircuit } from "../../usecases/notices/delivery-policy.ts";
+import { audienceOf, type Channel } from "../../usecases/notices/notice.ts";
+import { inTransaction } from "../database/in-transaction.ts";
+import { type NoticeRow, NoticeUnreadable, toNotice } from "./notice-rows.ts";
+import { type ClaimedRow, claimDeliveries, type Lease } from "./queries/claim-deliveries.ts";
+import { disableChannel } from "./queries/disable-channel.ts";
+import { insertDeliveries } from "./queries/insert-deliveries.ts";
+import { selectChannels } from "./queries/select-channels.ts";
+import { selectUndispatched } from "./queries/select-undispatched.ts";
+import { updateDeliveriesFailed } from "./queries/update-deliveries-failed.ts";
+import { updateDelivery } from "./queries/update-delivery.ts";
+import { updateDispatched } from "./queries/update-dispatched.ts";
+import { upsertChannel } from "./queries/upsert-channel.ts";
+
+// While a channel is disabled no run gives it deliveries: they would be due there, and seen by nobody. The
+// number is arbitrary and ours: "osc4" in ASCII.
+const disablingLock = 0x6f736334;
+
+// A page holds no more notices in memory than this, however many were written at once.
+const pageSize = 2_000;
+
+/** Notices and their deliveries in PostgreSQL. No transaction is open while anything is sent. */
+export const outbox = (pool: pg.Pool): Outbox => ({
+  dispatch: (channels, nowMs) => inTransaction(pool, (client) => dispatch(client, channels, nowMs)),
+  circuit: (channel) => readCircuit(pool, channel),
+  keepCircuit: (channel, { failures, openUntilMs }) =>
+    upsertChannel(pool, channel, failures, openUntilMs),
+  disable: (channel, reason, nowMs) =>
+    inTransaction(pool, async (client) => {
+      await client.query("select pg_advisory_xact_lock($1)", [disablingLock]);
+      await disableChannel(client, channel, reason, nowMs);
+      await updateDeliveriesFailed(client, channel, reason, nowMs);
+    }),
+  claim: (channel, countMax, lease) => claim(pool, channel, countMax, lease),
+  finish(channel, { key, tries }, outcome, nowMs) {
+    const state = { nextTryMs: null, error: null, ...outcome };
+    return updateDelivery(pool, { noticeId: key, channel, tries }, state, nowMs);
+  },
+});
+
+async function claim(
+  pool: pg.Pool,
+  channel: string,
+  countMax: number,
+  lease: Lease,
+): Promise<readonly ClaimedDelivery[]> {
+  const claimed: ClaimedDelivery[] = [];
+  for (const row of await claimDeliveries(pool, channel, countMax, lease)) {
+    try {
+      claimed.push({ key: row.notice_id, notice: toNotice(row), tries: row.tries });
+    } catch (error) {
+      if (!(error instanceof NoticeUnreadable)) throw error;
+      await giveUp(pool, channel, row, error, lease.nowMs);
+    }
+  }
+  return claimed;
+}
+
+/** What nobody can be told has failed, where operators see it: it must not hold up all others. */
+const giveUp = (
+  pool: pg.Pool,
+  channel: string,
+  { notice_id: noticeId, tries }: ClaimedRow,
+  { message }: NoticeUnreadable,
+  nowMs: number,
+) =>
+  updateDelivery(
+    pool,
+    { noticeId, channel, tries },
+    { state: "failed", nextTryMs: null, error: message },
+    nowMs,
+  );
+
+async function dispatch(
+  client: pg.ClientBase,
+  channels: readonly Channel[],
+  nowMs: number,
+): Promise<boolean> {
+  await client.query("select pg_advisory_xact_lock_shared($1)", [disablingLock]);
+  const rows = await selectUndispatched(client, pageSize);
+  if (rows.length === 0) return true;
+  const names = channels.map(({ name }) => name);
+  const known = await selectChannels(client, names);
+  const disabled = new Set(known.filter((row) => row.is_disabled).map(({ channel }) => channel));
+  const open = channels.filter(({ name }) => !disabled.has(name));
+  const deliveries = rows.flatMap((row) =>
+    takenBy(row, open).map(({ name }) => ({
+      noticeId: row.notice_id,
+      channel: name,
+      toOperators: audienceOf[row.type] === "operators",
+    })),
+  );
+  await insertDeliveries(client, deliveries, nowMs);
+  await updateDispatched(
+    client,
+    rows.map((row) => row.notice_id),
+    nowMs,
+  );
+  return rows.length < pageSize;
+}
+
+/** What cannot be read is for all of them: whoever claims it gives it up. */
+function takenBy(row: NoticeRow, channels: readonly Channel[]): readonly Channel[] {
+  try {
+    const notice = toNotice(row);
+    return channels.filter((channel) => channel.takes(notice));
+  } catch (error) {
+    if (error instanceof NoticeUnreadable) return channels;
+    throw error;
+  }
+}
+
+async function readCircuit(pool: pg.Pool, channel: string): Promise<Circuit> {
+  const [row] = await selectChannels(pool, [channel]);
+  if (row === undefined) return closedCircuit;
+  const { failures, open_until_ms: openUntilMs, is_disabled: isDisabled } = row;
+  return { failures, openUntilMs, isDisabled };
+}

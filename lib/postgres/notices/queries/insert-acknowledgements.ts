@@ -1,0 +1,54 @@
+import type pg from "pg";
+import type { SeriesScope } from "../../../usecases/ledger/stored-series.ts";
+import { silentInScope } from "./silent-in-scope.ts";
+
+export interface AcknowledgedRow {
+  readonly site: string;
+  readonly project_name: string;
+  readonly metric: string;
+  readonly resource: string;
+}
+
+export interface AcknowledgeOrder extends SeriesScope {
+  /** Only what has no measurement since then, Unix milliseconds. */
+  readonly sinceMs: number;
+  readonly actor: string;
+  readonly reason: string;
+}
+
+const text = `
+  with acknowledged as (
+    insert into series_acknowledged (series_id, last_time, actor, reason)
+    select series_id, last_time, $6::text, $7::text${silentInScope}
+    on conflict (series_id) do update
+       set last_time = excluded.last_time,
+           actor = excluded.actor,
+           reason = excluded.reason,
+           acknowledged_at = excluded.acknowledged_at
+     where series_acknowledged.last_time < excluded.last_time
+    returning series_id
+  ), forgotten as (
+    delete from silent_series
+     where series_id in (select series_id from acknowledged)
+  )
+  select site, project_name, metric, resource
+    from acknowledged
+    join series using (series_id)
+    join projects using (project_id)
+   order by site, project_name, metric, resource`;
+
+/**
+ * Silent series of the scope have ended for good: nobody is told of them any more. One that has reported
+ * since it was acknowledged, and fell silent again before a watch saw it, is acknowledged anew.
+ */
+export async function insertAcknowledgements(
+  client: pg.ClientBase | pg.Pool,
+  { projectName, site, metric, resource, sinceMs, actor, reason }: AcknowledgeOrder,
+): Promise<readonly AcknowledgedRow[]> {
+  const { rows } = await client.query<AcknowledgedRow>({
+    name: "insert-acknowledgements",
+    text,
+    values: [projectName, site, metric, resource, sinceMs, actor, reason],
+  });
+  return rows;
+}

@@ -1,0 +1,19 @@
+import type pg from "pg";
+import type { SeriesScope } from "../../../usecases/ledger/stored-series.ts";
+import { silentInScope } from "./silent-in-scope.ts";
+
+const text = `select count(*)::int4 as silent${silentInScope}`;
+
+/** How many series of the scope have no measurement since then, acknowledged or not. */
+export async function selectSilentCount(
+  client: pg.ClientBase | pg.Pool,
+  { projectName, site, metric, resource }: SeriesScope,
+  sinceMs: number,
+): Promise<number> {
+  const { rows } = await client.query<{ silent: number }>({
+    name: "select-silent-count",
+    text,
+    values: [projectName, site, metric, resource, sinceMs],
+  });
+  return rows[0]?.silent ?? 0;
+}

@@ -1,0 +1,40 @@
+import type pg from "pg";
+import { CREDITS_SCALE, formatDecimal, parseDecimal } from "../../billing/decimal.ts";
+import type { ProjectVerification, VerifyReader } from "../../usecases/operations/verify-ledger.ts";
+import type { VerificationPorts } from "../../usecases/operations/verify-on-schedule.ts";
+import { inSnapshot } from "../database/in-transaction.ts";
+import { readHourlyCosts } from "../ledger/hourly-costs.ts";
+import { readProjectSeries, readWindows } from "../ledger/stored-series.ts";
+import { readTariffs } from "../ledger/tariffs.ts";
+import { insertVerification } from "./queries/insert-verification.ts";
+import { selectBalanceDrift } from "./queries/select-balance-drift.ts";
+import { selectLastVerified } from "./queries/select-last-verified.ts";
+import { selectProjectsAfter } from "./queries/select-projects-after.ts";
+
+const everySeries = { projectName: null, site: null, metric: null, resource: null };
+
+export const verificationPorts = (pool: pg.Pool): VerificationPorts => ({
+  withSnapshot: (work) => inSnapshot(pool, (client) => work(verifyReader(client))),
+  lastProjectId: (scope) => selectLastVerified(pool, scope),
+  record: ({ drifts, ...verification }) =>
+    insertVerification(pool, { ...verification, drifts: JSON.stringify(drifts.map(toJson)) }),
+});
+
+const verifyReader = (client: pg.ClientBase): VerifyReader => ({
+  tariffs: () => readTariffs(client),
+  readWindows: (requests) => readWindows(client, requests),
+  async projects({ afterProjectId, projectName, sinceMs }) {
+    const rows = await selectProjectsAfter(client, afterProjectId, projectName, sinceMs);
+    return rows.map((row) => ({ projectId: row.project_id, projectName: row.project_name }));
+  },
+  series: (projectName) => readProjectSeries(client, projectName, everySeries),
+  hourlyCosts: (seriesId, fromHourMs) => readHourlyCosts(client, seriesId, fromHourMs),
+  balanceDrift: async (projectId) =>
+    parseDecimal(await selectBalanceDrift(client, projectId), CREDITS_SCALE),
+});
+
+const toJson = ({ balanceDrift, hoursDrift, ...rest }: ProjectVerification) => ({
+  ...rest,
+  balanceDrift: formatDecimal(balanceDrift, CREDITS_SCALE),
+  hoursDrift: formatDecimal(hoursDrift, CREDITS_SCALE),
+});
