@@ -2,11 +2,11 @@ import * as z from "zod/mini";
 import { checkName, type Refusal } from "./check-measurement.ts";
 import { checkTime, unixMs } from "./check-time.ts";
 import { Collector, tooManySamples } from "./collector.ts";
-import { decodeText } from "./decode-text.ts";
 import { type DecodeContext, type Decoded, MalformedBody } from "./decoded.ts";
 import { requestLimits } from "./limits.ts";
 import { readRfc3339 } from "./read-time.ts";
 import { readDecimal } from "./read-value.ts";
+import { decodeText } from "./text/decode-text.ts";
 
 /** A missing field and a wrong one are told apart: the sender mends them differently. */
 const expect = (what: string) => ({

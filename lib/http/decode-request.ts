@@ -1,9 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { decodeExposition } from "../formats/decode-exposition.ts";
 import { decodeJson } from "../formats/decode-json.ts";
-import { decodeLineProtocol } from "../formats/decode-line-protocol.ts";
-import { decodeRemoteWrite1 } from "../formats/decode-remote-write-1.ts";
-import { decodeRemoteWrite2 } from "../formats/decode-remote-write-2.ts";
 import {
   type DecodeContext,
   type Decoded,
@@ -11,6 +7,10 @@ import {
   type WrittenCounts,
 } from "../formats/decoded.ts";
 import type { UnixUnit } from "../formats/read-time.ts";
+import { decodeRemoteWrite1 } from "../formats/remote-write/decode-remote-write-1.ts";
+import { decodeRemoteWrite2 } from "../formats/remote-write/decode-remote-write-2.ts";
+import { decodeExposition } from "../formats/text/decode-exposition.ts";
+import { decodeLineProtocol } from "../formats/text/decode-line-protocol.ts";
 import type { BodyFormat } from "./body-format.ts";
 import { Problem, parameterProblem, toProblem } from "./problem.ts";
 import {

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { decodeText } from "../formats/decode-text.ts";
 import { parseWithSource } from "../formats/parse-with-source.ts";
+import { decodeText } from "../formats/text/decode-text.ts";
 import { refusal } from "./problem.ts";
 import { readBody, readEncoding, unsupportedEncoding } from "./request-body.ts";
 

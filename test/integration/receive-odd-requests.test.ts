@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Functions, loadFunctions } from "../support/functions.ts";
 import type { Call } from "../support/http-event.ts";
 import { receiveMeasurements } from "../support/queues.ts";
-import { compressSnappy } from "../unit/formats/remote-write-body.ts";
+import { compressSnappy } from "../unit/formats/remote-write/remote-write-body.ts";
 
 // What real senders, and those who mean harm, have sent to receivers like this one.
 

@@ -10,7 +10,7 @@ import {
   unpriced,
 } from "../support/remote-writer.ts";
 import { histogram, type SentSeries, writeRequest } from "../support/write-request.ts";
-import { encodeRemoteWrite1 } from "../unit/formats/remote-write-body.ts";
+import { encodeRemoteWrite1 } from "../unit/formats/remote-write/remote-write-body.ts";
 
 // What the receiver tests of prometheus/compliance and the two specifications ask of whole requests, in
 // tests of our own.

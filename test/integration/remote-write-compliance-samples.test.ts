@@ -9,7 +9,7 @@ import {
   unpriced,
 } from "../support/remote-writer.ts";
 import type { Labels } from "../support/write-request.ts";
-import { staleMarker } from "../unit/formats/remote-write-body.ts";
+import { staleMarker } from "../unit/formats/remote-write/remote-write-body.ts";
 
 // What the receiver tests of prometheus/compliance ask of samples, in tests of our own.
 

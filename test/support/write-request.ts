@@ -2,7 +2,7 @@ import {
   compressSnappy,
   placeStaleMarkers,
   requestType,
-} from "../unit/formats/remote-write-body.ts";
+} from "../unit/formats/remote-write/remote-write-body.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 

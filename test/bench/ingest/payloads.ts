@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import protobuf from "protobufjs";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
-import { decodeRemoteWrite1 } from "../../../lib/formats/decode-remote-write-1.ts";
+import { decodeRemoteWrite1 } from "../../../lib/formats/remote-write/decode-remote-write-1.ts";
 import { httpEvent } from "../../support/http-event.ts";
 import { readData } from "../../unit/formats/recordings.ts";
 

@@ -2,15 +2,15 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import protobuf from "protobufjs";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
-import { decodeRemoteWrite1 } from "../../../lib/formats/decode-remote-write-1.ts";
-import { decodeRemoteWrite2 } from "../../../lib/formats/decode-remote-write-2.ts";
 import { MalformedBody } from "../../../lib/formats/decoded.ts";
-import { inflateSnappy } from "../../../lib/formats/inflate-snappy.ts";
+import { decodeRemoteWrite1 } from "../../../lib/formats/remote-write/decode-remote-write-1.ts";
+import { decodeRemoteWrite2 } from "../../../lib/formats/remote-write/decode-remote-write-2.ts";
+import { inflateSnappy } from "../../../lib/formats/remote-write/inflate-snappy.ts";
 import { mutatedBytes } from "../../support/mutate-bytes.ts";
 import { propertyRuns } from "../../support/properties.ts";
 import { context, limits } from "../../unit/formats/decode-context.ts";
 import { readRecording } from "../../unit/formats/recordings.ts";
-import { compressSnappy } from "../../unit/formats/remote-write-body.ts";
+import { compressSnappy } from "../../unit/formats/remote-write/remote-write-body.ts";
 import { expectSound, leastAccepted } from "./accepted.ts";
 
 const inflated = (folder: string) =>

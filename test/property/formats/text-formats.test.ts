@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
-import { decodeExposition } from "../../../lib/formats/decode-exposition.ts";
 import { decodeJson } from "../../../lib/formats/decode-json.ts";
-import { decodeLineProtocol } from "../../../lib/formats/decode-line-protocol.ts";
 import type { Decoded } from "../../../lib/formats/decoded.ts";
+import { decodeExposition } from "../../../lib/formats/text/decode-exposition.ts";
+import { decodeLineProtocol } from "../../../lib/formats/text/decode-line-protocol.ts";
 import { mutatedBytes } from "../../support/mutate-bytes.ts";
 import { propertyRuns } from "../../support/properties.ts";
 import { context, encodeUtf8, nowMs } from "../../unit/formats/decode-context.ts";

@@ -1,18 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
-import { decodeExposition } from "../../../lib/formats/decode-exposition.ts";
 import { decodeJson } from "../../../lib/formats/decode-json.ts";
-import { decodeLineProtocol } from "../../../lib/formats/decode-line-protocol.ts";
-import { decodeRemoteWrite1 } from "../../../lib/formats/decode-remote-write-1.ts";
-import { decodeRemoteWrite2 } from "../../../lib/formats/decode-remote-write-2.ts";
 import { type Decoded, MalformedBody } from "../../../lib/formats/decoded.ts";
 import { requestLimits } from "../../../lib/formats/limits.ts";
+import { decodeRemoteWrite1 } from "../../../lib/formats/remote-write/decode-remote-write-1.ts";
+import { decodeRemoteWrite2 } from "../../../lib/formats/remote-write/decode-remote-write-2.ts";
+import { decodeExposition } from "../../../lib/formats/text/decode-exposition.ts";
+import { decodeLineProtocol } from "../../../lib/formats/text/decode-line-protocol.ts";
 import { context, encodeUtf8, limits, measurement, nowMs } from "./decode-context.ts";
 import {
   encodeRemoteWrite1,
   encodeRemoteWrite2,
   type Label,
   type Series,
-} from "./remote-write-body.ts";
+} from "./remote-write/remote-write-body.ts";
 
 const name: Label = ["__name__", "project_vcpu_usage"];
 const needed = [["project_name", "credits"]] as const;

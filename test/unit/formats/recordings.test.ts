@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { decodeExposition } from "../../../lib/formats/decode-exposition.ts";
-import { decodeRemoteWrite1 } from "../../../lib/formats/decode-remote-write-1.ts";
-import { decodeRemoteWrite2 } from "../../../lib/formats/decode-remote-write-2.ts";
 import type { DecodedRemoteWrite } from "../../../lib/formats/decoded.ts";
+import { decodeRemoteWrite1 } from "../../../lib/formats/remote-write/decode-remote-write-1.ts";
+import { decodeRemoteWrite2 } from "../../../lib/formats/remote-write/decode-remote-write-2.ts";
+import { decodeExposition } from "../../../lib/formats/text/decode-exposition.ts";
 import { context, limits, measurement, nowMs } from "./decode-context.ts";
 import { type RecordedSample, readData, readRecording } from "./recordings.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { decodeRemoteWrite1 } from "../../../lib/formats/decode-remote-write-1.ts";
-import { context, limits, measurement, nowMs } from "./decode-context.ts";
+import { decodeRemoteWrite1 } from "../../../../lib/formats/remote-write/decode-remote-write-1.ts";
+import { context, limits, measurement, nowMs } from "../decode-context.ts";
 import { encodeRemoteWrite1, type Label, type Series, staleMarker } from "./remote-write-body.ts";
 import { counts, name, project, sound, versions } from "./remote-write-series.ts";
 

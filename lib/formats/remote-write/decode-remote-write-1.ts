@@ -1,5 +1,5 @@
-import type { DecodeContext, DecodedRemoteWrite } from "./decoded.ts";
-import { MalformedBody } from "./decoded.ts";
+import type { DecodeContext, DecodedRemoteWrite } from "../decoded.ts";
+import { MalformedBody } from "../decoded.ts";
 import { inflateSnappy } from "./inflate-snappy.ts";
 import type { Extent } from "./label-bytes.ts";
 import { type Reader, readEnd, readProtobuf, skipUnknown, tagOf } from "./protobuf-fields.ts";

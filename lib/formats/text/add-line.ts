@@ -1,8 +1,8 @@
-import type { SeriesKey } from "../billing/measurement.ts";
-import { checkSeries, type Refusal } from "./check-measurement.ts";
-import { checkTime, type TimeCount } from "./check-time.ts";
-import type { Collector } from "./collector.ts";
-import type { DecodeContext } from "./decoded.ts";
+import type { SeriesKey } from "../../billing/measurement.ts";
+import { checkSeries, type Refusal } from "../check-measurement.ts";
+import { checkTime, type TimeCount } from "../check-time.ts";
+import type { Collector } from "../collector.ts";
+import type { DecodeContext } from "../decoded.ts";
 
 /** A line of text that is billed, as far as its format goes. */
 export interface BilledLine {

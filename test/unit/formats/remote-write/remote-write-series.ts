@@ -1,6 +1,6 @@
-import { decodeRemoteWrite1 } from "../../../lib/formats/decode-remote-write-1.ts";
-import { decodeRemoteWrite2 } from "../../../lib/formats/decode-remote-write-2.ts";
-import { context, limits, nowMs } from "./decode-context.ts";
+import { decodeRemoteWrite1 } from "../../../../lib/formats/remote-write/decode-remote-write-1.ts";
+import { decodeRemoteWrite2 } from "../../../../lib/formats/remote-write/decode-remote-write-2.ts";
+import { context, limits, nowMs } from "../decode-context.ts";
 import {
   encodeRemoteWrite1,
   encodeRemoteWrite2,

@@ -1,8 +1,8 @@
 import {
   decodeExposition,
   type ExpositionDialect,
-} from "../../../lib/formats/decode-exposition.ts";
-import { context, encodeUtf8 } from "./decode-context.ts";
+} from "../../../../lib/formats/text/decode-exposition.ts";
+import { context, encodeUtf8 } from "../decode-context.ts";
 
 export const decode = (text: string, dialect: ExpositionDialect = "prometheus") =>
   decodeExposition(encodeUtf8(text), context, dialect);

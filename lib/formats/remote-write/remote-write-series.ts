@@ -1,13 +1,13 @@
-import type { SeriesKey } from "../billing/measurement.ts";
+import type { SeriesKey } from "../../billing/measurement.ts";
+import { checkSeries, type Refusal } from "../check-measurement.ts";
+import { checkTime, unixMs } from "../check-time.ts";
+import { Collector, tooManySamples } from "../collector.ts";
+import type { DecodeContext, DecodedRemoteWrite } from "../decoded.ts";
+import { labelsTooMany, nameTooLong, requestLimits, valueTooLong } from "../limits.ts";
+import { readFloat64 } from "../read-value.ts";
 import { checkHistogram } from "./check-histogram.ts";
-import { checkSeries, type Refusal } from "./check-measurement.ts";
-import { checkTime, unixMs } from "./check-time.ts";
-import { Collector, tooManySamples } from "./collector.ts";
-import type { DecodeContext, DecodedRemoteWrite } from "./decoded.ts";
 import { type Extent, LabelNames, RepeatedText, type SeriesLabel } from "./label-bytes.ts";
-import { labelsTooMany, nameTooLong, requestLimits, valueTooLong } from "./limits.ts";
 import { type Reader, readEnd } from "./protobuf-fields.ts";
-import { readFloat64 } from "./read-value.ts";
 import { readSample, type Sample } from "./remote-write-sample.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { decodeRemoteWrite1 } from "../../../lib/formats/decode-remote-write-1.ts";
-import { context, limits, measurement, nowMs } from "./decode-context.ts";
+import { decodeRemoteWrite1 } from "../../../../lib/formats/remote-write/decode-remote-write-1.ts";
+import { context, limits, measurement, nowMs } from "../decode-context.ts";
 import { field, float64, varint } from "./protobuf-field.ts";
 import { compressSnappy, encodeRemoteWrite1 } from "./remote-write-body.ts";
 import { name, project } from "./remote-write-series.ts";

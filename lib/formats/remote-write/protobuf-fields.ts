@@ -1,5 +1,5 @@
 import protobuf from "protobufjs/minimal.js";
-import { MalformedBody } from "./decoded.ts";
+import { MalformedBody } from "../decoded.ts";
 
 /**
  * Messages are read field by field with protobufjs' reader: its reflection would build an object for every

@@ -1,6 +1,6 @@
-import type { Refusal } from "./check-measurement.ts";
-import { requestLimits } from "./limits.ts";
-import { LabelValues } from "./series-labels.ts";
+import type { Refusal } from "../check-measurement.ts";
+import { requestLimits } from "../limits.ts";
+import { LabelValues } from "../series-labels.ts";
 
 export type ExpositionDialect = "prometheus" | "openmetrics";
 

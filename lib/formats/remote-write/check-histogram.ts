@@ -1,4 +1,4 @@
-import type { Refusal } from "./check-measurement.ts";
+import type { Refusal } from "../check-measurement.ts";
 import { type Reader, readEnd, readInt64, tagOf } from "./protobuf-fields.ts";
 
 const countTag = tagOf(1, "varint");

@@ -1,4 +1,4 @@
-import { seriesLabels } from "./series-labels.ts";
+import { seriesLabels } from "../series-labels.ts";
 import { sliceUtf8 } from "./utf8-slice.ts";
 
 /** Where a text lies in a body: labels are compared and skipped as bytes, and few are ever decoded. */

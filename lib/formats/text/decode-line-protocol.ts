@@ -1,12 +1,12 @@
+import type { Refusal } from "../check-measurement.ts";
+import { type TimeCount, unitNames } from "../check-time.ts";
+import { Collector } from "../collector.ts";
+import type { DecodeContext, Decoded } from "../decoded.ts";
+import { readUnixCount, type UnixUnit } from "../read-time.ts";
+import { readDecimal } from "../read-value.ts";
 import { addLine } from "./add-line.ts";
-import type { Refusal } from "./check-measurement.ts";
-import { type TimeCount, unitNames } from "./check-time.ts";
-import { Collector } from "./collector.ts";
 import { decodeText } from "./decode-text.ts";
-import type { DecodeContext, Decoded } from "./decoded.ts";
 import { LineProtocolPoint } from "./line-protocol-point.ts";
-import { readUnixCount, type UnixUnit } from "./read-time.ts";
-import { readDecimal } from "./read-value.ts";
 
 /** InfluxDB line protocol → measurements: the old subscription's input, its timestamps in this unit. */
 export function decodeLineProtocol(

@@ -1,8 +1,8 @@
+import { type DecodeContext, type DecodedRemoteWrite, MalformedBody } from "../decoded.ts";
+import { formatLimit, requestLimits } from "../limits.ts";
 import type { InflateLimits } from "./decode-remote-write-1.ts";
-import { type DecodeContext, type DecodedRemoteWrite, MalformedBody } from "./decoded.ts";
 import { inflateSnappy } from "./inflate-snappy.ts";
 import type { Extent } from "./label-bytes.ts";
-import { formatLimit, requestLimits } from "./limits.ts";
 import { type Reader, readEnd, readProtobuf, skipUnknown, tagOf } from "./protobuf-fields.ts";
 import { RemoteWriteSeries } from "./remote-write-series.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { measurement, nowMs } from "./decode-context.ts";
+import { measurement, nowMs } from "../decode-context.ts";
 import type { Label, Series } from "./remote-write-body.ts";
 import { counts, name, project, sound, versions } from "./remote-write-series.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { decodeRemoteWrite2 } from "../../../lib/formats/decode-remote-write-2.ts";
-import { context, encodeUtf8, limits, measurement, nowMs } from "./decode-context.ts";
+import { decodeRemoteWrite2 } from "../../../../lib/formats/remote-write/decode-remote-write-2.ts";
+import { context, encodeUtf8, limits, measurement, nowMs } from "../decode-context.ts";
 import { field, float64, varint } from "./protobuf-field.ts";
 import { compressSnappy, encodeRemoteWrite1, encodeRemoteWrite2 } from "./remote-write-body.ts";
 import { counts, name, project, sound } from "./remote-write-series.ts";

@@ -1,4 +1,4 @@
-import { MalformedBody } from "./decoded.ts";
+import { MalformedBody } from "../decoded.ts";
 
 /**
  * Snappy in block format, as remote write compresses its body. The declared length is checked before a byte

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import protobuf from "protobufjs";
-import { checkHistogram } from "../../../lib/formats/check-histogram.ts";
-import { readProtobuf } from "../../../lib/formats/protobuf-fields.ts";
+import { checkHistogram } from "../../../../lib/formats/remote-write/check-histogram.ts";
+import { readProtobuf } from "../../../../lib/formats/remote-write/protobuf-fields.ts";
 
 const { root } = protobuf.parse(
   `syntax = "proto3";

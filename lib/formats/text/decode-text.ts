@@ -1,4 +1,4 @@
-import { MalformedBody } from "./decoded.ts";
+import { MalformedBody } from "../decoded.ts";
 
 // Fatal: a replacement character would rewrite a name. A byte order mark before the text, which some editors
 // and shells put there, is left out; RFC 8259 lets a receiver do so, and no format gives it a meaning.

@@ -1,5 +1,5 @@
-import type { Refusal } from "./check-measurement.ts";
-import { LabelValues } from "./series-labels.ts";
+import type { Refusal } from "../check-measurement.ts";
+import { LabelValues } from "../series-labels.ts";
 
 /** The only field that is billed; others may stand beside it. */
 const billedField = "value";

@@ -1,12 +1,12 @@
+import type { Refusal } from "../check-measurement.ts";
+import type { TimeCount } from "../check-time.ts";
+import { Collector } from "../collector.ts";
+import { type DecodeContext, type Decoded, MalformedBody } from "../decoded.ts";
+import { readUnixMs, readUnixSeconds } from "../read-time.ts";
+import { readGoFloat } from "../read-value.ts";
 import { addLine } from "./add-line.ts";
-import type { Refusal } from "./check-measurement.ts";
-import type { TimeCount } from "./check-time.ts";
-import { Collector } from "./collector.ts";
 import { decodeText } from "./decode-text.ts";
-import { type DecodeContext, type Decoded, MalformedBody } from "./decoded.ts";
 import { type ExpositionDialect, ExpositionLine } from "./exposition-line.ts";
-import { readUnixMs, readUnixSeconds } from "./read-time.ts";
-import { readGoFloat } from "./read-value.ts";
 
 export type { ExpositionDialect };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { inflateSnappy } from "../../../lib/formats/inflate-snappy.ts";
+import { inflateSnappy } from "../../../../lib/formats/remote-write/inflate-snappy.ts";
 import { compressSnappy } from "./remote-write-body.ts";
 
 const inflate = (...bytes: number[]) => inflateSnappy(Uint8Array.from(bytes), 1_000);
