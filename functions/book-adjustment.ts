@@ -1,7 +1,7 @@
 import { loadConfig } from "../lib/config.ts";
 import { adjustmentAnswer } from "../lib/http/admin-answers.ts";
 import { readAdjustment } from "../lib/http/admin-requests.ts";
-import { httpFunction } from "../lib/http/http-function.ts";
+import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { logger } from "../lib/logger.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
 import { withAdjustments } from "../lib/postgres/grants/grants-and-adjustments.ts";

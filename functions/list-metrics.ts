@@ -1,6 +1,6 @@
 import { loadConfig } from "../lib/config.ts";
 import { metricsAnswer } from "../lib/http/credit-answers.ts";
-import { httpFunction } from "../lib/http/http-function.ts";
+import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { logger } from "../lib/logger.ts";
 
 const config = loadConfig(["apiKeys", "anonymousScopes", "metrics"]);

@@ -1,5 +1,5 @@
-import { textAnswer } from "../lib/http/answer.ts";
-import { httpFunction } from "../lib/http/http-function.ts";
+import { textAnswer } from "../lib/http/stack/answer.ts";
+import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { logger } from "../lib/logger.ts";
 
 export const handler = httpFunction({

@@ -1,7 +1,7 @@
 import { loadConfig } from "../lib/config.ts";
 import { creditsAnswer, creditsUnknown } from "../lib/http/credit-answers.ts";
-import { httpFunction } from "../lib/http/http-function.ts";
 import { readProjectName } from "../lib/http/read-requests.ts";
+import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { logger } from "../lib/logger.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
 import { readProjectCredits, readProjectUsage } from "../lib/postgres/reading/credits.ts";

@@ -1,7 +1,7 @@
 import { loadConfig } from "../lib/config.ts";
-import { httpFunction } from "../lib/http/http-function.ts";
-import { RateLimiter } from "../lib/http/rate-limit.ts";
 import { receiveRequest } from "../lib/http/receive-request.ts";
+import { httpFunction } from "../lib/http/stack/http-function.ts";
+import { RateLimiter } from "../lib/http/stack/rate-limit.ts";
 import { logger } from "../lib/logger.ts";
 import { createSqsClient } from "../lib/sqs/client.ts";
 import { measurementQueue } from "../lib/sqs/measurement-queue.ts";

@@ -1,5 +1,5 @@
-import { httpFunction } from "../lib/http/http-function.ts";
-import { routeProblem } from "../lib/http/problem.ts";
+import { httpFunction } from "../lib/http/stack/http-function.ts";
+import { routeProblem } from "../lib/http/stack/problem.ts";
 import { logger } from "../lib/logger.ts";
 
 export const handler = httpFunction({

@@ -1,5 +1,5 @@
 import { PRICE_SCALE, parseDecimal } from "./billing/decimal.ts";
-import { parseApiKeys } from "./http/api-keys.ts";
+import { parseApiKeys } from "./http/stack/api-keys.ts";
 import { readMailSettings } from "./mail/mail-settings.ts";
 import { readPortalGrantSettings, readPortalNoticeSettings } from "./portal/portal-settings.ts";
 import { parseDuration, parseMetricSettings } from "./tariff-settings.ts";

@@ -1,4 +1,4 @@
-import { apiKeyEntry, makeApiKey, parseApiKeys, type Scope } from "../http/api-keys.ts";
+import { apiKeyEntry, makeApiKey, parseApiKeys, type Scope } from "../http/stack/api-keys.ts";
 import { Arguments } from "./arguments.ts";
 import { runCommand } from "./run-command.ts";
 

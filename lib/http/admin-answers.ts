@@ -1,7 +1,7 @@
 import type { Adjustment } from "../usecases/grants/book-adjustment.ts";
 import type { Grant } from "../usecases/grants/set-grant.ts";
-import { type HttpAnswer, jsonAnswer } from "./answer.ts";
 import { exactCredits } from "./credit-answers.ts";
+import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 
 /** `PUT /api/projects/{project_name}/grant`: the grant that counts now. */
 export const grantAnswer = (grant: Grant): HttpAnswer =>

@@ -6,9 +6,9 @@ import { readDecimal } from "../formats/read-value.ts";
 import type { Adjustment } from "../usecases/grants/book-adjustment.ts";
 import type { KeyedRequest } from "../usecases/grants/idempotent.ts";
 import type { GrantOrder } from "../usecases/grants/set-grant.ts";
-import type { Caller } from "./authenticate.ts";
-import { type FieldError, fieldsProblem } from "./problem.ts";
 import { readJson } from "./read-json.ts";
+import type { Caller } from "./stack/authenticate.ts";
+import { type FieldError, fieldsProblem } from "./stack/problem.ts";
 
 /** A missing field and a wrong one are told apart: the sender mends them differently. */
 const expect = (what: string) => ({

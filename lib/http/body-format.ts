@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { Problem } from "./problem.ts";
 import { readMediaType } from "./request-body.ts";
+import { Problem } from "./stack/problem.ts";
 
 export type BodyFormat =
   | "json"

@@ -8,9 +8,9 @@ import {
 import { priceAt } from "../billing/estimate.ts";
 import { burnRates, forecastEnd, RATE_SCALE, roundRate, type Usage } from "../billing/forecast.ts";
 import type { MetricSettings } from "../tariff-settings.ts";
-import { type HttpAnswer, jsonAnswer } from "./answer.ts";
-import { Problem } from "./problem.ts";
 import { unknownProject } from "./read-requests.ts";
+import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
+import { Problem } from "./stack/problem.ts";
 
 /** A decimal of the database (`8`, `8.500`) as a JSON number with at least one decimal place. */
 export const exactCredits = (decimal: string) =>

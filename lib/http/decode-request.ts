@@ -12,7 +12,6 @@ import { decodeRemoteWrite2 } from "../formats/remote-write/decode-remote-write-
 import { decodeExposition } from "../formats/text/decode-exposition.ts";
 import { decodeLineProtocol } from "../formats/text/decode-line-protocol.ts";
 import type { BodyFormat } from "./body-format.ts";
-import { Problem, parameterProblem, toProblem } from "./problem.ts";
 import {
   inflatedBytesMax,
   inflateText,
@@ -20,6 +19,7 @@ import {
   readEncoding,
   unsupportedEncoding,
 } from "./request-body.ts";
+import { Problem, parameterProblem, toProblem } from "./stack/problem.ts";
 import { writtenHeaders } from "./written-headers.ts";
 
 /** What the sender of a format expects of the answer. */

@@ -9,9 +9,9 @@ import {
 import { estimateCost, priceAt } from "../billing/estimate.ts";
 import { readDecimal } from "../formats/read-value.ts";
 import type { MetricSettings } from "../tariff-settings.ts";
-import { type HttpAnswer, jsonAnswer } from "./answer.ts";
-import { refusal } from "./problem.ts";
 import { readJson } from "./read-json.ts";
+import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
+import { refusal } from "./stack/problem.ts";
 
 /**
  * Answers `POST /api/costs_per_hour`: `{metric: amount}` → credits per hour at the prices in force,

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { parseWithSource } from "../formats/parse-with-source.ts";
 import { decodeText } from "../formats/text/decode-text.ts";
-import { refusal } from "./problem.ts";
 import { readBody, readEncoding, unsupportedEncoding } from "./request-body.ts";
+import { refusal } from "./stack/problem.ts";
 
 // What people and portals ask for is short, and digits are kept by a slow parser.
 const bytesMax = 64 * 1024;

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { Problem, parameterProblem } from "./problem.ts";
+import { Problem, parameterProblem } from "./stack/problem.ts";
 
 /** The project of the path, decoded. */
 export function readProjectName(event: APIGatewayProxyEventV2): string {

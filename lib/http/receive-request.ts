@@ -8,13 +8,13 @@ import {
   type Received,
   receiveMeasurements,
 } from "../usecases/ingest/receive-measurements.ts";
-import { emptyAnswer, type HttpAnswer, jsonAnswer } from "./answer.ts";
-import type { Caller } from "./authenticate.ts";
 import { readFormat } from "./body-format.ts";
 import { type DecodedRequest, decodeRequest } from "./decode-request.ts";
-import type { Tell } from "./http-function.ts";
-import { Problem, parameterProblem } from "./problem.ts";
 import { countBytes } from "./request-body.ts";
+import { emptyAnswer, type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
+import type { Caller } from "./stack/authenticate.ts";
+import type { Tell } from "./stack/http-function.ts";
+import { Problem, parameterProblem } from "./stack/problem.ts";
 import { writtenHeaders } from "./written-headers.ts";
 
 const dayMs = 86_400_000;

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { MalformedBody } from "../formats/decoded.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "./stack/problem.ts";
 
 // Lambda takes 6 MB per invocation, and a binary body grows by a third in base64.
 export const bodyBytesMax = 4 * 1024 * 1024;

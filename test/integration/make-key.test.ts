@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "@jest/globals";
 import { pino } from "pino";
-import { parseApiKeys } from "../../lib/http/api-keys.ts";
-import { httpFunction } from "../../lib/http/http-function.ts";
+import { parseApiKeys } from "../../lib/http/stack/api-keys.ts";
+import { httpFunction } from "../../lib/http/stack/http-function.ts";
 import { httpEvent, lambdaContext } from "../support/http-event.ts";
 
 const root = join(import.meta.dirname, "../..");

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from "../../lib/http/answer.ts";
+import type { HttpAnswer } from "../../lib/http/stack/answer.ts";
 import { keys } from "./api-keys.ts";
 import type { Functions } from "./functions.ts";
 

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from "../../lib/http/answer.ts";
+import type { HttpAnswer } from "../../lib/http/stack/answer.ts";
 import { applyTariffs } from "../../lib/postgres/ledger/apply-tariffs.ts";
 import { parseMetricSettings } from "../../lib/tariff-settings.ts";
 import { apiKeysJson, keys } from "./api-keys.ts";

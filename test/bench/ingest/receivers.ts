@@ -8,9 +8,9 @@ import {
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { startFauxqs } from "fauxqs";
 import { loadConfig } from "../../../lib/config.ts";
-import type { HttpAnswer } from "../../../lib/http/answer.ts";
-import { httpFunction } from "../../../lib/http/http-function.ts";
 import { receiveRequest } from "../../../lib/http/receive-request.ts";
+import type { HttpAnswer } from "../../../lib/http/stack/answer.ts";
+import { httpFunction } from "../../../lib/http/stack/http-function.ts";
 import { logger } from "../../../lib/logger.ts";
 import { createSqsClient } from "../../../lib/sqs/client.ts";
 import { measurementQueue } from "../../../lib/sqs/measurement-queue.ts";

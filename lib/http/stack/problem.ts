@@ -1,8 +1,8 @@
-import { MalformedBody } from "../formats/decoded.ts";
-import type { RefusalCode } from "../formats/refusals.ts";
-import { IdempotencyKeyReused } from "../usecases/grants/idempotent.ts";
-import { SiteForbidden } from "../usecases/ingest/receive-measurements.ts";
-import { Unavailable } from "../usecases/unavailable.ts";
+import { MalformedBody } from "../../formats/decoded.ts";
+import type { RefusalCode } from "../../formats/refusals.ts";
+import { IdempotencyKeyReused } from "../../usecases/grants/idempotent.ts";
+import { SiteForbidden } from "../../usecases/ingest/receive-measurements.ts";
+import { Unavailable } from "../../usecases/unavailable.ts";
 import type { HttpAnswer } from "./answer.ts";
 
 /** The refusals that HTTP itself has; those of bodies are in lib/formats/refusals.ts. README.md lists them. */

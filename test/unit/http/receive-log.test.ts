@@ -2,14 +2,14 @@ import { gzipSync } from "node:zlib";
 import type { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, test } from "@jest/globals";
 import { pino } from "pino";
-import { parseApiKeys } from "../../lib/http/api-keys.ts";
-import { httpFunction } from "../../lib/http/http-function.ts";
-import { receiveRequest } from "../../lib/http/receive-request.ts";
-import { measurementQueue } from "../../lib/sqs/measurement-queue.ts";
-import { parseMetricSettings } from "../../lib/tariff-settings.ts";
-import { apiKeysJson, keys } from "../support/api-keys.ts";
-import { type Call, httpEvent, lambdaContext } from "../support/http-event.ts";
-import { writeRequest } from "../support/write-request.ts";
+import { receiveRequest } from "../../../lib/http/receive-request.ts";
+import { parseApiKeys } from "../../../lib/http/stack/api-keys.ts";
+import { httpFunction } from "../../../lib/http/stack/http-function.ts";
+import { measurementQueue } from "../../../lib/sqs/measurement-queue.ts";
+import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { apiKeysJson, keys } from "../../support/api-keys.ts";
+import { type Call, httpEvent, lambdaContext } from "../../support/http-event.ts";
+import { writeRequest } from "../../support/write-request.ts";
 
 // What an operator is told of each request to `/measurements` and `/write`, in one line of the log.
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { readFormat } from "../../lib/http/body-format.ts";
-import { httpEvent } from "../support/http-event.ts";
+import { readFormat } from "../../../lib/http/body-format.ts";
+import { httpEvent } from "../../support/http-event.ts";
 
 const event = (path: string, type: string) =>
   httpEvent({ method: "POST", path, headers: { "content-type": type } });

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { RateLimiter, rateHeaders, rateProblem } from "../../lib/http/rate-limit.ts";
-import { httpEvent } from "../support/http-event.ts";
+import { RateLimiter, rateHeaders, rateProblem } from "../../../../lib/http/stack/rate-limit.ts";
+import { httpEvent } from "../../../support/http-event.ts";
 
 let nowMs = 0;
 const limiter = (perMinute: number) => new RateLimiter(perMinute, () => nowMs);

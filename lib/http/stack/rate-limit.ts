@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { readMediaType } from "../request-body.ts";
 import type { Caller } from "./authenticate.ts";
 import { Problem } from "./problem.ts";
-import { readMediaType } from "./request-body.ts";
 
 const minuteMs = 60_000;
 // Callers without a key are told apart by their address, of which there may be any number.
