@@ -1,10 +1,10 @@
 /** `npm run reset`: removes what the local stack keeps, and nothing else that is in the directory. */
 import { rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { stopLeftBehind } from "./embedded-postgres.ts";
-import { readSettings } from "./settings.ts";
-import { StartFailure } from "./start-failure.ts";
-import { runningStack } from "./state-lock.ts";
+import { stopLeftBehind } from "./database/embedded-postgres.ts";
+import { StartFailure } from "./machine/start-failure.ts";
+import { runningStack } from "./machine/state-lock.ts";
+import { readSettings } from "./settings/settings.ts";
 
 const kept = [
   "postgres",

@@ -1,19 +1,19 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
-import { bringUpToDate, type Database, openDatabase } from "./database.ts";
-import { type Inbox, startInbox } from "./demo-inbox.ts";
-import { functionsEnvironment } from "./environment.ts";
-import { type FunctionsServer, startFunctions } from "./functions-server.ts";
-import { invokeFunction } from "./invoke-function.ts";
-import { type StackKeys, stackKeys } from "./keys.ts";
-import { type LocalQueues, openQueues } from "./local-queues.ts";
-import { startPoller } from "./poller.ts";
-import { freePort, requireFreePort } from "./ports.ts";
+import { bringUpToDate, type Database, openDatabase } from "./database/database.ts";
+import { type Inbox, startInbox } from "./demo/demo-inbox.ts";
+import { type FunctionsServer, startFunctions } from "./functions/functions-server.ts";
+import { invokeFunction } from "./functions/invoke-function.ts";
+import { type QueueTrigger, readServiceDefinition } from "./functions/service-definition.ts";
+import { freePort, requireFreePort } from "./machine/ports.ts";
+import { lockState } from "./machine/state-lock.ts";
 import type { Progress } from "./progress.ts";
-import { type QueueTrigger, readServiceDefinition } from "./service-definition.ts";
-import type { Settings } from "./settings.ts";
-import { instancesMax } from "./slots.ts";
-import { lockState } from "./state-lock.ts";
+import { type LocalQueues, openQueues } from "./queues/local-queues.ts";
+import { startPoller } from "./queues/poller.ts";
+import { instancesMax } from "./queues/slots.ts";
+import { functionsEnvironment } from "./settings/environment.ts";
+import { type StackKeys, stackKeys } from "./settings/keys.ts";
+import type { Settings } from "./settings/settings.ts";
 
 export interface Stack {
   readonly baseUrl: string;

@@ -2,11 +2,11 @@
  * `npm start`: everything that AWS and a database server would be, on this machine, with nothing
  * installed but Node and npm.
  */
-import { startDemo } from "./demo-site.ts";
+import { startDemo } from "./demo/demo-site.ts";
+import { StartFailure } from "./machine/start-failure.ts";
 import { Progress } from "./progress.ts";
-import { readSettings } from "./settings.ts";
+import { readSettings } from "./settings/settings.ts";
 import { startStack } from "./stack.ts";
-import { StartFailure } from "./start-failure.ts";
 import { welcome } from "./welcome.ts";
 
 const print = (text: string) => process.stdout.write(`${text}\n`);

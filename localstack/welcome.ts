@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import type { LocalKeys } from "./keys.ts";
+import type { LocalKeys } from "./settings/keys.ts";
 
 export interface Running {
   readonly baseUrl: string;

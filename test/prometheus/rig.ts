@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "@jest/globals";
 import { createPool } from "../../lib/postgres/database/pool.ts";
-import { freePort } from "../../localstack/ports.ts";
+import { freePort } from "../../localstack/machine/ports.ts";
 import { readCredits } from "../e2e/client.ts";
 import { Prometheus } from "../support/prometheus.ts";
 import {

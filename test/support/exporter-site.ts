@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import { freePort } from "../../localstack/ports.ts";
+import { freePort } from "../../localstack/machine/ports.ts";
 
 /** One project of a site: how its totals begin, and what every scrape finds added to them. */
 export interface SiteProject {

@@ -1,7 +1,7 @@
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { mailChannels } from "../../lib/mail/mail-channel.ts";
 import { type MailSettings, readMailSettings } from "../../lib/mail/mail-settings.ts";
-import { type ReadMail, readMail } from "../../localstack/read-mail.ts";
+import { type ReadMail, readMail } from "../../localstack/demo/read-mail.ts";
 import { certificateFor } from "./certificate.ts";
 import { listen } from "./listening.ts";
 import { limitNotice } from "./notices.ts";

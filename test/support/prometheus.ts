@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
-import { freePort } from "../../localstack/ports.ts";
+import { freePort } from "../../localstack/machine/ports.ts";
 import type { PlainSample } from "./reference-billing.ts";
 
 export interface ScrapeTarget {

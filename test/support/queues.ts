@@ -9,8 +9,8 @@ import type { SQSEvent, SQSRecord } from "aws-lambda";
 import type { Measurement } from "../../lib/billing/measurement.ts";
 import { createSqsClient } from "../../lib/sqs/client.ts";
 import { decodeMessage } from "../../lib/sqs/message.ts";
-import { ensureQueues } from "../../localstack/queues.ts";
-import { readServiceDefinition } from "../../localstack/service-definition.ts";
+import { readServiceDefinition } from "../../localstack/functions/service-definition.ts";
+import { ensureQueues } from "../../localstack/queues/queues.ts";
 import { sqsVariable } from "./servers.ts";
 
 export interface TestQueues {

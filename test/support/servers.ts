@@ -2,8 +2,8 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startFauxqs } from "fauxqs";
-import { openEmbeddedPostgres, superuser } from "../../localstack/embedded-postgres.ts";
-import { freePort } from "../../localstack/ports.ts";
+import { openEmbeddedPostgres, superuser } from "../../localstack/database/embedded-postgres.ts";
+import { freePort } from "../../localstack/machine/ports.ts";
 
 // Set for the workers: the servers that the integration tests run on.
 export const databaseVariable = "TEST_DATABASE_URL";

@@ -7,7 +7,7 @@ import {
   pastHours,
   tickSeconds,
   tickTime,
-} from "../../../localstack/demo-usage.ts";
+} from "../../../localstack/demo/demo-usage.ts";
 import type { RunningStack } from "../../support/stack.ts";
 import { creditsWhen, fullHour, hourMs, readCredits, sendJson, stillOpen } from "../client.ts";
 

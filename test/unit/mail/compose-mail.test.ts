@@ -5,7 +5,7 @@ import { readMailTemplates } from "../../../lib/mail/mail-templates.ts";
 import { placeholders, valuesOf } from "../../../lib/mail/notice-values.ts";
 import { oneLine } from "../../../lib/mail/template.ts";
 import type { Notice } from "../../../lib/usecases/notices/notice.ts";
-import { readMail } from "../../../localstack/read-mail.ts";
+import { readMail } from "../../../localstack/demo/read-mail.ts";
 import { limitNotice, noticesOfEachType } from "../../support/notices.ts";
 import { propertyRuns } from "../../support/properties.ts";
 

@@ -7,7 +7,7 @@ import { mailChannels } from "../../../lib/mail/mail-channel.ts";
 import { readMailSettings } from "../../../lib/mail/mail-settings.ts";
 import { isAddress } from "../../../lib/mail/recipients.ts";
 import { noticeTypes } from "../../../lib/usecases/notices/notice.ts";
-import { readMail } from "../../../localstack/read-mail.ts";
+import { readMail } from "../../../localstack/demo/read-mail.ts";
 import { limitNotice } from "../../support/notices.ts";
 
 const minimal = {

@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Queue } from "./queues.ts";
+import type { Queue } from "../queues/queues.ts";
 import type { Settings } from "./settings.ts";
 
 export interface Parts {
@@ -13,7 +13,7 @@ export interface Parts {
   readonly apiKeys: string;
 }
 
-const root = fileURLToPath(new URL("../", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

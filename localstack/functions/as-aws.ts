@@ -1,7 +1,7 @@
 /** What serverless-offline 14.8 does differently from AWS, made the same. */
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
-import { instancesMax, Slots, TooMuchWaiting } from "./slots.ts";
+import { instancesMax, Slots, TooMuchWaiting } from "../queues/slots.ts";
 
 const binary = "application/octet-stream";
 

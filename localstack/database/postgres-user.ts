@@ -1,6 +1,6 @@
 import { chown } from "node:fs/promises";
-import { BinaryFailed, runBinary } from "./run-binary.ts";
-import { StartFailure } from "./start-failure.ts";
+import { BinaryFailed, runBinary } from "../machine/run-binary.ts";
+import { StartFailure } from "../machine/start-failure.ts";
 
 /** Whose processes and files PostgreSQL's are; nothing where they are our own. */
 export interface PostgresUser {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { Consumer } from "sqs-consumer";
-import { invokeFunction, payloadBytesMax } from "./invoke-function.ts";
+import { invokeFunction, payloadBytesMax } from "../functions/invoke-function.ts";
+import type { QueueTrigger } from "../functions/service-definition.ts";
 import { succeeded } from "./partial-batch.ts";
 import type { Queue } from "./queues.ts";
-import type { QueueTrigger } from "./service-definition.ts";
 import { toEvent } from "./sqs-event.ts";
 
 export interface PollerSettings {

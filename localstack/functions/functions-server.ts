@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { closeSync, openSync, renameSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { StartFailure } from "./start-failure.ts";
+import { StartFailure } from "../machine/start-failure.ts";
 
 export interface FunctionsSettings {
   readonly port: number;
@@ -23,7 +23,7 @@ export interface FunctionsServer extends AsyncDisposable {
   stopWithParent(databasePid: number | undefined): void;
 }
 
-const root = new URL("../", import.meta.url);
+const root = new URL("../../", import.meta.url);
 const readySecondsMax = 60;
 const stopMsMax = 8_000;
 const logBytesMax = 20_000_000;

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { createSqsClient } from "../lib/sqs/client.ts";
+import { createSqsClient } from "../../lib/sqs/client.ts";
+import type { QueueDefinition } from "../functions/service-definition.ts";
+import { errorCode, StartFailure } from "../machine/start-failure.ts";
+import type { Settings } from "../settings/settings.ts";
 import { startEmbeddedSqs } from "./embedded-sqs.ts";
 import { ensureQueues, type Queue, type QueueOptions } from "./queues.ts";
-import type { QueueDefinition } from "./service-definition.ts";
-import type { Settings } from "./settings.ts";
-import { errorCode, StartFailure } from "./start-failure.ts";
 
 export interface LocalQueues extends AsyncDisposable {
   readonly endpoint: string;

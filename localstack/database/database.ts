@@ -1,13 +1,13 @@
 import { join } from "node:path";
-import { TariffRefused } from "../lib/billing/tariff-changes.ts";
-import { createPool } from "../lib/postgres/database/pool.ts";
-import { DatabaseNewerThanCode } from "../lib/postgres/migrate.ts";
-import { type Prepared, prepareDatabase } from "../lib/postgres/prepare-database.ts";
-import type { MetricSettings } from "../lib/tariff-settings.ts";
+import { TariffRefused } from "../../lib/billing/tariff-changes.ts";
+import { createPool } from "../../lib/postgres/database/pool.ts";
+import { DatabaseNewerThanCode } from "../../lib/postgres/migrate.ts";
+import { type Prepared, prepareDatabase } from "../../lib/postgres/prepare-database.ts";
+import type { MetricSettings } from "../../lib/tariff-settings.ts";
+import { freePort } from "../machine/ports.ts";
+import { errorCode, StartFailure } from "../machine/start-failure.ts";
+import type { Settings } from "../settings/settings.ts";
 import { type EmbeddedPostgres, openEmbeddedPostgres, superuser } from "./embedded-postgres.ts";
-import { freePort } from "./ports.ts";
-import type { Settings } from "./settings.ts";
-import { errorCode, StartFailure } from "./start-failure.ts";
 
 /** The database that is used; its URL is known before it runs. */
 export interface Database extends AsyncDisposable {
@@ -22,7 +22,7 @@ export interface Database extends AsyncDisposable {
 }
 
 const databaseName = "credits";
-const migrationsDirectory = new URL("../lib/postgres/migrations/", import.meta.url);
+const migrationsDirectory = new URL("../../lib/postgres/migrations/", import.meta.url);
 const limits = { connectionsMax: 1, statementTimeoutMs: 120_000 };
 
 export async function openDatabase({ databaseUrl, localDir }: Settings): Promise<Database> {

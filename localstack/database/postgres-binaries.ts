@@ -1,5 +1,5 @@
 import { access, chmod, constants } from "node:fs/promises";
-import { StartFailure } from "./start-failure.ts";
+import { StartFailure } from "../machine/start-failure.ts";
 
 export interface PostgresBinaries {
   readonly initdb: string;

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { ConfigurationFaulty, loadConfig } from "../lib/config.ts";
-import type { DatabaseSettings } from "../lib/postgres/database/pool.ts";
-import type { MetricSettings } from "../lib/tariff-settings.ts";
-import { StartFailure } from "./start-failure.ts";
+import { ConfigurationFaulty, loadConfig } from "../../lib/config.ts";
+import type { DatabaseSettings } from "../../lib/postgres/database/pool.ts";
+import type { MetricSettings } from "../../lib/tariff-settings.ts";
+import { StartFailure } from "../machine/start-failure.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -50,7 +50,7 @@ export function readSettings(environment: Environment, args: readonly string[]):
   }
   const parsed = ownSettings.safeParse(environment);
   if (!parsed.success) {
-    throw faulty(parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`));
+    throw faulty(parsed.error.issues.map(({ path, message }) => `${path.join("..")} ${message}`));
   }
   const own = parsed.data;
   const functions = readFunctionSettings(environment);

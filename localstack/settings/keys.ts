@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { apiKeyEntry, makeApiKey } from "../lib/http/stack/api-keys.ts";
-import { errorCode, StartFailure } from "./start-failure.ts";
+import { apiKeyEntry, makeApiKey } from "../../lib/http/stack/api-keys.ts";
+import { errorCode, StartFailure } from "../machine/start-failure.ts";
 
 const keysSchema = z.strictObject({ ingest: z.string(), read: z.string(), admin: z.string() });
 

@@ -6,7 +6,7 @@ import {
   SetQueueAttributesCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { QueueDefinition } from "./service-definition.ts";
+import type { QueueDefinition } from "../functions/service-definition.ts";
 
 export interface Queue {
   readonly url: string;

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { appendFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { runBinary } from "../machine/run-binary.ts";
+import { StartFailure } from "../machine/start-failure.ts";
 import { type PostgresBinaries, postgresBinaries } from "./postgres-binaries.ts";
 import { giveTo, type PostgresUser, postgresUser, postgresVersion } from "./postgres-user.ts";
-import { runBinary } from "./run-binary.ts";
-import { StartFailure } from "./start-failure.ts";
 
 /** A cluster in a directory: started on a port of loopback, stopped, started again. */
 export interface EmbeddedPostgres {
@@ -49,7 +49,7 @@ export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPos
   const [binaries, user] = await Promise.all([postgresBinaries(), postgresUser()]);
   const version = await postgresVersion(user, binaries.postgres);
   const major = await clusterMajor(dataDir);
-  if (major !== undefined && major !== version.split(".")[0]) {
+  if (major !== undefined && major !== version.split("..")[0]) {
     throw new StartFailure(
       `${dataDir} was made by PostgreSQL ${major} and this program brings ${version}: run npm run reset to begin with an empty database.`,
     );
