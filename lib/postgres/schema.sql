@@ -1,4 +1,4 @@
--- What the migrations make; test/integration/migrate.test.ts keeps it so.
+-- What the migrations make; test/integration/ledger/migrate.test.ts keeps it so.
 
 create table adjustments (
   adjustment_id bigint not null generated always as identity,

@@ -6,7 +6,7 @@ import {
   removeDirectory,
   startStack,
   useOwnServers,
-} from "../support/stack.ts";
+} from "../support/servers/stack.ts";
 import { countMessages, deadLetterQueue, untilProcessed } from "./queues.ts";
 import { measurementScenarios } from "./scenarios/measurements.ts";
 import { newerDatabaseScenario } from "./scenarios/newer-database.ts";

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { makeDirectory, removeDirectory, runStackToEnd } from "../support/stack.ts";
+import { makeDirectory, removeDirectory, runStackToEnd } from "../support/servers/stack.ts";
 
 const closedPort = 1;
 

@@ -1,7 +1,7 @@
 import { CREDITS_SCALE, formatDecimal } from "../../lib/billing/decimal.ts";
-import type { ScrapedSeries } from "../support/prometheus.ts";
-import { type PlainTariff, referenceBill } from "../support/reference-billing.ts";
-import { toHourlyCosts, totalOf } from "../support/scaled.ts";
+import { type PlainTariff, referenceBill } from "../support/ledger/reference-billing.ts";
+import { toHourlyCosts, totalOf } from "../support/ledger/scaled.ts";
+import type { ScrapedSeries } from "../support/prometheus/prometheus.ts";
 
 const counter = (credits: string, dipWindowMs: number): PlainTariff => ({
   kind: "counter",

@@ -4,7 +4,7 @@ import { expect } from "@jest/globals";
 import { createPool } from "../../lib/postgres/database/pool.ts";
 import { freePort } from "../../localstack/machine/ports.ts";
 import { readCredits } from "../e2e/client.ts";
-import { Prometheus } from "../support/prometheus.ts";
+import { Prometheus } from "../support/prometheus/prometheus.ts";
 import {
   makeDirectory,
   type OwnServers,
@@ -12,7 +12,7 @@ import {
   removeDirectory,
   startStack,
   useOwnServers,
-} from "../support/stack.ts";
+} from "../support/servers/stack.ts";
 import { billedMetrics, expectedCredits, METRICS_TO_BILL } from "./expected-credits.ts";
 import { projectNames, type Sites, startSites } from "./sites.ts";
 

@@ -1,5 +1,5 @@
-import { ExporterSite, type SiteProject } from "../support/exporter-site.ts";
-import type { ScrapeTarget } from "../support/prometheus.ts";
+import { ExporterSite, type SiteProject } from "../support/prometheus/exporter-site.ts";
+import type { ScrapeTarget } from "../support/prometheus/prometheus.ts";
 
 export interface Sites extends AsyncDisposable {
   readonly bielefeld: ExporterSite;

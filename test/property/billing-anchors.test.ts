@@ -5,12 +5,12 @@ import { fold, type HourlyCosts, type Sample } from "../../lib/billing/fold.ts";
 import { difference } from "../../lib/billing/hourly-costs.ts";
 import { mergeSamples } from "../../lib/billing/merge.ts";
 import { largestDipWindow, type Tariff } from "../../lib/billing/tariff.ts";
-import { withConflicts } from "../support/deliveries.ts";
-import { billedHistories, HOUR_MS, histories, MINUTE_MS } from "../support/histories.ts";
-import { addTo } from "../support/memory-biller.ts";
+import { billedHistories, HOUR_MS, histories, MINUTE_MS } from "../support/ledger/histories.ts";
+import { addTo } from "../support/ledger/memory-biller.ts";
+import type { PlainTariff } from "../support/ledger/reference-billing.ts";
+import { toSample, toTariff } from "../support/ledger/scaled.ts";
+import { withConflicts } from "../support/notices/deliveries.ts";
 import { propertyRuns } from "../support/properties.ts";
-import type { PlainTariff } from "../support/reference-billing.ts";
-import { toSample, toTariff } from "../support/scaled.ts";
 
 interface Case {
   readonly tariff: Tariff;

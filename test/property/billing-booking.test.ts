@@ -3,13 +3,17 @@ import fc, { type Arbitrary } from "fast-check";
 import { fold } from "../../lib/billing/fold.ts";
 import type { SeriesKey } from "../../lib/billing/measurement.ts";
 import { mergeSamples } from "../../lib/billing/merge.ts";
-import { deliveries, withConflicts } from "../support/deliveries.ts";
-import { type Billed, billedHistories, kinds } from "../support/histories.ts";
-import { manySeries } from "../support/many-series.ts";
-import { MemoryBiller, type Message, type StoredSeries } from "../support/memory-biller.ts";
+import { type Billed, billedHistories, kinds } from "../support/ledger/histories.ts";
+import { manySeries } from "../support/ledger/many-series.ts";
+import { MemoryBiller, type Message, type StoredSeries } from "../support/ledger/memory-biller.ts";
+import {
+  type PlainSample,
+  type PlainTariff,
+  referenceBill,
+} from "../support/ledger/reference-billing.ts";
+import { toHourlyCosts, toSample, toTariff, totalOf } from "../support/ledger/scaled.ts";
+import { deliveries, withConflicts } from "../support/notices/deliveries.ts";
 import { propertyRuns } from "../support/properties.ts";
-import { type PlainSample, type PlainTariff, referenceBill } from "../support/reference-billing.ts";
-import { toHourlyCosts, toSample, toTariff, totalOf } from "../support/scaled.ts";
 
 const KEY: SeriesKey = {
   projectName: "genomics",

@@ -11,10 +11,10 @@ import {
   HOUR_MS,
   histories,
   tinyAmounts,
-} from "../support/histories.ts";
+} from "../support/ledger/histories.ts";
+import { type PlainTariff, referenceBill } from "../support/ledger/reference-billing.ts";
+import { toHourlyCosts, toSample, toTariff, totalOf } from "../support/ledger/scaled.ts";
 import { propertyRuns } from "../support/properties.ts";
-import { type PlainTariff, referenceBill } from "../support/reference-billing.ts";
-import { toHourlyCosts, toSample, toTariff, totalOf } from "../support/scaled.ts";
 
 const ALWAYS = Number.NEGATIVE_INFINITY;
 const ONE_CREDIT = 10n ** BigInt(PRICE_SCALE);

@@ -1,6 +1,6 @@
 import type { HttpAnswer } from "../../lib/http/stack/answer.ts";
 import { keys } from "./api-keys.ts";
-import type { Functions } from "./functions.ts";
+import type { Functions } from "./servers/functions.ts";
 
 /** A body as the test writes it: an object, or text where the digits matter. */
 type Body = object | string;

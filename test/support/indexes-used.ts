@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { createPool } from "../../lib/postgres/database/pool.ts";
-import type { TestDatabase } from "./database.ts";
+import type { TestDatabase } from "./servers/database.ts";
 
 /**
  * The indexes that the work reads where the planner has to take one: tables as small as a test's it

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import { openEmbeddedPostgres } from "../../../localstack/database/embedded-postgres.ts";
-import { makeDirectory, removeDirectory, startStack } from "../../support/stack.ts";
+import { makeDirectory, removeDirectory, startStack } from "../../support/servers/stack.ts";
 import { creditsWhen, fullHour, hourMs, sendJson } from "../client.ts";
 import { countMessages, deadLetterQueue, measurementsQueue } from "../queues.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { RunningStack } from "../../support/stack.ts";
+import type { RunningStack } from "../../support/servers/stack.ts";
 import { creditsWhen, fullHour, readCredits, send, sendJson } from "../client.ts";
 
 /** From an HTTP request to credits. */

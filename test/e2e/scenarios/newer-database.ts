@@ -5,7 +5,7 @@ import {
   type RunningStack,
   removeDirectory,
   runStackToEnd,
-} from "../../support/stack.ts";
+} from "../../support/servers/stack.ts";
 
 const limits = { connectionsMax: 1, statementTimeoutMs: 10_000 };
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { CREDITS_SCALE, formatDecimal, parseDecimal } from "../../../lib/billing/decimal.ts";
-import type { RunningStack } from "../../support/stack.ts";
+import type { RunningStack } from "../../support/servers/stack.ts";
 import { readCredits, send } from "../client.ts";
 
 const data = join(import.meta.dirname, "../../data");

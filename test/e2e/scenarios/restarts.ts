@@ -8,7 +8,7 @@ import {
   tickSeconds,
   tickTime,
 } from "../../../localstack/demo/demo-usage.ts";
-import type { RunningStack } from "../../support/stack.ts";
+import type { RunningStack } from "../../support/servers/stack.ts";
 import { creditsWhen, fullHour, hourMs, readCredits, sendJson, stillOpen } from "../client.ts";
 
 export interface Restarts {

@@ -7,7 +7,7 @@ import {
 } from "../../../lib/billing/decimal.ts";
 import type { HourlyCosts, Sample } from "../../../lib/billing/fold.ts";
 import type { MetricKind, Tariff } from "../../../lib/billing/tariff.ts";
-import { totalOf } from "../../support/scaled.ts";
+import { totalOf } from "../../support/ledger/scaled.ts";
 
 export const minutes = 60_000;
 export const hours = 60 * minutes;

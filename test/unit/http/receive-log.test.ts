@@ -9,7 +9,7 @@ import { measurementQueue } from "../../../lib/sqs/measurement-queue.ts";
 import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
 import { apiKeysJson, keys } from "../../support/api-keys.ts";
 import { type Call, httpEvent, lambdaContext } from "../../support/http-event.ts";
-import { writeRequest } from "../../support/write-request.ts";
+import { writeRequest } from "../../support/prometheus/write-request.ts";
 
 // What an operator is told of each request to `/measurements` and `/write`, in one line of the log.
 

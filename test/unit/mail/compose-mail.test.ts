@@ -6,7 +6,7 @@ import { placeholders, valuesOf } from "../../../lib/mail/notice-values.ts";
 import { oneLine } from "../../../lib/mail/template.ts";
 import type { Notice } from "../../../lib/usecases/notices/notice.ts";
 import { readMail } from "../../../localstack/demo/read-mail.ts";
-import { limitNotice, noticesOfEachType } from "../../support/notices.ts";
+import { limitNotice, noticesOfEachType } from "../../support/notices/notices.ts";
 import { propertyRuns } from "../../support/properties.ts";
 
 const settings = { from: "credits@example.org", templates: readMailTemplates(undefined, []) };

@@ -8,7 +8,7 @@ import { readMailSettings } from "../../../lib/mail/mail-settings.ts";
 import { isAddress } from "../../../lib/mail/recipients.ts";
 import { noticeTypes } from "../../../lib/usecases/notices/notice.ts";
 import { readMail } from "../../../localstack/demo/read-mail.ts";
-import { limitNotice } from "../../support/notices.ts";
+import { limitNotice } from "../../support/notices/notices.ts";
 
 const minimal = {
   MAIL_SMTP_SERVER: "smtp.example.org",

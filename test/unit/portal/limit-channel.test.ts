@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { formBody } from "../../../lib/portal/form-body.ts";
 import { portalChannels } from "../../../lib/portal/limit-channel.ts";
 import { readPortalNoticeSettings } from "../../../lib/portal/portal-settings.ts";
-import { limitNotice, noticesOfEachType } from "../../support/notices.ts";
+import { limitNotice, noticesOfEachType } from "../../support/notices/notices.ts";
 
 const read = (variables: Record<string, string>) =>
   readPortalNoticeSettings((name) => variables[name]);

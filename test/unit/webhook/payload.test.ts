@@ -4,7 +4,7 @@ import { Webhook } from "standardwebhooks";
 import { payloadOf } from "../../../lib/webhook/payload.ts";
 import { retryAfterMs } from "../../../lib/webhook/retry-after.ts";
 import { signatureHeader } from "../../../lib/webhook/signature.ts";
-import { limitNotice, noticesOfEachType } from "../../support/notices.ts";
+import { limitNotice, noticesOfEachType } from "../../support/notices/notices.ts";
 
 const readme = readFileSync(new URL("../../../lib/webhook/README.md", import.meta.url), "utf8");
 const examples = [...readme.matchAll(/```json\n([\s\S]*?)\n```/g)].map((match) => match[1] ?? "");

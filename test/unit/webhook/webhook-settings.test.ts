@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { noticeTypes } from "../../../lib/usecases/notices/notice.ts";
 import { webhookChannels } from "../../../lib/webhook/webhook-channel.ts";
 import { readWebhookSettings } from "../../../lib/webhook/webhook-settings.ts";
-import { noticesOfEachType } from "../../support/notices.ts";
+import { noticesOfEachType } from "../../support/notices/notices.ts";
 
 const secret = `whsec_${Buffer.alloc(24, 7).toString("base64")}`;
 const url = "https://hooks.example.org/a/token?key=geheim";

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Measurement } from "../../../lib/billing/measurement.ts";
+import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
+import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
+import { readCreditHistory, readProjectCredits } from "../../../lib/postgres/reading/credits.ts";
+import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { billMeasurements, TariffMissing } from "../../../lib/usecases/ledger/bill-measurements.ts";
+import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createMigratedDatabase();
+  const prices = parseMetricSettings('{"project_vcpu_usage": 1, "project_mb_usage": 0.3}');
+  await applyTariffs(database.pool, prices, "test");
+});
+afterAll(async () => {
+  await database[Symbol.asyncDispose]();
+});
+
+const begin = Date.UTC(2026, 10, 23, 9, 0);
+const minute = 60_000;
+
+const measured = (
+  projectName: string,
+  minutes: number,
+  value: string,
+  key: Partial<Measurement> = {},
+): Measurement => ({
+  projectName,
+  metric: "project_vcpu_usage",
+  site: "8676",
+  resource: "a1",
+  timeMs: begin + minutes * minute,
+  value,
+  ...key,
+});
+
+const bill = (...measurements: Measurement[]) =>
+  billMeasurements(measurements, withLedger(database.pool));
+const used = async (projectName: string) =>
+  (await readProjectCredits(database.pool, projectName))?.used_credits;
+const steps = (projectName: string) =>
+  readCreditHistory(database.pool, { projectName, from: null, to: null });
+const corrections = async (projectName: string) => {
+  const { rows } = await database.pool.query(
+    `select reason, credits_before::float8 as before, credits_after::float8 as after
+       from corrections join series using (series_id) join projects using (project_id)
+      where project_name = $1 order by hour`,
+    [projectName],
+  );
+  return rows;
+};
+
+test("the first measurement is the baseline and costs nothing", async () => {
+  await bill(measured("baseline", 0, "1000000"));
+  expect(Number(await used("baseline"))).toBe(0);
+});
+
+test("usage between two measurements is charged, hour by hour", async () => {
+  await bill(measured("hours", 30, "10"), measured("hours", 90, "16"));
+  expect((await steps("hours")).map(({ at, credits }) => [at, Number(credits)])).toEqual([
+    ["2026-11-23 09:30:00", 0],
+    ["2026-11-23 10:00:00", 3],
+    ["2026-11-23 10:30:00", 6],
+  ]);
+});
+
+test("each metric has its price, and a project is charged for the sum of its sites", async () => {
+  await bill(measured("sites", 0, "5"), measured("sites", 0, "7", { site: "6544" }));
+  await bill(measured("sites", 10, "6"), measured("sites", 10, "9.5", { site: "6544" }));
+  const memory = { metric: "project_mb_usage" };
+  await bill(measured("sites", 0, "1", memory), measured("sites", 10, "11", memory));
+  expect(Number(await used("sites"))).toBe(1 + 2.5 + 10 * 0.3);
+});
+
+test("no digit is lost in ten thousand steps of 0.03", async () => {
+  const steps = Array.from({ length: 10_001 }, (_, step) =>
+    measured("floats", step / 60, (step * 3).toString().padStart(3, "0").replace(/(..)$/, ".$1")),
+  );
+  await bill(...steps);
+  expect(await used("floats")).toMatch(/^300(\.0*)?$/);
+});
+
+test("the same measurements again, in one or another batch, change nothing", async () => {
+  const batch = [measured("again", 0, "1"), measured("again", 5, "2.5"), measured("again", 9, "4")];
+  await bill(...batch);
+  const before = [await used("again"), await steps("again")];
+  await bill(...batch);
+  await bill(...batch.slice(1), ...batch);
+  await bill(measured("again", 5, "2.500"));
+  expect([await used("again"), await steps("again")]).toEqual(before);
+  expect(await corrections("again")).toEqual([]);
+});
+
+test("a late measurement moves usage between hours, and the correction is recorded", async () => {
+  await bill(measured("late", 0, "0"), measured("late", 120, "12"));
+  await bill(measured("late", 60, "2"));
+  expect((await steps("late")).map(({ credits }) => Number(credits))).toEqual([0, 2, 12]);
+  expect(await corrections("late")).toEqual([
+    { reason: "late", before: 6, after: 2 },
+    { reason: "late", before: 6, after: 10 },
+  ]);
+});
+
+test("of two values for one time the lower counts, whichever came first", async () => {
+  await bill(measured("conflict", 0, "0"), measured("conflict", 10, "5"));
+  await bill(measured("conflict", 10, "4"));
+  expect(Number(await used("conflict"))).toBe(4);
+  await bill(measured("conflict", 10, "9"));
+  expect(Number(await used("conflict"))).toBe(4);
+  const { rows } = await database.pool.query(
+    `select kept::float8, refused::float8, count::int
+       from measurement_conflicts join series using (series_id) join projects using (project_id)
+      where project_name = 'conflict'`,
+  );
+  expect(rows).toEqual([{ kept: 4, refused: 9, count: 2 }]);
+});
+
+test("after a drop nothing is charged until it is decided: a dip costs only what exceeds the peak", async () => {
+  await bill(measured("dip", 0, "100"), measured("dip", 5, "110"), measured("dip", 10, "40"));
+  expect(Number(await used("dip"))).toBe(10);
+  await bill(measured("dip", 15, "110"), measured("dip", 20, "120"));
+  expect(Number(await used("dip"))).toBe(20);
+});
+
+test("a drop that does not heal within the hour was a reset, and what was held back is charged", async () => {
+  await bill(measured("reset", 0, "100"), measured("reset", 5, "110"));
+  await bill(measured("reset", 10, "40"), measured("reset", 15, "45"));
+  expect(Number(await used("reset"))).toBe(10);
+  await bill(measured("reset", 71, "50"));
+  expect(Number(await used("reset"))).toBe(20);
+});
+
+test("several billers at once on the same projects lose nothing and bill nothing twice", async () => {
+  const messages = Array.from({ length: 40 }, (_, step) =>
+    ["a", "b", "c"].map((name) => measured(`crowd ${name}`, step, String(step * 2))),
+  );
+  const twice = [...messages, ...messages.toReversed()];
+  await Promise.all(twice.map((message) => bill(...message.toReversed())));
+  for (const name of ["a", "b", "c"]) expect(Number(await used(`crowd ${name}`))).toBe(78);
+});
+
+test("what the database has no tariff for is not billed and not forgotten: it throws", async () => {
+  const unknown = measured("untariffed", 0, "1", { metric: "gpu_hours" });
+  await expect(bill(unknown, measured("untariffed", 0, "1"))).rejects.toThrow(TariffMissing);
+  expect(await used("untariffed")).toBeUndefined();
+});
+
+test("a new price counts from now on and leaves the past as it was billed", async () => {
+  const prices = parseMetricSettings('{"project_vcpu_usage": 7}');
+  expect(await applyTariffs(database.pool, prices, "test")).toBe(1);
+  expect(await applyTariffs(database.pool, prices, "test")).toBe(0);
+  const now = Math.ceil(Date.now() / minute) - begin / minute;
+  await bill(measured("priced", now + 1, "0"), measured("priced", now + 2, "2"));
+  expect(Number(await used("priced"))).toBe(14);
+  await bill(measured("priced before", 0, "0"), measured("priced before", 1, "2"));
+  expect(Number(await used("priced before"))).toBe(2);
+});

@@ -1,0 +1,117 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { describe, expect, test } from "@jest/globals";
+import type { Measurement } from "../../../lib/billing/measurement.ts";
+import { withGrants } from "../../../lib/postgres/grants/grants-and-adjustments.ts";
+import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
+import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
+import { migrate, readMigrations } from "../../../lib/postgres/migrate.ts";
+import { scanLimits } from "../../../lib/postgres/notices/limit-scan.ts";
+import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
+import { readProjectCredits } from "../../../lib/postgres/reading/credits.ts";
+import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { setGrant } from "../../../lib/usecases/grants/set-grant.ts";
+import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
+import {
+  isDrifting,
+  type ProjectVerification,
+  verifyLedger,
+} from "../../../lib/usecases/operations/verify-ledger.ts";
+import {
+  createDatabase,
+  createMigratedDatabase,
+  migrationsDirectory,
+} from "../../support/servers/database.ts";
+import { dumpDatabase } from "../../support/servers/dump-database.ts";
+
+const fixtures = new URL("../../data/upgrade/", import.meta.url);
+const begin = Date.UTC(2026, 10, 23, 9);
+
+const measured = (
+  project: string,
+  minute: number,
+  value: string,
+  more: Partial<Measurement> = {},
+) => ({
+  projectName: project,
+  metric: "project_vcpu_usage",
+  site: "8676",
+  resource: "a1",
+  timeMs: begin + minute * 60_000,
+  value,
+  ...more,
+});
+
+/** A little of everything that a database can hold: WRITE_UPGRADE_FIXTURE=name dumps it. */
+async function writeFixture(name: string): Promise<void> {
+  await using database = await createMigratedDatabase();
+  const prices =
+    '{"project_vcpu_usage": 1, "project_mb_usage": 0.3, "jobs": {"kind": "delta", "prices": [2]}, "gpus": {"kind": "gauge", "prices": [4]}}';
+  await applyTariffs(database.pool, parseMetricSettings(prices), "fixture");
+  const bill = (...measurements: Measurement[]) =>
+    billMeasurements(measurements, withLedger(database.pool));
+  await bill(measured("genomics", 0, "120"), measured("genomics", 90, "128.5"));
+  await bill(
+    measured("genomics", 0, "7", { site: "6544" }),
+    measured("genomics", 30, "9", { site: "6544" }),
+  );
+  await bill(measured("genomics", 45, "121"), measured("genomics", 90, "128"));
+  await bill(
+    measured("Zoë's 🚀", 0, "100"),
+    measured("Zoë's 🚀", 5, "110"),
+    measured("Zoë's 🚀", 10, "40"),
+  );
+  await bill(
+    measured("jobs", 0, "3", { metric: "jobs" }),
+    measured("jobs", 61, "1", { metric: "jobs" }),
+  );
+  await bill(
+    measured("gpus", 0, "2", { metric: "gpus" }),
+    measured("gpus", 10, "0", { metric: "gpus" }),
+  );
+  await writeFile(
+    new URL(`${name}.sql`, fixtures),
+    await dumpDatabase(database.pool, await readMigrations(migrationsDirectory)),
+  );
+}
+
+const wanted = process.env["WRITE_UPGRADE_FIXTURE"];
+if (wanted) await writeFixture(wanted);
+
+describe.each(await readdir(fixtures))("a database as it was left by %s", (file) => {
+  test("is brought up to date with every credit as it was, and goes on being billed", async () => {
+    await using database = await createDatabase();
+    await database.pool.query(await readFile(new URL(file, fixtures), "utf8"));
+    const used = async (project: string) =>
+      Number((await readProjectCredits(database.pool, project))?.used_credits);
+    const projects = ["genomics", "Zoë's 🚀", "jobs", "gpus"];
+    const expected = [10, 10, 8, 4 * (2 / 6)];
+
+    await migrate(database.pool, await readMigrations(migrationsDirectory));
+    for (const [index, project] of projects.entries()) {
+      expect(await used(project)).toBeCloseTo(expected[index] ?? Number.NaN, 10);
+    }
+    const ledger = withLedger(database.pool);
+    await billMeasurements(
+      [measured("genomics", 100, "130"), measured("Zoë's 🚀", 15, "112")],
+      ledger,
+    );
+    expect(await used("genomics")).toBe(12);
+    expect(await used("Zoë's 🚀")).toBe(12);
+
+    const half = { projectName: "genomics", grantedCredits: "24", actor: "ada", reason: "upgrade" };
+    await setGrant(half, null, withGrants(database.pool));
+    const scan = await scanLimits(database.pool, ["50", "100"], begin);
+    expect(scan).toEqual({ noticed: 1, rearmed: 0 });
+
+    const verified: ProjectVerification[] = [];
+    await verificationPorts(database.pool).withSnapshot((reader) =>
+      verifyLedger(
+        reader,
+        { projectName: null, sinceMs: null, afterProjectId: 0 },
+        { onProject: (one) => verified.push(one) },
+      ),
+    );
+    expect(verified).toHaveLength(projects.length);
+    expect(verified.filter(isDrifting)).toEqual([]);
+  });
+});

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { outbox } from "../../../lib/postgres/notices/outbox.ts";
+import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
+import { type Channel, DeliveryFailed } from "../../../lib/usecases/notices/notice.ts";
+import { reachHalf as reachHalfAt } from "../../support/notices/reach-half.ts";
+import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+
+const minuteMs = 60_000;
+let database: TestDatabase;
+let nowMs: number;
+beforeAll(async () => {
+  database = await createMigratedDatabase(8);
+});
+afterAll(async () => {
+  await database[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  await database.pool.query("truncate projects, series, notices, deliveries, channels cascade");
+  nowMs = Date.UTC(2026, 10, 23);
+});
+
+const reachHalf = (projects: number) => reachHalfAt(database.pool, projects, nowMs);
+
+/** A receiver that answers its n-th call, from 0, as the test says, and how many it had at once. */
+function receiver(answer: (call: number) => void) {
+  const seen = { calls: 0, atOnce: 0, atOnceMost: 0 };
+  const channel: Channel = {
+    name: "hook",
+    takes: () => true,
+    async send() {
+      const call = seen.calls++;
+      seen.atOnce += 1;
+      seen.atOnceMost = Math.max(seen.atOnceMost, seen.atOnce);
+      await sleep(2);
+      seen.atOnce -= 1;
+      answer(call);
+    },
+  };
+  return { channel, seen };
+}
+const run = (channel: Channel) =>
+  deliverNotices(
+    [channel],
+    outbox(database.pool),
+    { nowMs: () => nowMs, random: () => 0.5, onFailure: () => {} },
+    nowMs + 10 * minuteMs,
+  );
+const circuit = () => outbox(database.pool).circuit("hook");
+const busy = (retryAfterMs: number) => {
+  throw new DeliveryFailed("receiver", "busy", { retryAfterMs });
+};
+
+test("a receiver that is back gets as many at once as ever, and all its failures are forgotten", async () => {
+  await reachHalf(20);
+  await outbox(database.pool).keepCircuit("hook", {
+    failures: 5,
+    openUntilMs: nowMs - 1,
+    isDisabled: false,
+  });
+  const { channel, seen } = receiver(() => {});
+  await run(channel);
+  expect(seen).toMatchObject({ calls: 20, atOnceMost: 8 });
+  expect(await circuit()).toEqual({ failures: 0, openUntilMs: null, isDisabled: false });
+});
+
+test("a receiver that asks for time is asked nothing meanwhile, not even for other notices", async () => {
+  await reachHalf(20);
+  const { channel, seen } = receiver(() => busy(20 * minuteMs));
+  await run(channel);
+  expect(seen.calls).toBe(8);
+  nowMs += 19 * minuteMs;
+  await run(channel);
+  expect(seen.calls).toBe(8);
+  nowMs += minuteMs;
+  await run(channel);
+  expect(seen.calls).toBe(9);
+});
+
+test("a notice for which alone the receiver asks for time gets it, while the others are sent", async () => {
+  await reachHalf(2);
+  const { channel, seen } = receiver((call) => {
+    if (call === 0) busy(20 * minuteMs);
+  });
+  await run(channel);
+  expect(await circuit()).toMatchObject({ failures: 0, openUntilMs: null });
+  nowMs += 19 * minuteMs;
+  await run(channel);
+  expect(seen.calls).toBe(2);
+  nowMs += minuteMs;
+  await run(channel);
+  expect(seen.calls).toBe(3);
+});
+
+test.each([
+  ["of our own", new RangeError("no decimal")],
+  ["of notices", new DeliveryFailed("notice", "HTTP 422")],
+])("faults %s open no circuit: the receiver is there", async (_whose, fault) => {
+  await reachHalf(30);
+  const { channel, seen } = receiver(() => {
+    throw fault;
+  });
+  await run(channel);
+  expect(seen.calls).toBe(30);
+  expect(await circuit()).toEqual({ failures: 0, openUntilMs: null, isDisabled: false });
+});
+
+test("what is due the longest is sent first, also before what is new", async () => {
+  await reachHalf(3);
+  const { channel } = receiver(() => {});
+  await outbox(database.pool).dispatch([channel], nowMs);
+  await database.pool.query(
+    "update deliveries set next_try_at = next_try_at - notice_id * interval '1 minute'",
+  );
+  const claimed: (string | undefined)[] = [];
+  for (let count = 0; count < 3; count += 1) {
+    const lease = { nowMs, leaseUntilMs: nowMs + minuteMs };
+    claimed.push((await outbox(database.pool).claim("hook", 1, lease))[0]?.key);
+  }
+  expect(claimed).toEqual(claimed.toSorted((a, b) => Number(b) - Number(a)));
+});

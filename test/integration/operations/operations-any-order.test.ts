@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import type { SeriesKey } from "../../../lib/billing/measurement.ts";
+import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
+import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
+import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
+import {
+  isDrifting,
+  type ProjectVerification,
+  verifyLedger,
+} from "../../../lib/usecases/operations/verify-ledger.ts";
+import { DatabaseWorld } from "../../support/ledger/database-world.ts";
+import { readLedgerState } from "../../support/ledger/ledger-state.ts";
+import type { ManySeries, SentMeasurement } from "../../support/ledger/many-series.ts";
+import {
+  discards,
+  type Operation,
+  operate,
+  removals,
+  rerates,
+  type Story,
+  stories,
+} from "../../support/ledger/operations.ts";
+import {
+  type PlainSample,
+  type PlainTariff,
+  referenceBill,
+} from "../../support/ledger/reference-billing.ts";
+import { toHourlyCosts, totalOf } from "../../support/ledger/scaled.ts";
+import { propertyRuns } from "../../support/properties.ts";
+import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+
+let database: TestDatabase;
+let tries = 0;
+beforeAll(async () => {
+  database = await createMigratedDatabase();
+});
+afterAll(async () => {
+  await database[Symbol.asyncDispose]();
+});
+
+const tables =
+  "projects, series, measurements, hourly_costs, tariffs, rerates, corrections, discards, measurement_conflicts, measurements_refused, adjustments";
+
+async function play(
+  { sent, operations }: Story,
+  afterEach: (world: DatabaseWorld, operation: Operation) => Promise<void> = async () => {},
+): Promise<DatabaseWorld> {
+  tries += 1;
+  const world = new DatabaseWorld(database.pool, `${tries}`);
+  // Retention and a re-rating of everything are about every project that there is.
+  await database.pool.query(`truncate ${tables} cascade`);
+  await world.applyTariffs(sent);
+  for (const [index, batch] of [...sent.batches, []].entries()) {
+    const operation = operations.get(index);
+    if (operation !== undefined) {
+      await operate(database.pool, world, operation);
+      await afterEach(world, operation);
+    }
+    const measurements = batch.map((one: SentMeasurement) => world.measurement(one));
+    await billMeasurements(measurements, withLedger(database.pool));
+  }
+  return world;
+}
+
+async function expectNoDrift(world: DatabaseWorld): Promise<void> {
+  for (const name of ["genomics", "proteomics"]) {
+    const found: ProjectVerification[] = [];
+    const query = { projectName: world.name(name), sinceMs: null, afterProjectId: 0 };
+    await verificationPorts(database.pool).withSnapshot((reader) =>
+      verifyLedger(reader, query, { onProject: (one) => found.push(one) }),
+    );
+    expect(found.filter(isDrifting)).toEqual([]);
+  }
+}
+
+/** The reference's bill for what is left of each series must be the ledger's, and add up. */
+async function expectBills(
+  world: DatabaseWorld,
+  { series, tariffOf }: ManySeries,
+  leftOf: (key: SeriesKey, sent: readonly PlainSample[]) => readonly PlainSample[],
+  changed: (key: SeriesKey, tariff: PlainTariff) => PlainTariff = (_, tariff) => tariff,
+): Promise<void> {
+  const state = await readLedgerState(database.pool);
+  const bills = series.map(({ key, sent }) => {
+    const tariff = changed(key, tariffOf(key.metric));
+    return { key, bill: toHourlyCosts(referenceBill(leftOf(key, sent), tariff)) };
+  });
+  const keys = bills.map(({ key }) => key);
+  expect(await world.hoursOf(keys, state)).toEqual(
+    new Map(bills.map(({ key, bill }) => [JSON.stringify(key), bill])),
+  );
+  for (const name of new Set(keys.map(({ projectName }) => projectName))) {
+    const own = bills.filter(({ key }) => key.projectName === name);
+    const credits = own.reduce((sum, { bill }) => sum + totalOf(bill).credits, 0n);
+    expect(await world.usedCredits(name, state)).toBe(credits);
+  }
+}
+
+test("what is discarded costs what it would cost had it never been sent, however it is delivered", async () => {
+  const property = fc.asyncProperty(stories(discards), async (story) => {
+    // A discard is about the series that there are: so all of them send something first.
+    const first = story.sent.series.flatMap(({ key, sent }) =>
+      sent.slice(0, 1).map((sample): SentMeasurement => ({ key, sample })),
+    );
+    const sent = { ...story.sent, batches: [first, ...story.sent.batches] };
+    const operations = new Map([...story.operations].map(([at, one]) => [at + 1, one]));
+    const world = await play({ sent, operations }, expectNoDrift);
+    const isLeft = ({ projectName, site }: SeriesKey, { timeMs }: PlainSample) =>
+      [...operations.values()].every(
+        (one) =>
+          one.kind !== "discard" ||
+          one.project !== projectName ||
+          (one.site !== null && one.site !== site) ||
+          timeMs < one.fromMs ||
+          timeMs > one.untilMs,
+      );
+    await expectBills(world, sent, (key, samples) => samples.filter((one) => isLeft(key, one)));
+  });
+  await fc.assert(property, propertyRuns(50));
+}, 600_000);
+
+test("retention changes no bill, as long as nothing late arrives behind a floor", async () => {
+  const inOrder = stories(removals).map(({ sent, operations }): Story => {
+    const all = sent.batches.flat().toSorted((a, b) => a.sample.timeMs - b.sample.timeMs);
+    const size = Math.ceil(all.length / Math.max(1, sent.batches.length));
+    const batches = sent.batches.map((_, at) => all.slice(at * size, (at + 1) * size));
+    // Nothing that is still to come lies before the horizon.
+    const horizonAt = (at: number) =>
+      Math.min(
+        ...batches
+          .slice(at)
+          .flat()
+          .map(({ sample }) => sample.timeMs - 1),
+        Number.MAX_SAFE_INTEGER,
+      );
+    const bounded = [...operations].map(([at, one]): [number, Operation] => [
+      at,
+      one.kind === "remove" ? { ...one, horizonMs: Math.min(one.horizonMs, horizonAt(at)) } : one,
+    ]);
+    return { sent: { ...sent, batches }, operations: new Map(bounded) };
+  });
+  const property = fc.asyncProperty(inOrder, async (story) => {
+    const world = await play(story, expectNoDrift);
+    await expectBills(world, story.sent, (_, samples) => samples);
+    await expectNoDrift(world);
+  });
+  await fc.assert(property, propertyRuns(50));
+}, 600_000);
+
+test("after each operation of any kind, stopped or not, the ledger is f of what is stored", async () => {
+  const any = fc.oneof(discards, rerates, removals);
+  const property = fc.asyncProperty(stories(any), async (story) => {
+    const world = await play(story, expectNoDrift);
+    await expectNoDrift(world);
+  });
+  await fc.assert(property, propertyRuns(50));
+}, 600_000);
+
+test("a finished re-rating costs what it would have cost at its prices from the start", async () => {
+  const finished = rerates.map((one): Operation => ({ ...one, stopped: false }));
+  const property = fc.asyncProperty(stories(finished), async (story) => {
+    const world = await play(story, expectNoDrift);
+    const ratings = [...story.operations].sort(([a], [b]) => a - b).map(([, one]) => one);
+    const changed = ({ projectName }: SeriesKey, tariff: PlainTariff) =>
+      ratings.reduce((one, rating) => {
+        const concerns =
+          rating.kind === "rerate" && (rating.project ?? projectName) === projectName;
+        return concerns ? priced(one, rating.sinceMs, rating.credits) : one;
+      }, tariff);
+    await expectBills(world, story.sent, (_, samples) => samples, changed);
+  });
+  await fc.assert(property, propertyRuns(50));
+}, 600_000);
+
+/** The tariff with another price from an instant on, until the next start; its rules are the general ones. */
+function priced({ kind, periods }: PlainTariff, fromMs: number, credits: string): PlainTariff {
+  const rules = periods.findLast((one) => one.fromMs <= fromMs) ?? periods[0];
+  const others = periods.filter((one) => one.fromMs !== fromMs);
+  const added = rules === undefined ? [] : [{ ...rules, fromMs, credits }];
+  return { kind, periods: [...others, ...added].sort((a, b) => (a.fromMs < b.fromMs ? -1 : 1)) };
+}

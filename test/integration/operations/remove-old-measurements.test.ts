@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
+import { retentionPorts } from "../../../lib/postgres/operations/retention.ts";
+import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
+import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { removeOldMeasurements } from "../../../lib/usecases/operations/remove-old-measurements.ts";
+import {
+  isDrifting,
+  type ProjectVerification,
+  verifyLedger,
+} from "../../../lib/usecases/operations/verify-ledger.ts";
+import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
+import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+
+let database: TestDatabase;
+let ledger: ReturnType<typeof ledgerOf>;
+beforeAll(async () => {
+  database = await createMigratedDatabase();
+  ledger = ledgerOf(database);
+  const metrics = {
+    project_vcpu_usage: 1,
+    forever: { dip_window: "forever", prices: [1] },
+    jobs: { kind: "delta", prices: [1] },
+  };
+  await applyTariffs(database.pool, parseMetricSettings(JSON.stringify(metrics)), "test");
+});
+afterAll(async () => {
+  await database[Symbol.asyncDispose]();
+});
+
+const day = 24 * 60;
+const remove = (horizonMinutes: number, shouldStop = () => false) =>
+  removeOldMeasurements(retentionPorts(database.pool), at(horizonMinutes), shouldStop);
+
+async function drifting(): Promise<readonly ProjectVerification[]> {
+  const found: ProjectVerification[] = [];
+  const query = { projectName: null, sinceMs: null, afterProjectId: 0 };
+  await verificationPorts(database.pool).withSnapshot((reader) =>
+    verifyLedger(reader, query, { onProject: (one) => found.push(one) }),
+  );
+  return found.filter(isDrifting);
+}
+
+const floorOf = async (projectName: string) => {
+  const { rows } = await database.pool.query(
+    `select (extract(epoch from floor_time) * 1000)::float8 as time, floor_value::float8 as value,
+            floor_usage::float8 as usage
+       from series join projects using (project_id) where project_name = $1`,
+    [projectName],
+  );
+  return rows[0]?.time === null
+    ? null
+    : [(rows[0].time - at(0)) / 60_000, rows[0].value, rows[0].usage];
+};
+
+/** 1 unit an hour, measured every quarter, for ten days. */
+const tenDays = (projectName: string) =>
+  Array.from({ length: 10 * 96 }, (_, step) =>
+    measured(projectName, step * 15, (step / 4).toFixed(2)),
+  );
+
+test("what is older than the horizon goes, the bill stays, and what comes later is billed from the floor", async () => {
+  await ledger.bill(...tenDays("kept"));
+  const [used, steps] = [await ledger.used("kept"), await ledger.steps("kept")];
+  const removal = await remove(8 * day + 40);
+  expect(removal).toMatchObject({ floorsMoved: 1, isFinished: true });
+  expect(removal.measurementsDeleted + removal.chunksDropped).toBeGreaterThan(0);
+  // The floor is the last measurement up to the horizon; its hour had used half a unit by then.
+  expect(await floorOf("kept")).toEqual([8 * day + 30, 192.5, 0.5]);
+  const left = await ledger.stored("kept");
+  expect(left.length).toBeLessThanOrEqual(4 * 96 + 10);
+  expect(left.at(-1)).toEqual([10 * day - 15, 239.75]);
+  expect([await ledger.used("kept"), await ledger.steps("kept")]).toEqual([used, steps]);
+  expect(await drifting()).toEqual([]);
+  await ledger.bill(measured("kept", 8 * day + 20, "1"), measured("kept", 8 * day + 40, "192.6"));
+  await ledger.bill(measured("kept", 10 * day, "240"));
+  expect(await ledger.used("kept")).toBe(240);
+  expect(await ledger.refused("kept")).toEqual([{ reason: "before-floor", value: 1, count: 1 }]);
+  expect(await drifting()).toEqual([]);
+});
+
+test("a second run finds nothing to do, a later one goes on, also within the same hour", async () => {
+  await ledger.bill(...tenDays("steps"));
+  await remove(5 * day + 10);
+  expect(await remove(5 * day + 10)).toMatchObject({ floorsMoved: 0, measurementsDeleted: 0 });
+  await remove(5 * day + 20);
+  await remove(5 * day + 50);
+  expect(await floorOf("steps")).toEqual([5 * day + 45, 120.75, 0.75]);
+  expect(await drifting()).toEqual([]);
+});
+
+test("the floor waits before a drop that a late recovery could still heal", async () => {
+  await ledger.bill(measured("waits", 0, "100"), measured("waits", 10, "110"));
+  await ledger.bill(measured("waits", 20, "40"), measured("waits", 30, "45"));
+  await remove(35);
+  expect(await floorOf("waits")).toEqual([10, 110, 10]);
+  await ledger.bill(measured("waits", 25, "111"));
+  expect(await ledger.used("waits")).toBe(11);
+  expect(await drifting()).toEqual([]);
+});
+
+test("with a dip window that lasts for ever the floor waits at the highest value", async () => {
+  const key = { metric: "forever" };
+  await ledger.bill(measured("high", 0, "100", key), measured("high", 10, "110", key));
+  await ledger.bill(measured("high", 20, "40", key), measured("high", 5 * day, "50", key));
+  await remove(4 * day);
+  expect(await floorOf("high")).toEqual([10, 110, 10]);
+  await ledger.bill(measured("high", 6 * day, "115", key));
+  expect(await ledger.used("high")).toBe(15);
+  expect(await drifting()).toEqual([]);
+});
+
+test("a delta that became the floor is not counted a second time", async () => {
+  const key = { metric: "jobs" };
+  await ledger.bill(measured("jobs", 0, "3", key), measured("jobs", 30, "4", key));
+  await ledger.bill(measured("jobs", 45, "5", key), measured("jobs", 5 * day, "6", key));
+  await remove(40);
+  expect(await floorOf("jobs")).toEqual([30, 4, 7]);
+  expect(await drifting()).toEqual([]);
+  await remove(50);
+  expect(await floorOf("jobs")).toEqual([45, 5, 12]);
+  expect(await drifting()).toEqual([]);
+});
+
+test("a series that ended keeps its last value as a floor and no measurements", async () => {
+  await ledger.bill(measured("ended", 0, "3"), measured("ended", 60, "4"));
+  await remove(4 * day);
+  expect(await floorOf("ended")).toEqual([60, 4, 0]);
+  expect(await ledger.stored("ended")).toEqual([]);
+  await ledger.bill(measured("ended", 5 * day, "7"));
+  expect(await ledger.used("ended")).toBe(4);
+  expect(await drifting()).toEqual([]);
+});
+
+test("whole chunks are dropped on TimescaleDB where no series still needs them, and rows elsewhere", async () => {
+  await using own = await createMigratedDatabase();
+  await applyTariffs(own.pool, parseMetricSettings('{"project_vcpu_usage": 1}'), "test");
+  const { rows } = await own.pool.query(
+    "select count(*)::int as extensions from pg_extension where extname = 'timescaledb'",
+  );
+  await ledgerOf(own).bill(...tenDays("chunks"), measured("single", 8 * day, "1"));
+  const removal = await removeOldMeasurements(retentionPorts(own.pool), at(30 * day), () => false);
+  const { chunksDropped, measurementsDeleted } = removal;
+  expect([chunksDropped, measurementsDeleted]).toEqual(
+    rows[0].extensions === 1 ? [11, 0] : [0, 10 * 96 + 1],
+  );
+  expect(await ledgerOf(own).used("chunks")).toBe(239.75);
+});
+
+test("where the time is up it stops, and the next run goes on", async () => {
+  await ledger.bill(
+    ...tenDays("stopped").map((one) => ({ ...one, timeMs: one.timeMs + 40 * 86_400_000 })),
+  );
+  expect(await remove(60 * day, () => true)).toMatchObject({ floorsMoved: 0, isFinished: false });
+  const removal = await remove(60 * day);
+  expect([removal.floorsMoved > 0, removal.isFinished]).toEqual([true, true]);
+  expect(await ledger.stored("stopped")).toEqual([]);
+});

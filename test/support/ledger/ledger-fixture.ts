@@ -1,0 +1,60 @@
+import type { Measurement } from "../../../lib/billing/measurement.ts";
+import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
+import { readCreditHistory, readProjectCredits } from "../../../lib/postgres/reading/credits.ts";
+import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
+import type { TestDatabase } from "../servers/database.ts";
+
+/** When the tests' measurements begin: minute 0. */
+export const begin = Date.UTC(2026, 10, 23, 9, 0);
+export const minute = 60_000;
+export const at = (minutes: number) => begin + minutes * minute;
+
+export const measured = (
+  projectName: string,
+  minutes: number,
+  value: string,
+  key: Partial<Measurement> = {},
+): Measurement => ({
+  projectName,
+  metric: "project_vcpu_usage",
+  site: "8676",
+  resource: "a1",
+  timeMs: at(minutes),
+  value,
+  ...key,
+});
+
+/** What a test asks of the ledger of a project. */
+export const ledgerOf = ({ pool }: TestDatabase) => ({
+  bill: (...measurements: Measurement[]) => billMeasurements(measurements, withLedger(pool)),
+  used: async (projectName: string) =>
+    Number((await readProjectCredits(pool, projectName))?.used_credits),
+  steps: (projectName: string) => readCreditHistory(pool, { projectName, from: null, to: null }),
+  stored: async (projectName: string) => {
+    const { rows } = await pool.query(
+      `select (extract(epoch from time) * 1000)::float8 as time, value::float8
+         from measurements join series using (series_id) join projects using (project_id)
+        where project_name = $1 order by 1`,
+      [projectName],
+    );
+    return rows.map(({ time, value }) => [(time - begin) / minute, value]);
+  },
+  corrections: async (projectName: string) => {
+    const { rows } = await pool.query(
+      `select reason, actor, note, credits_before::float8 as before, credits_after::float8 as after
+         from corrections join series using (series_id) join projects using (project_id)
+        where project_name = $1 order by correction_id`,
+      [projectName],
+    );
+    return rows;
+  },
+  refused: async (projectName: string) => {
+    const { rows } = await pool.query(
+      `select measurements_refused.reason, value::float8, count::int
+         from measurements_refused join series using (series_id) join projects using (project_id)
+        where project_name = $1 order by hour, reason`,
+      [projectName],
+    );
+    return rows;
+  },
+});

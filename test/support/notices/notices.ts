@@ -1,0 +1,58 @@
+import type { LimitNotice, Notice } from "../../../lib/usecases/notices/notice.ts";
+
+const base = { id: "0b6f7f0e-6f0e-4c55-9d0c-2a1f8f3a9d11", atMs: 1_795_401_783_677.099 };
+const dayMs = 86_400_000;
+
+export const limitNotice = (fields: Partial<LimitNotice> = {}): LimitNotice => ({
+  ...base,
+  type: "limit.reached",
+  projectName: "C",
+  threshold: "50",
+  usedCredits: "50",
+  grantedCredits: "100",
+  ...fields,
+});
+
+/** One notice of each type, with names that want to break out of whatever holds them. */
+export const noticesOfEachType: readonly Notice[] = [
+  limitNotice({ projectName: "Genetik & Co" }),
+  {
+    ...base,
+    type: "budget.ending",
+    projectName: "Genetik & Co",
+    usedCredits: "90.125",
+    grantedCredits: "100",
+    withinDays: 14,
+    earliestMs: base.atMs + 2 * dayMs,
+    expectedMs: base.atMs + 5 * dayMs,
+    latestMs: null,
+  },
+  {
+    ...base,
+    type: "site.silent",
+    site: "8676",
+    silentSinceMs: base.atMs - dayMs,
+    seriesCount: 20_000,
+  },
+  {
+    ...base,
+    type: "site.reporting",
+    site: "",
+    silentSinceMs: base.atMs - dayMs,
+    seriesCount: 1,
+  },
+  ...(["series.silent", "series.reporting"] as const).map(
+    (type): Notice => ({
+      ...base,
+      type,
+      site: "8676",
+      seriesCount: 3,
+      series: ["project_vcpu_usage", "project_mb_usage"].map((metric) => ({
+        projectName: "Genetik & Co",
+        metric,
+        resource: "5f1e<b>",
+        silentSinceMs: base.atMs - dayMs,
+      })),
+    }),
+  ),
+];
