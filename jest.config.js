@@ -18,8 +18,8 @@ export default {
     tier("unit"),
     tier("property"),
     tier("integration", {
-      globalSetup: "<rootDir>/test/support/start-servers.mjs",
-      globalTeardown: "<rootDir>/test/support/stop-servers.mjs",
+      globalSetup: "<rootDir>/test/support/servers/start-servers.mjs",
+      globalTeardown: "<rootDir>/test/support/servers/stop-servers.mjs",
     }),
     tier("e2e", {
       // Tests that stop the embedded database would only say the same again beside a given one.

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { Measurement } from "../billing/measurement.ts";
-import type { DroppedSamples } from "../usecases/ingest/dropped-samples.ts";
+import type { DroppedSamples } from "../usecases/ledger/dropped-samples.ts";
 
 const Series = z.array(
   z.strictObject({

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # LocalStack 4.14.0 (the last one without an account) without Docker, on 127.0.0.1 only. It keeps
-# nothing: a restart is an empty AWS with the queues of ../create-queues.py.
+# nothing: a restart is an empty AWS with the queues of ../queues/create-queues.py.
 #
 #   localstack.sh start    installs it at the first time, starts it, waits until the queues exist
 #                          and prints SQS_ENDPOINT=http://127.0.0.1:4566 (the rest goes to stderr):
@@ -101,7 +101,7 @@ create_queues() {
   local queues_log=$home_outside/create-queues.log
   timeout 60 chroot "$trixie" /usr/bin/env -i PATH=/usr/bin:/bin LANG=C.UTF-8 \
     SQS_ENDPOINT="http://127.0.0.1:$(port)" "$venv/bin/python" - \
-    <"$project/localstack/create-queues.py" >"$queues_log" 2>&1 ||
+    <"$project/localstack/queues/create-queues.py" >"$queues_log" 2>&1 ||
     fail 1 "create-queues.py: $(last_line "$queues_log") (log: $queues_log)"
 }
 

@@ -2,13 +2,13 @@ import type pg from "pg";
 import { formatDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import type { Sample } from "../../billing/fold.ts";
 import type { SeriesKey } from "../../billing/measurement.ts";
-import type { DroppedSamples } from "../../usecases/ingest/dropped-samples.ts";
 import type {
   Ledger,
   LockedSeries,
   SeriesChange,
   WithLedger,
 } from "../../usecases/ledger/bill-measurements.ts";
+import type { DroppedSamples } from "../../usecases/ledger/dropped-samples.ts";
 import { inTransaction } from "../database/in-transaction.ts";
 import { insertMeasurements, type MeasurementColumns } from "./queries/insert-measurements.ts";
 import { insertProjects } from "./queries/insert-projects.ts";

@@ -1,5 +1,5 @@
 import type { Measurement } from "../../billing/measurement.ts";
-import type { DroppedSamples } from "./dropped-samples.ts";
+import type { DroppedSamples } from "../ledger/dropped-samples.ts";
 
 /** What one request brings to the queue. */
 export interface Shipment {

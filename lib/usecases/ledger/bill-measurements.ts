@@ -10,8 +10,8 @@ import type { HourlyCosts, Sample } from "../../billing/fold.ts";
 import type { Measurement, SeriesKey } from "../../billing/measurement.ts";
 import type { Tariff } from "../../billing/tariff.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
-import type { DroppedSamples } from "../ingest/dropped-samples.ts";
 import { bookFromStored, type StoredReader } from "./book-from-stored.ts";
+import type { DroppedSamples } from "./dropped-samples.ts";
 import { groupBySeries } from "./group-by-series.ts";
 import { type RefusedSample, type Settled, sortOut } from "./refuse-settled.ts";
 

@@ -42,7 +42,7 @@ const routes = new Map<string, string>(
 );
 
 async function call(route: string, headers: Record<string, string>) {
-  const { handler } = await import(`../../functions/${routes.get(route)}.ts`);
+  const { handler } = await import(`../../../functions/${routes.get(route)}.ts`);
   const [method = "", path = "/"] = route.split(" ");
   const pathParameters = { project_name: "nobody" };
   return handler(httpEvent({ method, path, pathParameters, headers }), lambdaContext);

@@ -13,7 +13,7 @@ afterAll(async () => {
   await functions[Symbol.asyncDispose]();
 });
 
-const recorded = (name: string) => readFile(new URL(`../data/${name}`, import.meta.url));
+const recorded = (name: string) => readFile(new URL(`../../data/${name}`, import.meta.url));
 const used = async (project_name: string) => {
   const call = { headers: { "x-api-key": keys.read }, pathParameters: { project_name } };
   return JSON.parse((await functions.call("credits", call)).body).current_credits;

@@ -8,11 +8,16 @@ const root = resolve(import.meta.dirname, "../../..");
 const adapters = ["http", "sqs", "postgres", "portal", "mail", "webhook", "web"];
 const core = ["usecases", "formats", "billing"];
 const adapter = [...core, "settings"];
+/** What every topic of a room may import besides itself; `ledger` itself imports `database` only. */
+const sharedTopics: Readonly<Record<string, readonly string[]>> = {
+  usecases: ["ledger"],
+  postgres: ["ledger", "database"],
+};
 const outer = [...adapters, ...core, "settings", "config", "logger"];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   billing: [],
   formats: ["billing"],
-  usecases: ["formats", "billing"],
+  usecases: ["billing"],
   settings: ["formats", "billing"],
   ...Object.fromEntries(adapters.map((name) => [name, adapter])),
   // The parsers of settings stand beside what they set up.
@@ -45,6 +50,12 @@ function roomOf(path: string): string {
   return second.replace(/\.ts$/, "");
 }
 
+/** The folder inside a room that is cut by topic; undefined: the file stands above the topics. */
+function topicOf(path: string): string | undefined {
+  const [, room = "", topic = "", ...rest] = path.split("/");
+  return room in sharedTopics && rest.length > 0 ? topic : undefined;
+}
+
 const text = (path: string) => readFileSync(join(root, path), "utf8");
 
 const importsOf = (path: string) =>
@@ -66,6 +77,20 @@ describe.each(sources)("%s", (path) => {
       .map((name) => roomOf(relative(root, resolve(root, path, "..", name))));
     expect(mayImport).toHaveProperty([room]);
     expect(rooms.filter((name) => !allowed.includes(name))).toEqual([]);
+  });
+
+  test("imports of its own room the shared topics and its own topic only", () => {
+    const topic = topicOf(path);
+    if (topic === undefined) return;
+    const topics = importsOf(path)
+      .filter((name) => name.startsWith("."))
+      .map((name) => relative(root, resolve(root, path, "..", name)))
+      .filter((imported) => roomOf(imported) === room)
+      .map(topicOf);
+    const isShared = topic === "ledger" || topic === "database";
+    const shared = isShared ? ["database"] : (sharedTopics[room] ?? []);
+    const allowed = [undefined, topic, ...shared];
+    expect(topics.filter((name) => !allowed.includes(name))).toEqual([]);
   });
 
   test("leaves each package to its room", () => {
