@@ -1,5 +1,5 @@
-import type { Sample } from "./fold.ts";
 import { mergeSamples } from "./merge.ts";
+import type { Sample } from "./sample.ts";
 import { largestDipWindow, type Tariff } from "./tariff.ts";
 
 /** What was read of a series' stored samples: all of them between two times, ascending. */

@@ -1,10 +1,8 @@
 import { type StoredWindow, type Stretch, samplesToFold, type WindowTooSmall } from "./anchors.ts";
-import { fold, type HourlyCosts, type OpenDrop, type Sample } from "./fold.ts";
-import { difference } from "./hourly-costs.ts";
+import { fold } from "./fold.ts";
+import { difference, type HourlyCosts } from "./hourly-costs.ts";
+import type { OpenDrop, Sample } from "./sample.ts";
 import { dipWindowAt, type Tariff } from "./tariff.ts";
-
-export { difference } from "./hourly-costs.ts";
-export { type Conflict, type Merge, mergeSamples } from "./merge.ts";
 
 /** All that must be remembered of a series to book what comes after its last sample. */
 export interface SeriesState {

@@ -3,6 +3,9 @@
  * products of such integers are exact, so no amount of the ledger is ever rounded by accident.
  */
 
+/** A decimal in plain notation, `-?digits[.digits]`: an amount on its way in or out, never a number. */
+export type DecimalText = string;
+
 /** Decimals kept of a measured value and of usage: as many as a sender may write. */
 export const VALUE_SCALE = 30;
 /** Decimals kept of a price in credits per unit. */

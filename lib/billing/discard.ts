@@ -1,7 +1,8 @@
 import { type StoredWindow, samplesToFold } from "./anchors.ts";
 import type { SeriesState, StoredNeeded } from "./booking.ts";
-import { fold, type HourlyCosts, type Sample } from "./fold.ts";
-import { difference } from "./hourly-costs.ts";
+import { fold } from "./fold.ts";
+import { difference, type HourlyCosts } from "./hourly-costs.ts";
+import type { Sample } from "./sample.ts";
 import type { Tariff } from "./tariff.ts";
 
 export interface DiscardQuery {

@@ -1,32 +1,8 @@
 import { divideHalfEven } from "./decimal.ts";
-import {
-  addUsage,
-  CUT_STEP,
-  difference,
-  HOUR_MS,
-  type HourlyCosts,
-  hourOf,
-  spreadUsage,
-} from "./hourly-costs.ts";
+import { addUsage, CUT_STEP, difference, type HourlyCosts, spreadUsage } from "./hourly-costs.ts";
+import type { OpenDrop, Sample } from "./sample.ts";
 import { creditsOf, dipWindowAt, maxGapAt, periodIndexAt, type Tariff } from "./tariff.ts";
-
-export type { HourCost, HourlyCosts } from "./hourly-costs.ts";
-
-/** One measurement of one series. */
-export interface Sample {
-  /** Unix time in whole milliseconds. */
-  readonly timeMs: number;
-  /** At VALUE_SCALE. */
-  readonly value: bigint;
-}
-
-/** A drop of which nobody knows yet whether it is a dip or a reset. */
-export interface OpenDrop {
-  /** The last measurement before the drop. */
-  readonly peak: Sample;
-  /** Time of the first lower measurement: the dip window counts from here. */
-  readonly droppedAtMs: number;
-}
+import { hourMs, hourOf } from "./time.ts";
 
 export interface Fold {
   readonly hours: HourlyCosts;
@@ -136,7 +112,7 @@ function foldGauge(hours: HourlyCosts, samples: readonly Sample[], tariff: Tarif
     if (from !== undefined) {
       const lengthMs = Math.min(sample.timeMs - from.timeMs, maxGapAt(tariff, from.timeMs));
       const unitMs = from.value * BigInt(lengthMs);
-      const amount = divideHalfEven(unitMs, BigInt(HOUR_MS) * CUT_STEP) * CUT_STEP;
+      const amount = divideHalfEven(unitMs, BigInt(hourMs) * CUT_STEP) * CUT_STEP;
       spreadUsage(hours, tariff, from.timeMs, from.timeMs + lengthMs, amount);
     }
     from = sample;

@@ -1,7 +1,6 @@
 import { CREDITS_SCALE, divideHalfEven } from "./decimal.ts";
+import { dayMs, hourMs } from "./time.ts";
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 /** Beyond ten years an end is a rate that is nearly zero, not a date. */
 const aheadMsMax = 3_653 * dayMs;
 

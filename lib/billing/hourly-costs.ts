@@ -1,5 +1,6 @@
 import { divideHalfEven, VALUE_SCALE } from "./decimal.ts";
 import { creditsOf, periodIndexAt, type Tariff } from "./tariff.ts";
+import { hourMs, hourOf } from "./time.ts";
 
 /** What one series used in one UTC hour, and what that costs. */
 export interface HourCost {
@@ -12,15 +13,8 @@ export interface HourCost {
 /** By the start of the UTC hour in Unix milliseconds; hours without usage are not in it. */
 export type HourlyCosts = Map<number, HourCost>;
 
-export const HOUR_MS = 3_600_000;
-
 /** Amounts at a cut are rounded to 12 decimals; at VALUE_SCALE that is a multiple of this. */
 export const CUT_STEP = 10n ** BigInt(VALUE_SCALE - 12);
-
-/** The hour that contains the instant; a full hour belongs to the hour that begins. */
-export function hourOf(timeMs: number): number {
-  return Math.floor(timeMs / HOUR_MS) * HOUR_MS;
-}
 
 /** Adds usage to an hour at a price; no usage leaves no trace. */
 export function addUsage(hours: HourlyCosts, hour: number, usage: bigint, price: bigint): void {
@@ -63,7 +57,7 @@ export function spreadUsage(
   while (partFromMs < untilMs) {
     const hour = hourOf(partFromMs);
     const priceEndMs = tariff.periods[period + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
-    const cutMs = Math.min(hour + HOUR_MS, priceEndMs, untilMs);
+    const cutMs = Math.min(hour + hourMs, priceEndMs, untilMs);
     const used = cutMs === untilMs ? amount : usedUpTo(amount, cutMs - fromMs, untilMs - fromMs);
     addUsage(hours, hour, used - usedBefore, creditsOf(tariff, period));
     if (cutMs === priceEndMs) period += 1;

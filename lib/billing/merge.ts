@@ -1,4 +1,4 @@
-import type { Sample } from "./fold.ts";
+import type { Sample } from "./sample.ts";
 
 /** Two different values for the same time: the lower one counts. */
 export interface Conflict {

@@ -1,6 +1,6 @@
 import { loadConfig } from "../config.ts";
 import { inTransaction } from "../postgres/database/in-transaction.ts";
-import { createPool } from "../postgres/database/pool.ts";
+import { createPool, type Pool } from "../postgres/database/pool.ts";
 import { deleteChannelState } from "../postgres/notices/queries/delete-channel-state.ts";
 import {
   type ChannelBacklogRow,
@@ -21,7 +21,6 @@ const usage = `Usage: npm run notices                                    lists w
 
 Sending again also opens a channel whose receiver was gone (410). The next run of send-limit-notices
 sends.`;
-type Pool = ReturnType<typeof createPool>;
 const listedMax = 1_000;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -1,14 +1,11 @@
-import type { createPool } from "../postgres/database/pool.ts";
+import type { Pool } from "../postgres/database/pool.ts";
 import { selectScopeMatches } from "../postgres/operations/queries/select-scope-matches.ts";
 import type { SeriesScope } from "../usecases/ledger/stored-series.ts";
 
 const namedMax = 20;
 
 /** A name that was mistyped matches nothing: throws, and says which one and what there is instead. */
-export async function requireSeries(
-  pool: ReturnType<typeof createPool>,
-  scope: SeriesScope,
-): Promise<void> {
+export async function requireSeries(pool: Pool, scope: SeriesScope): Promise<void> {
   const found = await selectScopeMatches(pool, scope, namedMax + 1);
   if (found.series > 0) return;
   // Each option narrows down what the ones before it left, so the last that had a choice left nothing.

@@ -5,8 +5,8 @@ import {
   PRICE_SCALE,
   parseDecimal,
 } from "../billing/decimal.ts";
-import { priceAt } from "../billing/estimate.ts";
 import { burnRates, forecastEnd, RATE_SCALE, roundRate, type Usage } from "../billing/forecast.ts";
+import { priceAt } from "../billing/tariff.ts";
 import type { MetricSettings } from "../tariff-settings.ts";
 import { unknownProject } from "./read-requests.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";

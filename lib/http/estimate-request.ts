@@ -6,7 +6,8 @@ import {
   parseDecimal,
   VALUE_SCALE,
 } from "../billing/decimal.ts";
-import { estimateCost, priceAt } from "../billing/estimate.ts";
+import { estimateCost } from "../billing/estimate.ts";
+import { priceAt } from "../billing/tariff.ts";
 import { readDecimal } from "../formats/read-value.ts";
 import type { MetricSettings } from "../tariff-settings.ts";
 import { readJson } from "./read-json.ts";

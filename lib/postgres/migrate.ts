@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
-import type pg from "pg";
 import { inTransaction } from "./database/in-transaction.ts";
+import type { Pool } from "./database/pool.ts";
 
 // Two that start at once wait here for each other. The number is arbitrary and ours: "osc1" in ASCII.
 const advisoryLock = 0x6f736331;
@@ -33,7 +33,7 @@ export async function readMigrations(directory: URL): Promise<readonly Migration
  * `DatabaseNewerThanCode` where the database has a migration that this code does not know.
  */
 export async function migrate(
-  pool: pg.Pool,
+  pool: Pool,
   migrations: readonly Migration[],
 ): Promise<readonly string[]> {
   return inTransaction(pool, async (client) => {

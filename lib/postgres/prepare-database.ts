@@ -1,5 +1,5 @@
-import type pg from "pg";
 import type { WantedTariff } from "../billing/tariff-changes.ts";
+import type { Pool } from "./database/pool.ts";
 import { applyTariffs } from "./ledger/apply-tariffs.ts";
 import { migrate, readMigrations } from "./migrate.ts";
 
@@ -12,7 +12,7 @@ export interface Prepared {
 
 /** Brings the schema and the tariffs up to what the code and the configuration say. */
 export async function prepareDatabase(
-  pool: pg.Pool,
+  pool: Pool,
   migrationsDirectory: URL,
   metrics: ReadonlyMap<string, WantedTariff>,
   actor: string,

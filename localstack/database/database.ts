@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { TariffRefused } from "../../lib/billing/tariff-changes.ts";
-import { createPool } from "../../lib/postgres/database/pool.ts";
+import { createPool, type Pool } from "../../lib/postgres/database/pool.ts";
 import { DatabaseNewerThanCode } from "../../lib/postgres/migrate.ts";
 import { type Prepared, prepareDatabase } from "../../lib/postgres/prepare-database.ts";
 import type { MetricSettings } from "../../lib/tariff-settings.ts";
@@ -84,8 +84,6 @@ export function bringUpToDate(url: string, metrics: MetricSettings): Promise<Pre
     }
   });
 }
-
-type Pool = ReturnType<typeof createPool>;
 
 async function withPool<T>(connectionString: string, work: (pool: Pool) => Promise<T>): Promise<T> {
   const pool = createPool({ connectionString }, limits);

@@ -1,4 +1,4 @@
-import { CREDITS_SCALE, formatDecimal } from "../../lib/billing/decimal.ts";
+import { formatCredits } from "../../lib/billing/credits.ts";
 import { type PlainTariff, referenceBill } from "../support/ledger/reference-billing.ts";
 import { toHourlyCosts, totalOf } from "../support/ledger/scaled.ts";
 import type { ScrapedSeries } from "../support/prometheus/prometheus.ts";
@@ -32,7 +32,5 @@ export function expectedCredits(scraped: readonly ScrapedSeries[]): Map<string, 
     const bill = totalOf(toHourlyCosts(referenceBill(samples, tariff)));
     credits.set(project, (credits.get(project) ?? 0n) + bill.credits);
   }
-  return new Map(
-    [...credits].map(([project, sum]) => [project, formatDecimal(sum, CREDITS_SCALE)]),
-  );
+  return new Map([...credits].map(([project, sum]) => [project, formatCredits(sum)]));
 }

@@ -1,9 +1,10 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { floorAtOrBefore, samplesToFold } from "../../lib/billing/anchors.ts";
-import { fold, type HourlyCosts, type Sample } from "../../lib/billing/fold.ts";
-import { difference } from "../../lib/billing/hourly-costs.ts";
+import { fold } from "../../lib/billing/fold.ts";
+import { difference, type HourlyCosts } from "../../lib/billing/hourly-costs.ts";
 import { mergeSamples } from "../../lib/billing/merge.ts";
+import type { Sample } from "../../lib/billing/sample.ts";
 import { largestDipWindow, type Tariff } from "../../lib/billing/tariff.ts";
 import { billedHistories, HOUR_MS, histories, MINUTE_MS } from "../support/ledger/histories.ts";
 import { addTo } from "../support/ledger/memory-biller.ts";

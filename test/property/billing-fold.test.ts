@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { divideHalfEven, PRICE_SCALE, VALUE_SCALE } from "../../lib/billing/decimal.ts";
-import { fold, pendingCosts, type Sample } from "../../lib/billing/fold.ts";
+import { fold, pendingCosts } from "../../lib/billing/fold.ts";
 import { CUT_STEP, type HourlyCosts, spreadUsage } from "../../lib/billing/hourly-costs.ts";
+import type { Sample } from "../../lib/billing/sample.ts";
 import type { Tariff, TariffPeriod } from "../../lib/billing/tariff.ts";
 import {
   amounts,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { Unavailable } from "../../usecases/unavailable.ts";
 import { isTransactionConflict, toUnavailable } from "./errors.ts";
+import type { Pool } from "./pool.ts";
 
 const triesMax = 5;
 
@@ -11,7 +12,7 @@ const triesMax = 5;
  * Throws `Unavailable` where the database cannot be reached or is overloaded.
  */
 export async function inTransaction<T>(
-  pool: pg.Pool,
+  pool: Pool,
   work: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
   for (let tries = 1; ; tries++) {
@@ -28,7 +29,7 @@ export async function inTransaction<T>(
 
 /** Runs reads that must agree with each other: all of them see the database as of one instant. */
 export async function inSnapshot<T>(
-  pool: pg.Pool,
+  pool: Pool,
   work: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
   try {
@@ -39,7 +40,7 @@ export async function inSnapshot<T>(
 }
 
 async function tryOnce<T>(
-  pool: pg.Pool,
+  pool: Pool,
   work: (client: pg.PoolClient) => Promise<T>,
   isolation: string,
 ): Promise<T> {

@@ -1,5 +1,10 @@
 import pg from "pg";
 
+export type Pool = pg.Pool;
+
+/** Whatever takes a statement: one connection, or any of a pool. */
+export type Queryable = pg.ClientBase | pg.Pool;
+
 /** How to reach the database; `connectionString` excludes the rest. */
 export interface DatabaseSettings {
   readonly connectionString?: string;
@@ -17,7 +22,7 @@ export interface PoolLimits {
 }
 
 /** Opens no connection yet: the first query does. */
-export function createPool(settings: DatabaseSettings, limits: PoolLimits): pg.Pool {
+export function createPool(settings: DatabaseSettings, limits: PoolLimits): Pool {
   const pool = new pg.Pool({
     ...settings,
     max: limits.connectionsMax,

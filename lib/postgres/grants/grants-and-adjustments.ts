@@ -3,6 +3,7 @@ import type { AdjustmentLedger, WithAdjustments } from "../../usecases/grants/bo
 import { IdempotencyKeyReused, type KeyLedger } from "../../usecases/grants/idempotent.ts";
 import type { GrantLedger, WithGrants } from "../../usecases/grants/set-grant.ts";
 import { inTransaction } from "../database/in-transaction.ts";
+import type { Pool } from "../database/pool.ts";
 import { insertProjects } from "../ledger/queries/insert-projects.ts";
 import { lockProjects } from "../ledger/queries/lock-projects.ts";
 import { updateUsedCredits } from "../ledger/queries/update-used-credits.ts";
@@ -15,7 +16,7 @@ import { updateGrantedCredits } from "./queries/update-granted-credits.ts";
 import { updateIdempotencyKey } from "./queries/update-idempotency-key.ts";
 
 export const withGrants =
-  (pool: pg.Pool): WithGrants =>
+  (pool: Pool): WithGrants =>
   (projectName, work) =>
     inTransaction(pool, async (client) => {
       await lockProject(client, projectName);
@@ -23,7 +24,7 @@ export const withGrants =
     });
 
 export const withAdjustments =
-  (pool: pg.Pool): WithAdjustments =>
+  (pool: Pool): WithAdjustments =>
   (projectName, work) =>
     inTransaction(pool, async (client) => {
       await lockProject(client, projectName);

@@ -1,13 +1,14 @@
 import type pg from "pg";
 import type { PulledGrant, RefreshPorts } from "../../usecases/grants/refresh-grants.ts";
 import { inTransaction } from "../database/in-transaction.ts";
+import type { Pool } from "../database/pool.ts";
 import { runCursor } from "../database/run-cursor.ts";
 import { lockProjects } from "../ledger/queries/lock-projects.ts";
 import { selectGrantsAfter } from "./queries/select-grants-after.ts";
 import { updatePortalCredits } from "./queries/update-portal-credits.ts";
 
 /** All that a refresh needs but the portal. */
-export const refreshPorts = (pool: pg.Pool): Omit<RefreshPorts, "grantedCredits"> => ({
+export const refreshPorts = (pool: Pool): Omit<RefreshPorts, "grantedCredits"> => ({
   ...runCursor(pool, "refresh-grants"),
   async projectsAfter(projectId, upTo) {
     const rows = await selectGrantsAfter(pool, projectId, upTo);

@@ -1,8 +1,8 @@
-import type pg from "pg";
 import { formatDecimal, PRICE_SCALE } from "../../billing/decimal.ts";
 import type { Tariff, TariffPeriod } from "../../billing/tariff.ts";
 import { tariffChanges, type WantedTariff } from "../../billing/tariff-changes.ts";
 import { inTransaction } from "../database/in-transaction.ts";
+import type { Pool } from "../database/pool.ts";
 import { insertTariffs, type NewTariff } from "./queries/insert-tariffs.ts";
 import { lockTariffs } from "./queries/lock-tariffs.ts";
 import { selectGeneralRerates } from "./queries/select-general-rerates.ts";
@@ -14,7 +14,7 @@ import { readTariffs } from "./tariffs.ts";
  * where it would change the past.
  */
 export async function applyTariffs(
-  pool: pg.Pool,
+  pool: Pool,
   metrics: ReadonlyMap<string, WantedTariff>,
   actor: string,
 ): Promise<number> {

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { formatDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
-import type { Sample } from "../../billing/fold.ts";
 import type { SeriesKey } from "../../billing/measurement.ts";
+import type { Sample } from "../../billing/sample.ts";
 import type {
   Ledger,
   LockedSeries,
@@ -10,6 +10,7 @@ import type {
 } from "../../usecases/ledger/bill-measurements.ts";
 import type { DroppedSamples } from "../../usecases/ledger/dropped-samples.ts";
 import { inTransaction } from "../database/in-transaction.ts";
+import type { Pool } from "../database/pool.ts";
 import { insertMeasurements, type MeasurementColumns } from "./queries/insert-measurements.ts";
 import { insertProjects } from "./queries/insert-projects.ts";
 import { insertSeries } from "./queries/insert-series.ts";
@@ -27,7 +28,7 @@ import { writeHours } from "./write-hours.ts";
 
 /** The ledger in PostgreSQL: one transaction at READ COMMITTED, the projects concerned locked. */
 export const withLedger =
-  (pool: pg.Pool): WithLedger =>
+  (pool: Pool): WithLedger =>
   (work) =>
     inTransaction(pool, (client) => work(ledgerOf(client)));
 

@@ -1,6 +1,8 @@
 import type pg from "pg";
-import { CREDITS_SCALE, parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
-import type { HourlyCosts } from "../../billing/fold.ts";
+import { parseCredits } from "../../billing/credits.ts";
+import { parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
+import type { HourlyCosts } from "../../billing/hourly-costs.ts";
+
 import { selectHourlyCosts } from "./queries/select-hourly-costs.ts";
 
 /** What the ledger holds of a series from an hour on; hours without usage and credits are left out. */
@@ -16,7 +18,7 @@ export async function readHourlyCosts(
       row.hour_ms,
       {
         usage: parseDecimal(row.usage, VALUE_SCALE),
-        credits: parseDecimal(row.credits, CREDITS_SCALE),
+        credits: parseCredits(row.credits),
       },
     ]),
   );

@@ -1,7 +1,9 @@
 import type pg from "pg";
 import type { SeriesState } from "../../billing/booking.ts";
-import { CREDITS_SCALE, formatDecimal, parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
-import type { Sample } from "../../billing/fold.ts";
+import { parseCredits } from "../../billing/credits.ts";
+import { formatDecimal, parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
+import type { Sample } from "../../billing/sample.ts";
+
 import type { LockedSeries } from "../../usecases/ledger/bill-measurements.ts";
 import type { WindowRequest } from "../../usecases/ledger/book-from-stored.ts";
 import type { TimeRange } from "../../usecases/ledger/refuse-settled.ts";
@@ -80,7 +82,7 @@ export async function readProjectSeries(
         ? null
         : {
             usage: parseDecimal(row.floor_usage, VALUE_SCALE),
-            credits: parseDecimal(row.floor_credits, CREDITS_SCALE),
+            credits: parseCredits(row.floor_credits),
           },
   }));
 }

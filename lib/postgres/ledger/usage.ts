@@ -1,13 +1,13 @@
-import type pg from "pg";
-import { CREDITS_SCALE, parseDecimal } from "../../billing/decimal.ts";
+import { parseCredits } from "../../billing/credits.ts";
 import { type Usage, windowStartMs } from "../../billing/forecast.ts";
+import type { Queryable } from "../database/pool.ts";
 import { selectBurn } from "./queries/select-burn.ts";
 
 export const noUsage: Usage = { credits: { day: 0n, week: 0n, month: 0n }, firstMs: null };
 
 /** What the projects used in the last day, week and month; one that was never measured is left out. */
 export async function readUsage(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   projectIds: readonly number[],
   nowMs: number,
 ): Promise<ReadonlyMap<number, Usage>> {
@@ -16,7 +16,7 @@ export async function readUsage(
     week: windowStartMs("week", nowMs),
     month: windowStartMs("month", nowMs),
   });
-  const credits = (decimal: string) => parseDecimal(decimal, CREDITS_SCALE);
+  const credits = (decimal: string) => parseCredits(decimal);
   return new Map(
     rows.map(({ project_id, first_ms, day, week, month }) => [
       project_id,

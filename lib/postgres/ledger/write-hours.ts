@@ -1,6 +1,8 @@
 import type pg from "pg";
-import { CREDITS_SCALE, formatDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
-import type { HourlyCosts } from "../../billing/fold.ts";
+import { formatCredits } from "../../billing/credits.ts";
+import { formatDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
+import type { HourlyCosts } from "../../billing/hourly-costs.ts";
+
 import { type CorrectionCause, insertCorrections } from "./queries/insert-corrections.ts";
 import { updateUsedCredits } from "./queries/update-used-credits.ts";
 import { type HourColumns, upsertHourlyCosts } from "./queries/upsert-hourly-costs.ts";
@@ -37,7 +39,7 @@ function toColumns(
       columns.seriesIds.push(change.seriesId);
       columns.hoursMs.push(hourMs);
       columns.usages.push(formatDecimal(usage, VALUE_SCALE));
-      columns.credits.push(formatDecimal(credits, CREDITS_SCALE));
+      columns.credits.push(formatCredits(credits));
     }
   }
   return columns;
@@ -56,6 +58,6 @@ async function writeUsedCredits(
   await updateUsedCredits(
     client,
     [...credits.keys()],
-    [...credits.values()].map((sum) => formatDecimal(sum, CREDITS_SCALE)),
+    [...credits.values()].map((sum) => formatCredits(sum)),
   );
 }

@@ -1,6 +1,6 @@
-import type pg from "pg";
 import type { ForecastPorts } from "../../usecases/notices/forecast-budgets.ts";
 import { inTransaction } from "../database/in-transaction.ts";
+import type { Pool } from "../database/pool.ts";
 import { runCursor } from "../database/run-cursor.ts";
 import { noUsage, readUsage } from "../ledger/usage.ts";
 import type { NoticeDetails } from "./notice-rows.ts";
@@ -8,7 +8,7 @@ import { insertForecastNotices } from "./queries/insert-forecast-notices.ts";
 import { type BudgetRow, selectBudgetsAfter } from "./queries/select-budgets-after.ts";
 import { updateForecastsRearmed } from "./queries/update-forecasts-rearmed.ts";
 
-export const forecastPorts = (pool: pg.Pool): ForecastPorts => ({
+export const forecastPorts = (pool: Pool): ForecastPorts => ({
   ...runCursor(pool, "forecast-budgets"),
   async projectsAfter(projectId, upTo, nowMs) {
     const rows = await selectBudgetsAfter(pool, projectId, upTo);

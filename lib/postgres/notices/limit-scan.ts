@@ -1,5 +1,5 @@
-import type pg from "pg";
 import { inTransaction } from "../database/in-transaction.ts";
+import type { Pool } from "../database/pool.ts";
 import { insertLimitNotices } from "./queries/insert-limit-notices.ts";
 import { replaceLimitThresholds } from "./queries/replace-limit-thresholds.ts";
 import { updateLimitsRearmed } from "./queries/update-limits-rearmed.ts";
@@ -17,7 +17,7 @@ export interface LimitScan {
  * over the projects and one transaction. Throws `Unavailable`.
  */
 export const scanLimits = (
-  pool: pg.Pool,
+  pool: Pool,
   thresholds: readonly string[],
   nowMs: number,
 ): Promise<LimitScan> =>

@@ -3,6 +3,7 @@ import type { ClaimedDelivery, Outbox } from "../../usecases/notices/deliver-not
 import { type Circuit, closedCircuit } from "../../usecases/notices/delivery-policy.ts";
 import { audienceOf, type Channel } from "../../usecases/notices/notice.ts";
 import { inTransaction } from "../database/in-transaction.ts";
+import type { Pool } from "../database/pool.ts";
 import { type NoticeRow, NoticeUnreadable, toNotice } from "./notice-rows.ts";
 import { type ClaimedRow, claimDeliveries, type Lease } from "./queries/claim-deliveries.ts";
 import { disableChannel } from "./queries/disable-channel.ts";
@@ -22,7 +23,7 @@ const disablingLock = 0x6f736334;
 const pageSize = 2_000;
 
 /** Notices and their deliveries in PostgreSQL. No transaction is open while anything is sent. */
-export const outbox = (pool: pg.Pool): Outbox => ({
+export const outbox = (pool: Pool): Outbox => ({
   dispatch: (channels, nowMs) => inTransaction(pool, (client) => dispatch(client, channels, nowMs)),
   circuit: (channel) => readCircuit(pool, channel),
   keepCircuit: (channel, { failures, openUntilMs }) =>
@@ -41,7 +42,7 @@ export const outbox = (pool: pg.Pool): Outbox => ({
 });
 
 async function claim(
-  pool: pg.Pool,
+  pool: Pool,
   channel: string,
   countMax: number,
   lease: Lease,
@@ -60,7 +61,7 @@ async function claim(
 
 /** What nobody can be told has failed, where operators see it: it must not hold up all others. */
 const giveUp = (
-  pool: pg.Pool,
+  pool: Pool,
   channel: string,
   { notice_id: noticeId, tries }: ClaimedRow,
   { message }: NoticeUnreadable,
@@ -112,7 +113,7 @@ function takenBy(row: NoticeRow, channels: readonly Channel[]): readonly Channel
   }
 }
 
-async function readCircuit(pool: pg.Pool, channel: string): Promise<Circuit> {
+async function readCircuit(pool: Pool, channel: string): Promise<Circuit> {
   const [row] = await selectChannels(pool, [channel]);
   if (row === undefined) return closedCircuit;
   const { failures, open_until_ms: openUntilMs, is_disabled: isDisabled } = row;

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { SiteEvent, Watch, WithWatch } from "../../usecases/notices/watch-sites.ts";
 import { inTransaction } from "../database/in-transaction.ts";
+import type { Pool } from "../database/pool.ts";
 import type { NoticeDetails } from "./notice-rows.ts";
 import { deleteEndedAcknowledgements } from "./queries/delete-ended-acknowledgements.ts";
 import { deleteSilentSeries } from "./queries/delete-silent-series.ts";
@@ -16,7 +17,7 @@ const advisoryLock = 0x6f736333;
 
 /** What operators are told of sites and series, in one transaction. */
 export const withWatch =
-  (pool: pg.Pool, nowMs: number): WithWatch =>
+  (pool: Pool, nowMs: number): WithWatch =>
   (work) =>
     inTransaction(pool, async (client) => {
       await client.query("select pg_advisory_xact_lock($1)", [advisoryLock]);

@@ -4,6 +4,7 @@ import type {
   DiscardPorts,
 } from "../../usecases/operations/discard-measurements.ts";
 import { inTransaction } from "../database/in-transaction.ts";
+import type { Pool } from "../database/pool.ts";
 import { lockProjectSeries, readWindows, writeSeriesState } from "../ledger/stored-series.ts";
 import { readTariffs } from "../ledger/tariffs.ts";
 import { writeHours } from "../ledger/write-hours.ts";
@@ -11,7 +12,7 @@ import { deleteMeasurementsBetween } from "./queries/delete-measurements-between
 import { insertDiscard } from "./queries/insert-discard.ts";
 import { selectProjectsInScope } from "./queries/select-projects-in-scope.ts";
 
-export const discardPorts = (pool: pg.Pool): DiscardPorts => ({
+export const discardPorts = (pool: Pool): DiscardPorts => ({
   projectsIn: (scope) => selectProjectsInScope(pool, scope, null),
   withLedger: (work) => inTransaction(pool, (client) => work(discardLedger(client))),
 });

@@ -8,6 +8,7 @@ import type {
   RerateRun,
 } from "../../usecases/operations/rerate.ts";
 import { inTransaction } from "../database/in-transaction.ts";
+import type { Pool } from "../database/pool.ts";
 import { selectClock } from "../database/queries/select-clock.ts";
 import { toTariffRow } from "../ledger/apply-tariffs.ts";
 import { readHourlyCosts } from "../ledger/hourly-costs.ts";
@@ -26,7 +27,7 @@ import { updateSeriesRerated } from "./queries/update-series-rerated.ts";
 // No re-rating has it: what a dry run thinks of is never recorded.
 const dryRunId = 0;
 
-export const reratePorts = (pool: pg.Pool): ReratePorts => ({
+export const reratePorts = (pool: Pool): ReratePorts => ({
   begin: (order, dryRun) =>
     inTransaction(pool, (client) => (dryRun ? imagine(client, order) : begin(client, order))),
   outstanding: (scope, rerateId) =>

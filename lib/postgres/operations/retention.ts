@@ -1,11 +1,13 @@
 import type pg from "pg";
-import { CREDITS_SCALE, formatDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
+import { formatCredits } from "../../billing/credits.ts";
+import { formatDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import type {
   Floor,
   RetentionLedger,
   RetentionPorts,
 } from "../../usecases/operations/remove-old-measurements.ts";
 import { inTransaction } from "../database/in-transaction.ts";
+import type { Pool } from "../database/pool.ts";
 import { lockProjectSeries, readWindows } from "../ledger/stored-series.ts";
 import { readTariffs } from "../ledger/tariffs.ts";
 import { deleteMeasurementsBefore } from "./queries/delete-measurements-before.ts";
@@ -17,7 +19,7 @@ import { updateFloors } from "./queries/update-floors.ts";
 const batchSize = 20_000;
 const everySeries = { projectName: null, site: null, metric: null, resource: null };
 
-export const retentionPorts = (pool: pg.Pool): RetentionPorts => ({
+export const retentionPorts = (pool: Pool): RetentionPorts => ({
   projectsBefore: (horizonMs) => selectProjectsBefore(pool, horizonMs),
   withLedger: (work) => inTransaction(pool, (client) => work(retentionLedger(client))),
   dropBefore: (horizonMs) => inTransaction(pool, (client) => dropChunks(client, horizonMs)),
@@ -36,5 +38,5 @@ const toColumns = (floors: readonly Floor[]) => ({
   timesMs: floors.map(({ sample }) => sample.timeMs),
   values: floors.map(({ sample }) => formatDecimal(sample.value, VALUE_SCALE)),
   usages: floors.map(({ part }) => formatDecimal(part.usage, VALUE_SCALE)),
-  credits: floors.map(({ part }) => formatDecimal(part.credits, CREDITS_SCALE)),
+  credits: floors.map(({ part }) => formatCredits(part.credits)),
 });

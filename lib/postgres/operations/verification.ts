@@ -1,8 +1,9 @@
 import type pg from "pg";
-import { CREDITS_SCALE, formatDecimal, parseDecimal } from "../../billing/decimal.ts";
+import { formatCredits, parseCredits } from "../../billing/credits.ts";
 import type { ProjectVerification, VerifyReader } from "../../usecases/operations/verify-ledger.ts";
 import type { VerificationPorts } from "../../usecases/operations/verify-on-schedule.ts";
 import { inSnapshot } from "../database/in-transaction.ts";
+import type { Pool } from "../database/pool.ts";
 import { readHourlyCosts } from "../ledger/hourly-costs.ts";
 import { readProjectSeries, readWindows } from "../ledger/stored-series.ts";
 import { readTariffs } from "../ledger/tariffs.ts";
@@ -13,7 +14,7 @@ import { selectProjectsAfter } from "./queries/select-projects-after.ts";
 
 const everySeries = { projectName: null, site: null, metric: null, resource: null };
 
-export const verificationPorts = (pool: pg.Pool): VerificationPorts => ({
+export const verificationPorts = (pool: Pool): VerificationPorts => ({
   withSnapshot: (work) => inSnapshot(pool, (client) => work(verifyReader(client))),
   lastProjectId: (scope) => selectLastVerified(pool, scope),
   record: ({ drifts, ...verification }) =>
@@ -29,12 +30,11 @@ const verifyReader = (client: pg.ClientBase): VerifyReader => ({
   },
   series: (projectName) => readProjectSeries(client, projectName, everySeries),
   hourlyCosts: (seriesId, fromHourMs) => readHourlyCosts(client, seriesId, fromHourMs),
-  balanceDrift: async (projectId) =>
-    parseDecimal(await selectBalanceDrift(client, projectId), CREDITS_SCALE),
+  balanceDrift: async (projectId) => parseCredits(await selectBalanceDrift(client, projectId)),
 });
 
 const toJson = ({ balanceDrift, hoursDrift, ...rest }: ProjectVerification) => ({
   ...rest,
-  balanceDrift: formatDecimal(balanceDrift, CREDITS_SCALE),
-  hoursDrift: formatDecimal(hoursDrift, CREDITS_SCALE),
+  balanceDrift: formatCredits(balanceDrift),
+  hoursDrift: formatCredits(hoursDrift),
 });

@@ -1,8 +1,9 @@
 import type pg from "pg";
-import { CREDITS_SCALE, formatDecimal } from "../../billing/decimal.ts";
+import { formatCredits } from "../../billing/credits.ts";
 import type { Usage } from "../../billing/forecast.ts";
 import { toUnavailable } from "../database/errors.ts";
 import { inSnapshot } from "../database/in-transaction.ts";
+import type { Pool } from "../database/pool.ts";
 import { noUsage, readUsage } from "../ledger/usage.ts";
 import { readPendingCredits } from "./pending.ts";
 import {
@@ -18,7 +19,7 @@ export interface ProjectCredits extends ProjectCreditsRow {
 
 /** Used, granted and pending credits, decimals as text; undefined: no such project. Throws `Unavailable`. */
 export const readProjectCredits = (
-  pool: pg.Pool,
+  pool: Pool,
   projectName: string,
 ): Promise<ProjectCredits | undefined> =>
   reading(async () => {
@@ -37,16 +38,16 @@ async function readWithPending(
   const project = await selectProjectCredits(client, projectName);
   if (project === undefined) return undefined;
   const pending = await readPendingCredits(client, projectName);
-  return { ...project, pending_credits: formatDecimal(pending, CREDITS_SCALE) };
+  return { ...project, pending_credits: formatCredits(pending) };
 }
 
 /** What the project used in the last day, week and month. Throws `Unavailable`. */
-export const readProjectUsage = (pool: pg.Pool, projectId: number, nowMs: number): Promise<Usage> =>
+export const readProjectUsage = (pool: Pool, projectId: number, nowMs: number): Promise<Usage> =>
   reading(async () => (await readUsage(pool, [projectId], nowMs)).get(projectId) ?? noUsage);
 
 /** The steps of a project's used credits within the range, ascending. Throws `Unavailable`. */
 export const readCreditHistory = (
-  pool: pg.Pool,
+  pool: Pool,
   range: HistoryRange,
 ): Promise<readonly CreditStepRow[]> => reading(() => selectCreditHistory(pool, range));
 

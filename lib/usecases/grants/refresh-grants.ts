@@ -1,4 +1,4 @@
-import { CREDITS_SCALE, parseDecimal } from "../../billing/decimal.ts";
+import { parseCredits } from "../../billing/credits.ts";
 
 /** The portal did not tell what a project is granted; the message says why, without a secret. */
 export class PullFailed extends Error {
@@ -174,4 +174,4 @@ class Run {
 }
 
 const isSame = (known: string | null, answer: string): boolean =>
-  known !== null && parseDecimal(known, CREDITS_SCALE) === parseDecimal(answer, CREDITS_SCALE);
+  known !== null && parseCredits(known) === parseCredits(answer);

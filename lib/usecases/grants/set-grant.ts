@@ -1,4 +1,4 @@
-import { CREDITS_SCALE, parseDecimal } from "../../billing/decimal.ts";
+import { parseCredits } from "../../billing/credits.ts";
 import { type KeyedRequest, type KeyLedger, once } from "./idempotent.ts";
 
 export interface GrantOrder {
@@ -48,5 +48,4 @@ export const setGrant = (
     }),
   );
 
-const isEqual = (one: string, other: string) =>
-  parseDecimal(one, CREDITS_SCALE) === parseDecimal(other, CREDITS_SCALE);
+const isEqual = (one: string, other: string) => parseCredits(one) === parseCredits(other);

@@ -1,13 +1,9 @@
-import {
-  bookSeries,
-  type Conflict,
-  mergeSamples,
-  type SeriesBooking,
-  type SeriesState,
-} from "../../billing/booking.ts";
+import { bookSeries, type SeriesBooking, type SeriesState } from "../../billing/booking.ts";
 import { parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
-import type { HourlyCosts, Sample } from "../../billing/fold.ts";
+import type { HourlyCosts } from "../../billing/hourly-costs.ts";
 import type { Measurement, SeriesKey } from "../../billing/measurement.ts";
+import { type Conflict, mergeSamples } from "../../billing/merge.ts";
+import type { Sample } from "../../billing/sample.ts";
 import type { Tariff } from "../../billing/tariff.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
 import { bookFromStored, type StoredReader } from "./book-from-stored.ts";

@@ -1,6 +1,7 @@
 import type { StoredWindow, WindowTooSmall } from "../../billing/anchors.ts";
 import type { SeriesState, StoredNeeded } from "../../billing/booking.ts";
-import type { Sample } from "../../billing/fold.ts";
+import type { Sample } from "../../billing/sample.ts";
+
 import { largestDipWindow, type Tariff } from "../../billing/tariff.ts";
 
 /** A stretch of time of one series, Unix milliseconds, both inclusive; null: without end. */

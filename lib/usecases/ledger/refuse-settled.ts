@@ -1,4 +1,4 @@
-import type { Sample } from "../../billing/fold.ts";
+import type { Sample } from "../../billing/sample.ts";
 
 /** A stretch of time, Unix milliseconds, both inclusive. */
 export interface TimeRange {

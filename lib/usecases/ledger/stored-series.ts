@@ -1,4 +1,5 @@
-import type { HourCost, HourlyCosts } from "../../billing/fold.ts";
+import type { HourCost, HourlyCosts } from "../../billing/hourly-costs.ts";
+
 import type { LockedSeries } from "./bill-measurements.ts";
 
 /** Which series an operator means: those that match all that is given; null: any. */

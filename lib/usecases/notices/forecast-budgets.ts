@@ -1,4 +1,4 @@
-import { CREDITS_SCALE, parseDecimal } from "../../billing/decimal.ts";
+import { parseCredits } from "../../billing/credits.ts";
 import { type BudgetEnd, forecastEnd, type Usage } from "../../billing/forecast.ts";
 
 const dayMs = 86_400_000;
@@ -110,7 +110,7 @@ interface Judgement {
 /** What one look at a budget changes. */
 export function judge(project: BudgetedProject, withinDays: number, nowMs: number): Judgement {
   const { projectId, usedCredits, grantedCredits, noticed } = project;
-  const credits = (decimal: string) => parseDecimal(decimal, CREDITS_SCALE);
+  const credits = (decimal: string) => parseCredits(decimal);
   const remaining = credits(grantedCredits) - credits(usedCredits);
   const end = forecastEnd(project.usage, remaining, nowMs);
   const aheadMs = (end?.expectedMs ?? Number.POSITIVE_INFINITY) - nowMs;

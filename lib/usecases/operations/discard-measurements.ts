@@ -1,5 +1,6 @@
 import { type Discard, discardSamples } from "../../billing/discard.ts";
-import type { Sample } from "../../billing/fold.ts";
+import type { Sample } from "../../billing/sample.ts";
+
 import type { TariffOf } from "../../billing/tariff-book.ts";
 import { bookFromStored, type StoredReader } from "../ledger/book-from-stored.ts";
 import type { TimeRange } from "../ledger/refuse-settled.ts";

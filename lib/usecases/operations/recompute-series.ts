@@ -1,8 +1,9 @@
 import { floorAtOrBefore, type StoredWindow } from "../../billing/anchors.ts";
 import type { SeriesState } from "../../billing/booking.ts";
-import { fold, type HourlyCosts } from "../../billing/fold.ts";
-import { addUsageAndCredits, hourOf } from "../../billing/hourly-costs.ts";
+import { fold } from "../../billing/fold.ts";
+import { addUsageAndCredits, type HourlyCosts } from "../../billing/hourly-costs.ts";
 import { largestDipWindow, type Tariff } from "../../billing/tariff.ts";
+import { hourOf } from "../../billing/time.ts";
 import { fromFloor, type StoredReader } from "../ledger/book-from-stored.ts";
 import type { NamedSeries } from "../ledger/stored-series.ts";
 

@@ -1,8 +1,10 @@
 import { floorAtOrBefore, type StoredWindow } from "../../billing/anchors.ts";
-import { fold, type HourCost, type Sample } from "../../billing/fold.ts";
-import { hourOf } from "../../billing/hourly-costs.ts";
+import { fold } from "../../billing/fold.ts";
+import type { HourCost } from "../../billing/hourly-costs.ts";
+import type { Sample } from "../../billing/sample.ts";
 import { largestDipWindow, type Tariff } from "../../billing/tariff.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
+import { hourOf } from "../../billing/time.ts";
 import { fromFloor, type StoredReader } from "../ledger/book-from-stored.ts";
 import type { NamedSeries } from "../ledger/stored-series.ts";
 

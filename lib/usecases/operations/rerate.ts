@@ -1,6 +1,6 @@
 import type { SeriesState } from "../../billing/booking.ts";
-import type { HourlyCosts } from "../../billing/fold.ts";
-import { difference } from "../../billing/hourly-costs.ts";
+
+import { difference, type HourlyCosts } from "../../billing/hourly-costs.ts";
 import type { PastPrice } from "../../billing/rerate-plan.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
 import type { StoredReader } from "../ledger/book-from-stored.ts";

@@ -1,6 +1,6 @@
 import type { SeriesState } from "../../billing/booking.ts";
-import type { HourlyCosts, Sample } from "../../billing/fold.ts";
-import { difference } from "../../billing/hourly-costs.ts";
+import { difference, type HourlyCosts } from "../../billing/hourly-costs.ts";
+import type { Sample } from "../../billing/sample.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
 import type { StoredReader } from "../ledger/book-from-stored.ts";
 import type { NamedSeries } from "../ledger/stored-series.ts";

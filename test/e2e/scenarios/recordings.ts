@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { CREDITS_SCALE, formatDecimal, parseDecimal } from "../../../lib/billing/decimal.ts";
+import { formatCredits, parseCredits } from "../../../lib/billing/credits.ts";
+import { parseDecimal } from "../../../lib/billing/decimal.ts";
 import type { RunningStack } from "../../support/servers/stack.ts";
 import { readCredits, send } from "../client.ts";
 
@@ -26,7 +27,7 @@ export function recordingScenarios(running: () => RunningStack, settled: () => P
     for (const [project, credits] of expected) {
       expect([project, await readCredits(running(), project)]).toEqual([
         project,
-        formatDecimal(credits, CREDITS_SCALE),
+        formatCredits(credits),
       ]);
     }
   }
@@ -89,7 +90,7 @@ function readExpected(): [string, bigint][] {
     .map((line) => {
       const [, quoted, plain] = /^(?:"((?:[^"]|"")*)"|([^,]*)),/.exec(line) ?? [];
       const project = quoted?.replaceAll('""', '"') ?? plain ?? "";
-      return [project, parseDecimal(line.split(",").at(-1) ?? "", CREDITS_SCALE)];
+      return [project, parseCredits(line.split(",").at(-1) ?? "")];
     });
 }
 

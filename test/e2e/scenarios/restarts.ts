@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
-import { CREDITS_SCALE, formatDecimal, parseDecimal } from "../../../lib/billing/decimal.ts";
+import { formatCredits } from "../../../lib/billing/credits.ts";
+import { parseDecimal } from "../../../lib/billing/decimal.ts";
 import {
   demoProjects,
   measurementsAt,
@@ -104,10 +105,7 @@ function demoCredits(firstHour: number, tick: number): string {
     const used = parseDecimal(value, 30) - parseDecimal(from[index]?.value ?? value, 30);
     return used * (prices[index] ?? 0n);
   });
-  return formatDecimal(
-    credits.reduce((sum, part) => sum + part, 0n),
-    CREDITS_SCALE,
-  );
+  return formatCredits(credits.reduce((sum, part) => sum + part, 0n));
 }
 
 /** Every amount that a tick since then can have led to, whenever within two hours the demo began. */

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { CREDITS_SCALE, formatDecimal } from "../../../lib/billing/decimal.ts";
+import { formatCredits } from "../../../lib/billing/credits.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { discardPorts } from "../../../lib/postgres/operations/discard.ts";
 import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
@@ -36,7 +36,7 @@ async function discard(
   };
   const told: object[] = [];
   for await (const one of discardMeasurements(order, discardPorts(database.pool), dryRun)) {
-    told.push({ ...one, credits: formatDecimal(one.credits, CREDITS_SCALE) });
+    told.push({ ...one, credits: formatCredits(one.credits) });
   }
   return told;
 }

@@ -2,12 +2,8 @@ import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
-import {
-  CREDITS_SCALE,
-  formatDecimal,
-  PRICE_SCALE,
-  parseDecimal,
-} from "../../../lib/billing/decimal.ts";
+import { formatCredits } from "../../../lib/billing/credits.ts";
+import { PRICE_SCALE, parseDecimal } from "../../../lib/billing/decimal.ts";
 import { MetricUnknown } from "../../../lib/billing/rerate-plan.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { reratePorts } from "../../../lib/postgres/operations/rerate.ts";
@@ -55,7 +51,7 @@ async function rerated(sinceMinutes: number, asked: Asked = {}) {
   let left = asked.projectsMax ?? Number.POSITIVE_INFINITY;
   const shouldStop = () => left-- <= 0;
   for await (const one of rerate(order, reratePorts(database.pool), { dryRun, shouldStop })) {
-    told[one.projectName] = Number(formatDecimal(one.credits, CREDITS_SCALE));
+    told[one.projectName] = Number(formatCredits(one.credits));
   }
   return told;
 }

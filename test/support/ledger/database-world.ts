@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { formatDecimal, PRICE_SCALE, parseDecimal } from "../../../lib/billing/decimal.ts";
-import type { HourlyCosts } from "../../../lib/billing/fold.ts";
+import type { HourlyCosts } from "../../../lib/billing/hourly-costs.ts";
+
 import type { Measurement, SeriesKey } from "../../../lib/billing/measurement.ts";
 import { inTransaction } from "../../../lib/postgres/database/in-transaction.ts";
 import {

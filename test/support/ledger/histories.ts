@@ -1,6 +1,7 @@
 import fc, { type Arbitrary } from "fast-check";
 import { formatDecimal, PRICE_SCALE, VALUE_SCALE } from "../../../lib/billing/decimal.ts";
-import type { Sample } from "../../../lib/billing/fold.ts";
+import type { Sample } from "../../../lib/billing/sample.ts";
+
 import type { MetricKind } from "../../../lib/billing/tariff.ts";
 import type { PlainPeriod, PlainSample, PlainTariff } from "./reference-billing.ts";
 

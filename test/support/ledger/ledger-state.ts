@@ -1,6 +1,7 @@
 import type pg from "pg";
-import { CREDITS_SCALE, parseDecimal, VALUE_SCALE } from "../../../lib/billing/decimal.ts";
-import type { HourlyCosts } from "../../../lib/billing/fold.ts";
+import { parseCredits } from "../../../lib/billing/credits.ts";
+import { parseDecimal, VALUE_SCALE } from "../../../lib/billing/decimal.ts";
+import type { HourlyCosts } from "../../../lib/billing/hourly-costs.ts";
 
 export interface LedgerState {
   /** Per series, named `project/metric/site/resource`; hours without usage are left out. */
@@ -28,14 +29,14 @@ export async function readLedgerState(pool: pg.Pool): Promise<LedgerState> {
     hours.set(series, ledger);
     ledger.set(hour_ms, {
       usage: parseDecimal(usage, VALUE_SCALE),
-      credits: parseDecimal(credits, CREDITS_SCALE),
+      credits: parseCredits(credits),
     });
   }
   const projects = await pool.query<{ project_name: string; used_credits: string }>(
     "select project_name, used_credits from projects order by 1",
   );
   const usedCredits = new Map(
-    projects.rows.map((row) => [row.project_name, parseDecimal(row.used_credits, CREDITS_SCALE)]),
+    projects.rows.map((row) => [row.project_name, parseCredits(row.used_credits)]),
   );
   return { hours, usedCredits };
 }

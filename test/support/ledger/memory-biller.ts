@@ -1,14 +1,14 @@
 import type { StoredWindow } from "../../../lib/billing/anchors.ts";
 import {
   bookSeries,
-  type Conflict,
   EMPTY_SERIES,
-  mergeSamples,
   type SeriesBooking,
   type SeriesState,
 } from "../../../lib/billing/booking.ts";
-import type { HourlyCosts, Sample } from "../../../lib/billing/fold.ts";
+import type { HourlyCosts } from "../../../lib/billing/hourly-costs.ts";
 import type { SeriesKey } from "../../../lib/billing/measurement.ts";
+import { type Conflict, mergeSamples } from "../../../lib/billing/merge.ts";
+import type { Sample } from "../../../lib/billing/sample.ts";
 import type { Tariff } from "../../../lib/billing/tariff.ts";
 
 export interface Message {

@@ -4,7 +4,9 @@ import {
   parseDecimal,
   VALUE_SCALE,
 } from "../../../lib/billing/decimal.ts";
-import type { HourlyCosts, Sample } from "../../../lib/billing/fold.ts";
+import type { HourlyCosts } from "../../../lib/billing/hourly-costs.ts";
+import type { Sample } from "../../../lib/billing/sample.ts";
+
 import type { Tariff } from "../../../lib/billing/tariff.ts";
 import type { Exact, PlainSample, PlainTariff, ReferenceHour } from "./reference-billing.ts";
 

@@ -3,11 +3,12 @@ import type { StoredWindow } from "../../../lib/billing/anchors.ts";
 import {
   bookSeries,
   EMPTY_SERIES,
-  mergeSamples,
   type SeriesBooking,
   type SeriesState,
 } from "../../../lib/billing/booking.ts";
-import { fold, type Sample } from "../../../lib/billing/fold.ts";
+import { fold } from "../../../lib/billing/fold.ts";
+import { mergeSamples } from "../../../lib/billing/merge.ts";
+import type { Sample } from "../../../lib/billing/sample.ts";
 import { at, measured, tariff, usageByHour, usageOf } from "./worked-example.ts";
 
 const hourWindow = tariff();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { CREDITS_SCALE, formatDecimal, parseDecimal } from "../../../lib/billing/decimal.ts";
+import { parseCredits } from "../../../lib/billing/credits.ts";
+import { formatDecimal } from "../../../lib/billing/decimal.ts";
 import {
   burnRates,
   burnWindows,
@@ -15,7 +16,7 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 // A full hour, so that the windows end with it: their last hour has just begun.
 const nowMs = Date.UTC(2026, 10, 23, 12);
-const credits = (text: string) => parseDecimal(text, CREDITS_SCALE);
+const credits = (text: string) => parseCredits(text);
 const long = nowMs - 400 * dayMs;
 
 const usage = (day: string, week: string, month: string, firstMs: number | null = long): Usage => ({

@@ -1,11 +1,13 @@
+import { formatCredits } from "../../../lib/billing/credits.ts";
 import {
-  CREDITS_SCALE,
   formatDecimal,
   PRICE_SCALE,
   parseDecimal,
   VALUE_SCALE,
 } from "../../../lib/billing/decimal.ts";
-import type { HourlyCosts, Sample } from "../../../lib/billing/fold.ts";
+import type { HourlyCosts } from "../../../lib/billing/hourly-costs.ts";
+import type { Sample } from "../../../lib/billing/sample.ts";
+
 import type { MetricKind, Tariff } from "../../../lib/billing/tariff.ts";
 import { totalOf } from "../../support/ledger/scaled.ts";
 
@@ -65,7 +67,7 @@ export function usageOf(costs: HourlyCosts): string {
 }
 
 export function creditsOf(costs: HourlyCosts): string {
-  return formatDecimal(totalOf(costs).credits, CREDITS_SCALE);
+  return formatCredits(totalOf(costs).credits);
 }
 
 /** `{ "09:00": "12.5" }`: usage by the hour that begins then. */
@@ -74,7 +76,7 @@ export function usageByHour(costs: HourlyCosts): Record<string, string> {
 }
 
 export function creditsByHour(costs: HourlyCosts): Record<string, string> {
-  return byHour(costs, ({ credits }) => formatDecimal(credits, CREDITS_SCALE));
+  return byHour(costs, ({ credits }) => formatCredits(credits));
 }
 
 function byHour(

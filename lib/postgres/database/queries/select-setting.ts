@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../pool.ts";
 
 const text = `
   select value
@@ -6,10 +6,7 @@ const text = `
    where key = $1::text`;
 
 /** The value, parsed from JSON; undefined where there is none. */
-export async function selectSetting(
-  client: pg.ClientBase | pg.Pool,
-  key: string,
-): Promise<unknown> {
+export async function selectSetting(client: Queryable, key: string): Promise<unknown> {
   const { rows } = await client.query<{ value: unknown }>({
     name: "select-setting",
     text,

@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../pool.ts";
 
 const text = `
   insert into settings (key, value)
@@ -8,10 +8,6 @@ const text = `
          recorded_at = excluded.recorded_at`;
 
 /** Keeps the value (JSON) under the key. */
-export async function upsertSetting(
-  client: pg.ClientBase | pg.Pool,
-  key: string,
-  value: string,
-): Promise<void> {
+export async function upsertSetting(client: Queryable, key: string, value: string): Promise<void> {
   await client.query({ name: "upsert-setting", text, values: [key, value] });
 }

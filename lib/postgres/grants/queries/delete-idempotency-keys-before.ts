@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 const text = `
   delete from idempotency_keys
@@ -13,7 +13,7 @@ const text = `
 
 /** Deletes at most so many keys that were taken before an instant. */
 export async function deleteIdempotencyKeysBefore(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   beforeMs: number,
   limit: number,
 ): Promise<number> {

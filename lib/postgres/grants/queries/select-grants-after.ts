@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 export interface KnownGrantRow {
   readonly project_id: number;
@@ -18,7 +18,7 @@ const text = `
 
 /** The next projects by id, up to an id or (null) the last. */
 export async function selectGrantsAfter(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   projectId: number,
   upTo: number | null,
 ): Promise<readonly KnownGrantRow[]> {

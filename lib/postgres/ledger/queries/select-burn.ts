@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 import { toNumberArray } from "../../database/queries/number-array.ts";
 
 export interface BurnRow {
@@ -42,7 +42,7 @@ export interface WindowStarts {
 
 /** What the projects used since then; a project without series has no row. */
 export async function selectBurn(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   projectIds: readonly number[],
   { day, week, month }: WindowStarts,
 ): Promise<readonly BurnRow[]> {

@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 import type { NoticeRow } from "../notice-rows.ts";
 import { noticeColumns } from "./notice-columns.ts";
 
@@ -63,7 +63,7 @@ export interface Lease {
  * because whoever took them has died.
  */
 export async function claimDeliveries(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   channel: string,
   countMax: number,
   { nowMs, leaseUntilMs }: Lease,

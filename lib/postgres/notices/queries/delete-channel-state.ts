@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 const text = `
   delete from channels
@@ -15,7 +15,7 @@ const text = `
  * notice's id: of those channels only at which it was given up.
  */
 export async function deleteChannelState(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   channel: string | null,
   id: string | null,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 const text = `
   with ended as materialized (
@@ -31,7 +31,7 @@ const text = `
  * told of is kept with the sites and the series.
  */
 export async function deleteNoticesBefore(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   beforeMs: number,
   limit: number,
 ): Promise<number> {

@@ -1,5 +1,5 @@
-import type pg from "pg";
 import type { SeriesScope } from "../../../usecases/ledger/stored-series.ts";
+import type { Queryable } from "../../database/pool.ts";
 import { silentInScope } from "./silent-in-scope.ts";
 
 export interface AcknowledgedRow {
@@ -42,7 +42,7 @@ const text = `
  * since it was acknowledged, and fell silent again before a watch saw it, is acknowledged anew.
  */
 export async function insertAcknowledgements(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   { projectName, site, metric, resource, sinceMs, actor, reason }: AcknowledgeOrder,
 ): Promise<readonly AcknowledgedRow[]> {
   const { rows } = await client.query<AcknowledgedRow>({

@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 export interface BudgetRow {
   readonly project_id: number;
@@ -26,7 +26,7 @@ const text = `
 
 /** The next projects by id whose grant is known, up to an id or (null) the last. */
 export async function selectBudgetsAfter(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   projectId: number,
   upTo: number | null,
 ): Promise<readonly BudgetRow[]> {

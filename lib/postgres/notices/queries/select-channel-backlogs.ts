@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 export interface ChannelBacklogRow {
   readonly channel: string;
@@ -29,7 +29,7 @@ const text = `
 
 /** Channels at which something waits, or that get nothing now; also one that is configured no more. */
 export async function selectChannelBacklogs(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
 ): Promise<readonly ChannelBacklogRow[]> {
   const { rows } = await client.query<ChannelBacklogRow>({ name: "select-channel-backlogs", text });
   return rows;

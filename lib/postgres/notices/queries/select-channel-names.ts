@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 const text = `
   select channel from deliveries
@@ -7,9 +7,7 @@ const text = `
    order by channel`;
 
 /** Every channel that has ever had something to deliver. */
-export async function selectChannelNames(
-  client: pg.ClientBase | pg.Pool,
-): Promise<readonly string[]> {
+export async function selectChannelNames(client: Queryable): Promise<readonly string[]> {
   const { rows } = await client.query<{ channel: string }>({ name: "select-channel-names", text });
   return rows.map(({ channel }) => channel);
 }

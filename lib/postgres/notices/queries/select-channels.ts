@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 export interface ChannelRow {
   readonly channel: string;
@@ -16,7 +16,7 @@ const text = `
 
 /** Of these channels those about which there is something to know. */
 export async function selectChannels(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   channels: readonly string[],
 ): Promise<readonly ChannelRow[]> {
   const { rows } = await client.query<ChannelRow>({

@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 export interface FailedDeliveryRow {
   readonly id: string;
@@ -21,7 +21,7 @@ const text = `
 
 /** What was given up, the latest first. */
 export async function selectFailedDeliveries(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   countMax: number,
 ): Promise<readonly FailedDeliveryRow[]> {
   const { rows } = await client.query<FailedDeliveryRow>({

@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 export interface NoticeDeliveryRow {
   /** null: the notice has no deliveries. */
@@ -15,7 +15,7 @@ const text = `
 
 /** What has become of a notice at each channel; no row: there is no such notice. */
 export async function selectNoticeDeliveries(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   id: string,
 ): Promise<readonly NoticeDeliveryRow[]> {
   const { rows } = await client.query<NoticeDeliveryRow>({

@@ -1,12 +1,12 @@
-import type pg from "pg";
 import type { SeriesScope } from "../../../usecases/ledger/stored-series.ts";
+import type { Queryable } from "../../database/pool.ts";
 import { silentInScope } from "./silent-in-scope.ts";
 
 const text = `select count(*)::int4 as silent${silentInScope}`;
 
 /** How many series of the scope have no measurement since then, acknowledged or not. */
 export async function selectSilentCount(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   { projectName, site, metric, resource }: SeriesScope,
   sinceMs: number,
 ): Promise<number> {

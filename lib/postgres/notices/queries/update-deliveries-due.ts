@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 const text = `
   update deliveries
@@ -14,7 +14,7 @@ const text = `
 
 /** What was given up is due again, with all its tries; of one channel, of one notice, or (null) of all. */
 export async function updateDeliveriesDue(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   channel: string | null,
   id: string | null,
 ): Promise<number> {

@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 export interface DeliveryTry {
   readonly noticeId: string;
@@ -29,7 +29,7 @@ const text = `
  * lease was over and another run has it, or where the channel was disabled.
  */
 export async function updateDelivery(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   { noticeId, channel, tries }: DeliveryTry,
   { state, nextTryMs, error }: DeliveryState,
   nowMs: number,

@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 const text = `
   insert into channels (channel, failures, open_until)
@@ -9,7 +9,7 @@ const text = `
 
 /** Keeps a channel's circuit. */
 export async function upsertChannel(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   channel: string,
   failures: number,
   openUntilMs: number | null,

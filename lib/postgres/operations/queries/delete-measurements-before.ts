@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 const text = `
   delete from measurements
@@ -16,7 +16,7 @@ const text = `
 
 /** Deletes at most so many measurements that lie at or before their series' floor, and before an instant. */
 export async function deleteMeasurementsBefore(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   beforeMs: number,
   limit: number,
 ): Promise<number> {

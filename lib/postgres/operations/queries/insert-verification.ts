@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 export interface NewVerification {
   readonly scope: string;
@@ -17,10 +17,7 @@ const text = `
   values ($1::text, timestamptz 'epoch' + $2::int8 * interval '1 millisecond',
           $3::int4, $4::int4, $5::int4, $6::int4, $7::jsonb)`;
 
-export async function insertVerification(
-  client: pg.ClientBase | pg.Pool,
-  one: NewVerification,
-): Promise<void> {
+export async function insertVerification(client: Queryable, one: NewVerification): Promise<void> {
   await client.query({
     name: "insert-verification",
     text,

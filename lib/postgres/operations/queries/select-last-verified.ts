@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 const text = `
   select last_project_id
@@ -8,10 +8,7 @@ const text = `
    limit 1`;
 
 /** Where the last verification of this scope ended; 0: at the end of all projects, or there was none. */
-export async function selectLastVerified(
-  client: pg.ClientBase | pg.Pool,
-  scope: string,
-): Promise<number> {
+export async function selectLastVerified(client: Queryable, scope: string): Promise<number> {
   const { rows } = await client.query<{ last_project_id: number }>({
     name: "select-last-verified",
     text,

@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 const text = `
   select project_name
@@ -15,7 +15,7 @@ const text = `
 
 /** Projects with a series that was measured before the horizon (Unix ms), and goes on after its floor. */
 export async function selectProjectsBefore(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   horizonMs: number,
 ): Promise<readonly string[]> {
   const { rows } = await client.query<{ project_name: string }>({

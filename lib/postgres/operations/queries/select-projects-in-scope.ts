@@ -1,5 +1,5 @@
-import type pg from "pg";
 import type { SeriesScope } from "../../../usecases/ledger/stored-series.ts";
+import type { Queryable } from "../../database/pool.ts";
 
 const text = `
   select project_name
@@ -17,7 +17,7 @@ const text = `
 
 /** Projects with a series in the scope; given a re-rating, with one that does not contain it yet. */
 export async function selectProjectsInScope(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   { projectName, site, metric, resource }: SeriesScope,
   rerateId: number | null,
 ): Promise<readonly string[]> {

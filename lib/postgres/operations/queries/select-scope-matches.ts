@@ -1,5 +1,5 @@
-import type pg from "pg";
 import type { SeriesScope } from "../../../usecases/ledger/stored-series.ts";
+import type { Queryable } from "../../database/pool.ts";
 
 export interface ScopeMatches {
   readonly series: number;
@@ -33,7 +33,7 @@ const text = `
 
 /** How many series a scope has, and where it has none, what it could have named instead. */
 export async function selectScopeMatches(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   { projectName, site, metric, resource }: SeriesScope,
   countMax: number,
 ): Promise<ScopeMatches> {

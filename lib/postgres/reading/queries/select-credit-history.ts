@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 export interface CreditStepRow {
   /** `YYYY-MM-DD HH:MM:SS` in UTC. */
@@ -55,7 +55,7 @@ const text = `
  * earlier, after a step of 0 at the project's first measurement; and one for each adjustment.
  */
 export async function selectCreditHistory(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   { projectName, from, to }: HistoryRange,
 ): Promise<readonly CreditStepRow[]> {
   const { rows } = await client.query<CreditStepRow>({

@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../../database/pool.ts";
 
 export interface ProjectCreditsRow {
   readonly project_id: number;
@@ -19,7 +19,7 @@ const text = `
    where project_name = $1::text`;
 
 export async function selectProjectCredits(
-  client: pg.ClientBase | pg.Pool,
+  client: Queryable,
   projectName: string,
 ): Promise<ProjectCreditsRow | undefined> {
   const { rows } = await client.query<ProjectCreditsRow>({
