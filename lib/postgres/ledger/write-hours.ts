@@ -1,63 +1,84 @@
 import type pg from "pg";
 import { formatCredits } from "../../billing/credits.ts";
 import { formatDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
-import type { HourlyCosts } from "../../billing/hourly-costs.ts";
-
-import { type CorrectionCause, insertCorrections } from "./queries/insert-corrections.ts";
+import type { HourCost, HourlyCosts } from "../../billing/hourly-costs.ts";
+import { dayMs, hourMs } from "../../billing/time.ts";
+import { readHourlyCosts } from "./hourly-costs.ts";
+import { type HourPlan, isReopening, openHourOf, planHours, type SeriesHours } from "./open-hour.ts";
+import { type ClosingHour, closeHours } from "./queries/close-hours.ts";
+import type { CorrectionCause } from "./queries/insert-corrections.ts";
 import { updateUsedCredits } from "./queries/update-used-credits.ts";
-import { type HourColumns, upsertHourlyCosts } from "./queries/upsert-hourly-costs.ts";
+import { type DayChange, upsertDailyCosts } from "./queries/upsert-daily-costs.ts";
+import { writeCorrections } from "./write-corrections.ts";
 
-export interface SeriesHours {
-  readonly seriesId: number;
-  readonly projectId: number;
-  /** What to add, hour by hour; may be negative. */
-  readonly hours: HourlyCosts;
-  /** The part of it that changes what was billed before. */
-  readonly corrections: HourlyCosts;
-}
+export const usageText = (usage: bigint): string => (usage === 0n ? "0" : formatDecimal(usage, VALUE_SCALE));
+export const creditsText = (credits: bigint): string => (credits === 0n ? "0" : formatCredits(credits));
 
-/** Adds to the ledger and to the projects' used credits; what it corrects is recorded first. */
-export async function writeHours(
+/**
+ * Adds to the closed hours of the ledger and to the projects' used credits; what it corrects is recorded
+ * first. Answers each change with its plan, whose open hour the caller writes with the head.
+ */
+export async function writeHours<Change extends SeriesHours>(
   client: pg.ClientBase,
-  changes: readonly SeriesHours[],
+  changes: readonly Change[],
   cause: CorrectionCause,
-): Promise<void> {
-  const corrections = toColumns(changes, ({ corrections }) => corrections);
-  if (corrections.seriesIds.length > 0) await insertCorrections(client, corrections, cause);
-  const hours = toColumns(changes, ({ hours }) => hours);
-  if (hours.seriesIds.length > 0) await upsertHourlyCosts(client, hours);
-  await writeUsedCredits(client, changes);
-}
-
-function toColumns(
-  changes: readonly SeriesHours[],
-  hoursOf: (change: SeriesHours) => HourlyCosts,
-): HourColumns {
-  const columns: HourColumns = { seriesIds: [], hoursMs: [], usages: [], credits: [] };
+): Promise<readonly (Change & { readonly plan: HourPlan })[]> {
+  await writeCorrections(client, changes, cause);
+  const planned: (Change & { readonly plan: HourPlan })[] = [];
   for (const change of changes) {
-    for (const [hourMs, { usage, credits }] of hoursOf(change)) {
-      columns.seriesIds.push(change.seriesId);
-      columns.hoursMs.push(hourMs);
-      columns.usages.push(formatDecimal(usage, VALUE_SCALE));
-      columns.credits.push(formatCredits(credits));
-    }
+    const plan = isReopening(change) ? await reopen(client, change) : planHours(change);
+    planned.push({ ...change, plan });
   }
-  return columns;
+  const closing = planned.flatMap(({ head, plan }): ClosingHour[] =>
+    plan.closing === null ? [] : [{ seriesId: head.seriesId, ...asText(plan.closing) }],
+  );
+  if (closing.length > 0) await closeHours(client, closing);
+  const days = planned.flatMap(({ head, plan }) => byDay(head.seriesId, plan.closed));
+  if (days.length > 0) await upsertDailyCosts(client, days);
+  await writeUsedCredits(client, changes);
+  return planned;
 }
 
+async function reopen(client: pg.ClientBase, change: SeriesHours): Promise<HourPlan> {
+  const hour = openHourOf(change.state.last);
+  if (hour === null) return planHours(change);
+  const stored = await readHourlyCosts(client, change.head.seriesId, hour);
+  return planHours(change, stored.get(hour));
+}
+
+const asText = ({ usage, credits }: HourCost) => ({
+  usage: usageText(usage),
+  credits: creditsText(credits),
+});
+
+/** Closed hours as the rows of their days. */
+function byDay(seriesId: number, hours: HourlyCosts): readonly DayChange[] {
+  if (hours.size === 0) return [];
+  const days = Map.groupBy(hours, ([hour]) => Math.floor(hour / dayMs) * dayMs);
+  return [...days].map(([day, entries]): DayChange => {
+    const usage = new Array<string | null>(24).fill(null);
+    const credits = new Array<string | null>(24).fill(null);
+    for (const [hour, cost] of entries) {
+      const position = (hour - day) / hourMs;
+      usage[position] = usageText(cost.usage);
+      credits[position] = creditsText(cost.credits);
+    }
+    return { seriesId, dayMs: day, usage, credits };
+  });
+}
+
+/** A project of which no hour changes is not touched, and its revision stays. */
 async function writeUsedCredits(
   client: pg.ClientBase,
   changes: readonly SeriesHours[],
 ): Promise<void> {
   const credits = new Map<number, bigint>();
-  for (const { projectId, hours } of changes) {
-    let sum = credits.get(projectId) ?? 0n;
+  for (const { head, hours } of changes) {
+    if (hours.size === 0) continue;
+    let sum = credits.get(head.projectId) ?? 0n;
     for (const cost of hours.values()) sum += cost.credits;
-    credits.set(projectId, sum);
+    credits.set(head.projectId, sum);
   }
-  await updateUsedCredits(
-    client,
-    [...credits.keys()],
-    [...credits.values()].map((sum) => formatCredits(sum)),
-  );
+  if (credits.size === 0) return;
+  await updateUsedCredits(client, [...credits.keys()], [...credits.values()].map(creditsText));
 }

@@ -1,0 +1,60 @@
+import type { SeriesState } from "../../billing/booking.ts";
+import type { HourCost, HourlyCosts } from "../../billing/hourly-costs.ts";
+import { hourOf } from "../../billing/time.ts";
+import type { Head } from "./heads.ts";
+
+/** What a booking changes in the ledger of one series. */
+export interface SeriesHours {
+  readonly head: Head;
+  /** Where the series stands afterwards: the hour of its last sample is the open one. */
+  readonly state: SeriesState;
+  /** What to add, hour by hour; may be negative. */
+  readonly hours: HourlyCosts;
+  /** The part of it that changes what was billed before. */
+  readonly corrections: HourlyCosts;
+}
+
+/** Where the amounts of a booking go. */
+export interface HourPlan {
+  /** The open hour is another one than before, and begins with `open`; false: `open` is added to it. */
+  readonly opensHour: boolean;
+  readonly open: HourCost;
+  /** To add to the hour that was open so far before it is closed; null: it is not closed. */
+  readonly closing: HourCost | null;
+  /** To add to closed hours. */
+  readonly closed: HourlyCosts;
+}
+
+export const noCost: HourCost = { usage: 0n, credits: 0n };
+
+/** The hour of the last sample; null: there is none. */
+export const openHourOf = (last: { readonly timeMs: number } | null): number | null =>
+  last === null ? null : hourOf(last.timeMs);
+
+/** Whether the series ends earlier than before, so that an hour that was closed is open again. */
+export function isReopening({ head, state }: SeriesHours): boolean {
+  const [before, after] = [openHourOf(head.last), openHourOf(state.last)];
+  return before !== null && (after === null || after < before);
+}
+
+/**
+ * Divides the hours of a booking. `reopened` is what the ledger holds of the hour that is open again: it
+ * moves back into the head. Nothing is ever used after the last sample, so the hour that was open before
+ * comes to nothing then.
+ */
+export function planHours(
+  { head, state, hours }: SeriesHours,
+  reopened: HourCost | null = null,
+): HourPlan {
+  const [before, after] = [openHourOf(head.last), openHourOf(state.last)];
+  const opensHour = before !== after;
+  const closes = before !== null && after !== null && before < after;
+  const closed: HourlyCosts = new Map();
+  for (const [hour, cost] of hours) if (hour !== before && hour !== after) closed.set(hour, cost);
+  let open = (after === null ? undefined : hours.get(after)) ?? noCost;
+  if (after !== null && reopened !== null) {
+    open = { usage: open.usage + reopened.usage, credits: open.credits + reopened.credits };
+    closed.set(after, { usage: -reopened.usage, credits: -reopened.credits });
+  }
+  return { opensHour, open, closing: closes ? (hours.get(before) ?? noCost) : null, closed };
+}

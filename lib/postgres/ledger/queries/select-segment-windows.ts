@@ -1,0 +1,54 @@
+import type pg from "pg";
+import { toNumberArray } from "../../database/queries/number-array.ts";
+import type { WindowRequest } from "../../../usecases/ledger/stored-window.ts";
+import { openColumns, type SegmentRow, sealedColumns } from "./segment-rows.ts";
+
+export interface WindowSegmentRow extends SegmentRow {
+  /** Counts the windows from 1. */
+  readonly position: number;
+}
+
+const text = `
+  select wanted.position::int4 as position, wanted.series_id, stored.*
+    from unnest($1::int4[], $2::int8[], $3::int8[]) with ordinality
+           as wanted (series_id, from_ms, to_ms, position)
+   cross join lateral (
+           select coalesce(timestamptz 'epoch' + wanted.from_ms * interval '1 millisecond', '-infinity') as "from",
+                  coalesce(timestamptz 'epoch' + wanted.to_ms * interval '1 millisecond', 'infinity') as "to"
+         ) as bounds
+   cross join lateral (
+           (select ${sealedColumns}
+              from segments
+             where segments.series_id = wanted.series_id
+               and from_time < bounds."from"
+             order by from_time desc
+             limit 1)
+           union all
+           (select ${sealedColumns}
+              from segments
+             where segments.series_id = wanted.series_id
+               and from_time between bounds."from" and bounds."to")
+           union all
+           (select ${openColumns}
+              from series_heads
+             where series_heads.series_id = wanted.series_id
+               and segment_from <= bounds."to")
+         ) as stored
+   order by position, from_ms`;
+
+/** The segments that hold the samples of each window and the last one before it, in the order of time. */
+export async function selectSegmentWindows(
+  client: pg.ClientBase,
+  windows: readonly WindowRequest[],
+): Promise<readonly WindowSegmentRow[]> {
+  const { rows } = await client.query<WindowSegmentRow>({
+    name: "select-segment-windows",
+    text,
+    values: [
+      toNumberArray(windows.map((window) => window.seriesId)),
+      toNumberArray(windows.map((window) => window.fromMs)),
+      toNumberArray(windows.map((window) => window.toMs)),
+    ],
+  });
+  return rows;
+}

@@ -1,0 +1,110 @@
+import type pg from "pg";
+import { mergeSamples } from "../../billing/merge.ts";
+import type { Sample } from "../../billing/sample.ts";
+import {
+  addToSegments,
+  growSegment,
+  type OpenSegment,
+  type PackedSegment,
+  removeFromSegments,
+} from "../../segments/rewrite.ts";
+import type { Head } from "./heads.ts";
+import { deleteSegments } from "./queries/delete-segments.ts";
+import { insertSegments } from "./queries/insert-segments.ts";
+import { sealSegments } from "./queries/seal-segments.ts";
+import type { StoredSegment } from "./read-samples.ts";
+
+/** What becomes of the samples of one series. */
+export interface SampleChange {
+  readonly head: Head;
+  /** New or lowered samples, ascending. */
+  readonly samples: readonly Sample[];
+  /** The times of stored samples that are to go. */
+  readonly removedMs: ReadonlySet<number>;
+  /** The segments that hold samples to be lowered or removed, or would take late ones in. */
+  readonly stored: readonly StoredSegment[];
+}
+
+/** What the change makes of the open segment; null: nothing is left of it. */
+export type OpenChange = OpenSegment | "unchanged" | null;
+
+interface SegmentChange {
+  readonly seriesId: number;
+  readonly sealsOpen: boolean;
+  readonly deleted: readonly number[];
+  readonly written: readonly PackedSegment[];
+  readonly open: OpenChange;
+}
+
+/**
+ * Stores samples where they belong, except for what goes into the heads: that is answered, by series,
+ * and written with the rest of the head.
+ */
+export async function storeSamples(
+  client: pg.ClientBase,
+  changes: readonly SampleChange[],
+): Promise<ReadonlyMap<number, OpenChange>> {
+  const planned = changes.map(planChange);
+  const full = planned.filter(({ sealsOpen }) => sealsOpen).map(({ seriesId }) => seriesId);
+  if (full.length > 0) await sealSegments(client, full);
+  const deleted = planned.flatMap(({ seriesId, deleted }) =>
+    deleted.map((fromMs) => ({ seriesId, fromMs })),
+  );
+  if (deleted.length > 0) await deleteSegments(client, deleted);
+  const written = planned.flatMap(({ seriesId, written }) =>
+    written.map((segment) => ({ seriesId, ...segment })),
+  );
+  if (written.length > 0) await insertSegments(client, written);
+  return new Map(planned.map(({ seriesId, open }) => [seriesId, open]));
+}
+
+function planChange(change: SampleChange): SegmentChange {
+  const { head, samples, removedMs } = change;
+  const lastMs = head.last?.timeMs ?? Number.NEGATIVE_INFINITY;
+  const isInOrder = removedMs.size === 0 && (samples[0]?.timeMs ?? lastMs) > lastMs;
+  return isInOrder ? append(head, samples) : rewrite(change, lastMs);
+}
+
+function append({ seriesId, open }: Head, samples: readonly Sample[]): SegmentChange {
+  if (samples.length === 0)
+    return { seriesId, sealsOpen: false, deleted: [], written: [], open: "unchanged" };
+  const { sealed, ...growth } = growSegment(open, samples);
+  return { seriesId, ...growth, deleted: [], written: sealed };
+}
+
+function rewrite({ head, samples, removedMs, stored }: SampleChange, lastMs: number): SegmentChange {
+  const openFromMs = head.open?.fromMs ?? Number.POSITIVE_INFINITY;
+  const next = samples.filter(({ timeMs }) => timeMs > lastMs);
+  const late = samples.filter(({ timeMs }) => timeMs <= lastMs);
+  const lateInOpen = late.filter(({ timeMs }) => timeMs >= openFromMs);
+  const sealed = stored.filter(({ isOpen }) => !isOpen);
+  const { deleted, written } =
+    removedMs.size > 0
+      ? removeFromSegments(sealed, removedMs)
+      : addToSegments(
+          sealed,
+          late.filter(({ timeMs }) => timeMs < openFromMs),
+        );
+  const changesOpen =
+    lateInOpen.length > 0 || [...removedMs].some((timeMs) => timeMs >= openFromMs);
+  const grown = changesOpen
+    ? rewriteOpen(head, stored, [...lateInOpen, ...next], removedMs)
+    : append(head, next);
+  return { ...grown, deleted, written: [...written, ...grown.written] };
+}
+
+/** Begins the open segment anew, with what it holds and these samples, and without those that go. */
+function rewriteOpen(
+  head: Head,
+  stored: readonly StoredSegment[],
+  added: readonly Sample[],
+  removedMs: ReadonlySet<number>,
+): SegmentChange {
+  const open = stored.find(({ isOpen }) => isOpen);
+  if (open === undefined) throw new Error(`the open segment of series ${head.seriesId} was not read`);
+  const left = mergeSamples(open.samples, added).samples.filter(
+    ({ timeMs }) => !removedMs.has(timeMs),
+  );
+  if (left.length > 0) return append({ ...head, open: null }, left);
+  return { seriesId: head.seriesId, sealsOpen: false, deleted: [], written: [], open: null };
+}
