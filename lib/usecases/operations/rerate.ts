@@ -1,10 +1,9 @@
 import type { SeriesState } from "../../billing/booking.ts";
-
 import { difference, type HourlyCosts } from "../../billing/hourly-costs.ts";
 import type { PastPrice } from "../../billing/rerate-plan.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
-import type { StoredReader } from "../ledger/book-from-stored.ts";
 import { creditsOfHours, type NamedSeries } from "../ledger/stored-series.ts";
+import type { StoredReader } from "../ledger/stored-window.ts";
 import { recomputeSeries } from "./recompute-series.ts";
 
 /** What is to be billed anew. Both null: everything. */
