@@ -5,7 +5,7 @@ import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
 import { reratePorts } from "../lib/postgres/operations/rerate.ts";
-import { rerate } from "../lib/usecases/operations/rerate.ts";
+import { checkOrder, rerate } from "../lib/usecases/operations/rerate.ts";
 
 const config = loadConfig(["database"]);
 const limits = { connectionsMax: 1, statementTimeoutMs: 600_000 };
@@ -15,23 +15,24 @@ const credits = z.string().transform((text) => parseDecimal(text, PRICE_SCALE));
 const price = z.strictObject({ metric: z.string(), credits, from: instant });
 const orders = z.strictObject({
   scope: z.strictObject({ projectName: z.string().nullable(), site: z.string().nullable() }),
-  since: instant.refine((ms) => ms <= Date.now(), "must not be in the future"),
+  since: instant,
   prices: z.array(price.transform(({ from, ...rest }) => ({ ...rest, fromMs: from }))).default([]),
-  actor: z.string().min(1),
-  reason: z.string().min(1),
+  actor: z.string(),
+  reason: z.string(),
   dryRun: z.boolean(),
 });
 
 /** Ends in time; `finished: false` asks to be invoked again with the same event. */
 export const handler = async (event: unknown, context: Context) => {
-  const { since: sinceMs, prices, dryRun, ...order } = orders.parse(event);
+  const { since: sinceMs, dryRun, ...rest } = orders.parse(event);
+  const order = { ...rest, sinceMs };
+  checkOrder(order, Date.now());
   let finished = true;
   const shouldStop = () => {
     if (context.getRemainingTimeInMillis() < 120_000) finished = false;
     return !finished;
   };
-  const whole = { ...order, sinceMs, prices };
-  for await (const { credits, ...one } of rerate(whole, ports, { dryRun, shouldStop })) {
+  for await (const { credits, ...one } of rerate(order, ports, { dryRun, shouldStop })) {
     logger.info({ ...one, credits: formatDecimal(credits, CREDITS_SCALE) }, "project re-rated");
   }
   return { finished };

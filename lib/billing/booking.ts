@@ -33,7 +33,7 @@ export interface SeriesQuery {
   readonly fresh: readonly Sample[];
   readonly tariff: Tariff;
   /** What was read, without `fresh`; left out at first, because most input needs nothing read. */
-  readonly window?: StoredWindow;
+  readonly window?: StoredWindow | undefined;
 }
 
 /**

@@ -3,7 +3,12 @@ import type { PastPrice } from "../billing/rerate-plan.ts";
 import { loadConfig } from "../config.ts";
 import { createPool } from "../postgres/database/pool.ts";
 import { reratePorts } from "../postgres/operations/rerate.ts";
-import { type RerateOptions, type RerateOrder, rerate } from "../usecases/operations/rerate.ts";
+import {
+  checkOrder,
+  type RerateOptions,
+  type RerateOrder,
+  rerate,
+} from "../usecases/operations/rerate.ts";
 import { Arguments } from "./arguments.ts";
 import { requireSeries } from "./require-series.ts";
 import { runCommand } from "./run-command.ts";
@@ -64,13 +69,11 @@ function readOrder(): { readonly order: RerateOrder; readonly dryRun: boolean } 
   const isNarrowed = scope.projectName !== null || scope.site !== null;
   if (isNarrowed === args.has("all")) throw args.wrong("give --project, --site or --all");
   const sinceMs = args.instant("since");
-  if (sinceMs > Date.now()) throw args.wrong("--since must not be in the future");
   const prices = args.texts("price").map((text) => readPrice(args, text));
-  if (prices.some(({ fromMs }) => fromMs < sinceMs)) {
-    throw args.wrong("a --price must not begin before --since");
-  }
   const [actor, reason] = [args.required("actor"), args.required("reason")];
-  return { order: { scope, sinceMs, prices, actor, reason }, dryRun: args.has("dry-run") };
+  const order = { scope, sinceMs, prices, actor, reason };
+  checkOrder(order, Date.now());
+  return { order, dryRun: args.has("dry-run") };
 }
 
 function readPrice(args: Arguments, text: string): PastPrice {

@@ -21,7 +21,7 @@ export interface Settled {
 }
 
 /** Divides what was received into what is billed and what is refused, each in the order received. */
-export function sortOut(
+export function refuseSettled(
   samples: readonly Sample[],
   { floor, discards }: Settled,
 ): { readonly accepted: readonly Sample[]; readonly refused: readonly RefusedSample[] } {

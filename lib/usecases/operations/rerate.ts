@@ -1,10 +1,9 @@
 import type { SeriesState } from "../../billing/booking.ts";
-
 import { difference, type HourlyCosts } from "../../billing/hourly-costs.ts";
 import type { PastPrice } from "../../billing/rerate-plan.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
-import type { StoredReader } from "../ledger/book-from-stored.ts";
 import { creditsOfHours, type NamedSeries } from "../ledger/stored-series.ts";
+import type { StoredReader } from "../ledger/stored-window.ts";
 import { recomputeSeries } from "./recompute-series.ts";
 
 /** What is to be billed anew. Both null: everything. */
@@ -20,6 +19,27 @@ export interface RerateOrder {
   readonly prices: readonly PastPrice[];
   readonly actor: string;
   readonly reason: string;
+}
+
+/** An order that would leave the ledger in contradiction to its tariffs, or that says too little. */
+export class RerateRefused extends Error {
+  override readonly name = "RerateRefused";
+}
+
+/**
+ * Throws `RerateRefused` where the order makes no sense. A price from before `sinceMs` would hold for
+ * hours that are not billed anew: from then on the ledger would not be what its tariffs say.
+ */
+export function checkOrder({ sinceMs, prices, actor, reason }: RerateOrder, nowMs: number): void {
+  if (sinceMs > nowMs) throw new RerateRefused("a re-rating cannot begin in the future");
+  for (const { metric, credits, fromMs } of prices) {
+    if (fromMs < sinceMs) {
+      throw new RerateRefused(`the price of ${metric} begins before the re-rating`);
+    }
+    if (credits < 0n) throw new RerateRefused(`the price of ${metric} is negative`);
+  }
+  if (actor.trim() === "") throw new RerateRefused("a re-rating needs an actor");
+  if (reason.trim() === "") throw new RerateRefused("a re-rating needs a reason");
 }
 
 /** A re-rating whose tariffs are recorded; in a dry run they are only thought of. */

@@ -2,8 +2,8 @@ import type { SeriesState } from "../../billing/booking.ts";
 import { difference, type HourlyCosts } from "../../billing/hourly-costs.ts";
 import type { Sample } from "../../billing/sample.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
-import type { StoredReader } from "../ledger/book-from-stored.ts";
 import type { NamedSeries } from "../ledger/stored-series.ts";
+import type { StoredReader } from "../ledger/stored-window.ts";
 import { recomputeSeries } from "./recompute-series.ts";
 
 export interface ProjectsQuery {

@@ -2,13 +2,14 @@ import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import type { Context } from "aws-lambda";
 import { formatCredits } from "../../../lib/billing/credits.ts";
 import { PRICE_SCALE, parseDecimal } from "../../../lib/billing/decimal.ts";
 import { MetricUnknown } from "../../../lib/billing/rerate-plan.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { reratePorts } from "../../../lib/postgres/operations/rerate.ts";
 import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
-import { rerate } from "../../../lib/usecases/operations/rerate.ts";
+import { RerateRefused, rerate } from "../../../lib/usecases/operations/rerate.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
 import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
 
@@ -224,4 +225,35 @@ test("npm run rerate tells projects on standard output and progress on standard 
   });
   expect(await rerates()).toBe(count);
   await expect(run("--all", ...since, "--price", "cheap")).rejects.toMatchObject({ code: 1 });
+  const tooEarly = ["--price", "command=1@2026-11-23T08:59:59Z"];
+  await expect(run("--project", "command", ...since, ...tooEarly)).rejects.toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: "the price of command begins before the re-rating\n",
+  });
+  expect(await rerates()).toBe(count);
+});
+
+test("the function refuses what the command refuses, and records nothing", async () => {
+  await price("event", 1);
+  process.env["DATABASE_URL"] = database.url;
+  const { handler } = await import("../../../functions/rerate-measurements.ts");
+  const context = { getRemainingTimeInMillis: () => 600_000 } as Context;
+  const event = {
+    scope: { projectName: null, site: null },
+    since: "2026-11-23T09:00:00Z",
+    prices: [{ metric: "event", credits: "1", from: "2026-11-23T08:59:59Z" }],
+    actor: "ada",
+    reason: "test",
+    dryRun: false,
+  };
+  const recorded = async () =>
+    (
+      await database.pool.query(
+        "select (select count(*) from rerates), (select count(*) from tariffs)",
+      )
+    ).rows;
+  const before = await recorded();
+  await expect(handler(event, context)).rejects.toThrow(RerateRefused);
+  expect(await recorded()).toEqual(before);
 });
