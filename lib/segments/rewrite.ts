@@ -1,5 +1,5 @@
-import type { Sample } from "../billing/sample.ts";
 import { mergeSamples } from "../billing/merge.ts";
+import type { Sample } from "../billing/sample.ts";
 import { appendSamples } from "./append.ts";
 import type { SegmentEnd } from "./segment-format.ts";
 
@@ -41,7 +41,11 @@ export function growSegment(
 ): Growth {
   if (open !== null && open.end.count + samples.length <= segmentSamplesMax) {
     const appended = appendSamples(open.end, samples);
-    return { sealsOpen: false, sealed: [], open: { isNew: false, fromMs: open.fromMs, ...appended } };
+    return {
+      sealsOpen: false,
+      sealed: [],
+      open: { isNew: false, fromMs: open.fromMs, ...appended },
+    };
   }
   const chunks = inChunks(samples);
   const last = chunks.pop() as readonly Sample[];
@@ -117,7 +121,9 @@ export function removeFromSegments(
     .filter(({ before, samples }) => samples.length < before);
   return {
     deleted: left.map(({ fromMs }) => fromMs),
-    written: left.filter(({ samples }) => samples.length > 0).map(({ samples }) => packSegment(samples)),
+    written: left
+      .filter(({ samples }) => samples.length > 0)
+      .map(({ samples }) => packSegment(samples)),
   };
 }
 

@@ -59,9 +59,14 @@ function within(
 ): readonly Sample[] {
   const samples = segments.flatMap((segment) => segment.samples);
   // The last one before the stretch comes along.
-  const before = samples.findLastIndex(({ timeMs }) => timeMs < (fromMs ?? Number.NEGATIVE_INFINITY));
+  const before = samples.findLastIndex(
+    ({ timeMs }) => timeMs < (fromMs ?? Number.NEGATIVE_INFINITY),
+  );
   const end = toMs === null ? -1 : samples.findIndex(({ timeMs }) => timeMs > toMs);
-  return samples.slice(Math.max(before, 0), end === -1 ? samples.length : Math.max(end, before + 1));
+  return samples.slice(
+    Math.max(before, 0),
+    end === -1 ? samples.length : Math.max(end, before + 1),
+  );
 }
 
 const unpack = ({ from_ms, is_open, count, samples }: SegmentRow): StoredSegment => ({

@@ -72,7 +72,10 @@ function append({ seriesId, open }: Head, samples: readonly Sample[]): SegmentCh
   return { seriesId, ...growth, deleted: [], written: sealed };
 }
 
-function rewrite({ head, samples, removedMs, stored }: SampleChange, lastMs: number): SegmentChange {
+function rewrite(
+  { head, samples, removedMs, stored }: SampleChange,
+  lastMs: number,
+): SegmentChange {
   const openFromMs = head.open?.fromMs ?? Number.POSITIVE_INFINITY;
   const next = samples.filter(({ timeMs }) => timeMs > lastMs);
   const late = samples.filter(({ timeMs }) => timeMs <= lastMs);
@@ -101,7 +104,8 @@ function rewriteOpen(
   removedMs: ReadonlySet<number>,
 ): SegmentChange {
   const open = stored.find(({ isOpen }) => isOpen);
-  if (open === undefined) throw new Error(`the open segment of series ${head.seriesId} was not read`);
+  if (open === undefined)
+    throw new Error(`the open segment of series ${head.seriesId} was not read`);
   const left = mergeSamples(open.samples, added).samples.filter(
     ({ timeMs }) => !removedMs.has(timeMs),
   );

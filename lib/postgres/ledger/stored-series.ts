@@ -1,29 +1,17 @@
 import type pg from "pg";
-import type { SeriesState } from "../../billing/booking.ts";
 import { parseCredits } from "../../billing/credits.ts";
-import { formatDecimal, parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
-import type { Sample } from "../../billing/sample.ts";
+import { parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import type { TimeRange } from "../../usecases/ledger/refuse-settled.ts";
 import type {
   NamedSeries,
   SeriesScope,
   StoredSeries,
 } from "../../usecases/ledger/stored-series.ts";
-import type { WindowRequest } from "../../usecases/ledger/stored-window.ts";
+import { sampleOrNull } from "./heads.ts";
 import { lockProjects } from "./queries/lock-projects.ts";
 import { selectDiscards } from "./queries/select-discards.ts";
-import { selectMeasurementWindows } from "./queries/select-measurement-windows.ts";
+import type { HeadRow } from "./queries/select-heads.ts";
 import { selectProjectSeries } from "./queries/select-project-series.ts";
-import type { StoredSeriesRow } from "./queries/select-series.ts";
-import { updateSeriesState } from "./queries/update-series-state.ts";
-
-export const toSample = (row: { readonly time_ms: number; readonly value: string }): Sample => ({
-  timeMs: row.time_ms,
-  value: parseDecimal(row.value, VALUE_SCALE),
-});
-
-const sampleOrNull = (timeMs: number | null, value: string | null): Sample | null =>
-  timeMs === null || value === null ? null : toSample({ time_ms: timeMs, value });
 
 /** The stretches that were discarded of a series. */
 type DiscardsOf = (seriesId: number) => readonly TimeRange[];
@@ -38,7 +26,7 @@ export async function readDiscards(
     (bySeries.get(seriesId) ?? []).map((row) => ({ fromMs: row.from_ms, untilMs: row.until_ms }));
 }
 
-export function toStoredSeries(row: StoredSeriesRow, discardsOf: DiscardsOf): StoredSeries {
+export function toStoredSeries(row: HeadRow, discardsOf: DiscardsOf): StoredSeries {
   const peak = sampleOrNull(row.open_peak_time_ms, row.open_peak_value);
   const droppedAtMs = row.open_drop_time_ms;
   return {
@@ -52,19 +40,6 @@ export function toStoredSeries(row: StoredSeriesRow, discardsOf: DiscardsOf): St
       openDrop: peak === null || droppedAtMs === null ? null : { peak, droppedAtMs },
     },
   };
-}
-
-/** See `StoredReader`. */
-export async function readWindows<Request extends WindowRequest>(
-  client: pg.ClientBase,
-  requests: readonly Request[],
-) {
-  const rows = await selectMeasurementWindows(client, requests);
-  const byPosition = Map.groupBy(rows, (row) => row.position);
-  return requests.map((request, index) => ({
-    ...request,
-    read: (byPosition.get(index + 1) ?? []).map(toSample),
-  }));
 }
 
 /** The project's series in the scope. */
@@ -101,22 +76,4 @@ export async function lockProjectSeries(
 ): Promise<readonly NamedSeries[]> {
   await lockProjects(client, [projectName]);
   return readProjectSeries(client, projectName, scope);
-}
-
-/** Stores where the series stands after something other than new measurements moved it. */
-export async function writeSeriesState(
-  client: pg.ClientBase,
-  seriesId: number,
-  { last, openDrop }: SeriesState,
-): Promise<void> {
-  const decimalOf = (sample: Sample | undefined | null) =>
-    sample ? formatDecimal(sample.value, VALUE_SCALE) : null;
-  await updateSeriesState(client, {
-    seriesId,
-    lastMs: last?.timeMs ?? null,
-    lastValue: decimalOf(last),
-    peakMs: openDrop?.peak.timeMs ?? null,
-    peakValue: decimalOf(openDrop?.peak),
-    droppedAtMs: openDrop?.droppedAtMs ?? null,
-  });
 }

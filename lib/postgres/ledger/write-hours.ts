@@ -4,15 +4,23 @@ import { formatDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import type { HourCost, HourlyCosts } from "../../billing/hourly-costs.ts";
 import { dayMs, hourMs } from "../../billing/time.ts";
 import { readHourlyCosts } from "./hourly-costs.ts";
-import { type HourPlan, isReopening, openHourOf, planHours, type SeriesHours } from "./open-hour.ts";
+import {
+  type HourPlan,
+  isReopening,
+  openHourOf,
+  planHours,
+  type SeriesHours,
+} from "./open-hour.ts";
 import { type ClosingHour, closeHours } from "./queries/close-hours.ts";
 import type { CorrectionCause } from "./queries/insert-corrections.ts";
 import { updateUsedCredits } from "./queries/update-used-credits.ts";
 import { type DayChange, upsertDailyCosts } from "./queries/upsert-daily-costs.ts";
 import { writeCorrections } from "./write-corrections.ts";
 
-export const usageText = (usage: bigint): string => (usage === 0n ? "0" : formatDecimal(usage, VALUE_SCALE));
-export const creditsText = (credits: bigint): string => (credits === 0n ? "0" : formatCredits(credits));
+export const usageText = (usage: bigint): string =>
+  usage === 0n ? "0" : formatDecimal(usage, VALUE_SCALE);
+export const creditsText = (credits: bigint): string =>
+  credits === 0n ? "0" : formatCredits(credits);
 
 /**
  * Adds to the closed hours of the ledger and to the projects' used credits; what it corrects is recorded

@@ -37,7 +37,9 @@ export async function writeSeries(
     writes.map((write) => ({ ...write, stored: stored.get(write.head.seriesId) ?? [] })),
   );
   const planned = await writeHours(client, writes, cause);
-  const updates = planned.map((write) => toHeadUpdate(write, open.get(write.head.seriesId) ?? null));
+  const updates = planned.map((write) =>
+    toHeadUpdate(write, open.get(write.head.seriesId) ?? null),
+  );
   const updated = await updateHeads(client, updates);
   if (updated !== updates.length) {
     throw new HeadMoved(`${updates.length - updated} of ${updates.length} heads have moved`);

@@ -5,12 +5,14 @@ import type {
 } from "../../usecases/operations/discard-measurements.ts";
 import { inTransaction } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
-import { lockProjectSeries, readWindows, writeSeriesState } from "../ledger/stored-series.ts";
+import { readHead } from "../ledger/heads.ts";
+import { readWindows } from "../ledger/read-samples.ts";
+import { lockProjectSeries } from "../ledger/stored-series.ts";
 import { readTariffs } from "../ledger/tariffs.ts";
-import { writeHours } from "../ledger/write-hours.ts";
-import { deleteMeasurementsBetween } from "./queries/delete-measurements-between.ts";
+import { writeOneSeries } from "../ledger/write-series.ts";
 import { insertDiscard } from "./queries/insert-discard.ts";
 import { selectProjectsInScope } from "./queries/select-projects-in-scope.ts";
+import { updateFirstTime } from "./queries/update-first-time.ts";
 
 export const discardPorts = (pool: Pool): DiscardPorts => ({
   projectsIn: (scope) => selectProjectsInScope(pool, scope, null),
@@ -22,13 +24,19 @@ const discardLedger = (client: pg.ClientBase): DiscardLedger => ({
   tariffs: () => readTariffs(client),
   readWindows: (requests) => readWindows(client, requests),
   async discard({ series, samples, hours, state }, { range, actor, reason }) {
-    const { seriesId, projectId } = series;
-    const [measurements, first, last] = [samples.length, samples[0], samples.at(-1)];
-    await insertDiscard(client, { seriesId, ...range, measurements, actor, reason });
-    if (first === undefined || last === undefined) return;
-    await deleteMeasurementsBetween(client, seriesId, first.timeMs, last.timeMs);
-    const cause = { reason: "discard", actor, note: reason } as const;
-    await writeHours(client, [{ seriesId, projectId, hours, corrections: hours }], cause);
-    await writeSeriesState(client, seriesId, state);
+    const { seriesId } = series;
+    await insertDiscard(client, {
+      seriesId,
+      ...range,
+      measurements: samples.length,
+      actor,
+      reason,
+    });
+    if (samples.length === 0) return;
+    const head = await readHead(client, seriesId);
+    const removedMs = new Set(samples.map(({ timeMs }) => timeMs));
+    const write = { head, samples: [], removedMs, hours, corrections: hours, state };
+    await writeOneSeries(client, write, { reason: "discard", actor, note: reason });
+    await updateFirstTime(client, seriesId);
   },
 });

@@ -11,13 +11,15 @@ import { inTransaction } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
 import { selectClock } from "../database/queries/select-clock.ts";
 import { toTariffRow } from "../ledger/apply-tariffs.ts";
+import { readHead } from "../ledger/heads.ts";
 import { readHourlyCosts } from "../ledger/hourly-costs.ts";
 import { insertTariffs } from "../ledger/queries/insert-tariffs.ts";
 import { lockTariffs } from "../ledger/queries/lock-tariffs.ts";
 import { selectGeneralRerates } from "../ledger/queries/select-general-rerates.ts";
-import { lockProjectSeries, readWindows, writeSeriesState } from "../ledger/stored-series.ts";
+import { readWindows } from "../ledger/read-samples.ts";
+import { lockProjectSeries } from "../ledger/stored-series.ts";
 import { readTariffRecords, readTariffs } from "../ledger/tariffs.ts";
-import { writeHours } from "../ledger/write-hours.ts";
+import { nothingRemoved, writeOneSeries } from "../ledger/write-series.ts";
 import { insertRerate } from "./queries/insert-rerate.ts";
 import { selectProjectsInScope } from "./queries/select-projects-in-scope.ts";
 import { selectUnfinishedRerate } from "./queries/select-unfinished-rerate.ts";
@@ -90,11 +92,12 @@ const rerateLedger = (client: pg.ClientBase): RerateLedger => ({
   readWindows: (requests) => readWindows(client, requests),
   hourlyCosts: (seriesId, fromHourMs) => readHourlyCosts(client, seriesId, fromHourMs),
   async book({ series, hours, state }, rerateId, { actor, reason }) {
-    const { seriesId, projectId } = series;
+    const { seriesId } = series;
     await updateSeriesRerated(client, seriesId, rerateId);
-    if (state.last !== null) await writeSeriesState(client, seriesId, state);
-    if (hours.size === 0) return;
-    const cause = { reason: "re-rating", actor, note: reason } as const;
-    await writeHours(client, [{ seriesId, projectId, hours, corrections: hours }], cause);
+    if (state.last === null) return;
+    const head = await readHead(client, seriesId);
+    const removedMs = nothingRemoved;
+    const write = { head, samples: [], removedMs, hours, corrections: hours, state };
+    await writeOneSeries(client, write, { reason: "re-rating", actor, note: reason });
   },
 });

@@ -8,22 +8,21 @@ import type {
 } from "../../usecases/operations/remove-old-measurements.ts";
 import { inTransaction } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
-import { lockProjectSeries, readWindows } from "../ledger/stored-series.ts";
+import { readWindows } from "../ledger/read-samples.ts";
+import { lockProjectSeries } from "../ledger/stored-series.ts";
 import { readTariffs } from "../ledger/tariffs.ts";
-import { deleteMeasurementsBefore } from "./queries/delete-measurements-before.ts";
-import { dropChunks } from "./queries/drop-chunks.ts";
+import { deleteSettledSegments } from "./queries/delete-settled-segments.ts";
 import { selectProjectsBefore } from "./queries/select-projects-before.ts";
 import { updateFloors } from "./queries/update-floors.ts";
 
 // Half a second of work: nobody waits for these rows, but the log of the database has to take them.
-const batchSize = 20_000;
+const batchSize = 10_000;
 const everySeries = { projectName: null, site: null, metric: null, resource: null };
 
 export const retentionPorts = (pool: Pool): RetentionPorts => ({
   projectsBefore: (horizonMs) => selectProjectsBefore(pool, horizonMs),
   withLedger: (work) => inTransaction(pool, (client) => work(retentionLedger(client))),
-  dropBefore: (horizonMs) => inTransaction(pool, (client) => dropChunks(client, horizonMs)),
-  deleteBatch: (beforeMs) => deleteMeasurementsBefore(pool, beforeMs, batchSize),
+  deleteBatch: () => deleteSettledSegments(pool, batchSize),
 });
 
 const retentionLedger = (client: pg.ClientBase): RetentionLedger => ({

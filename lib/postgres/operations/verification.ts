@@ -5,7 +5,8 @@ import type { VerificationPorts } from "../../usecases/operations/verify-on-sche
 import { inSnapshot } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
 import { readHourlyCosts } from "../ledger/hourly-costs.ts";
-import { readProjectSeries, readWindows } from "../ledger/stored-series.ts";
+import { readWindows } from "../ledger/read-samples.ts";
+import { readProjectSeries } from "../ledger/stored-series.ts";
 import { readTariffs } from "../ledger/tariffs.ts";
 import { insertVerification } from "./queries/insert-verification.ts";
 import { selectBalanceDrift } from "./queries/select-balance-drift.ts";

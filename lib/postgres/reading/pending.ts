@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { pendingCosts } from "../../billing/fold.ts";
-import { toSample } from "../ledger/stored-series.ts";
+import { readWindows } from "../ledger/read-samples.ts";
 import { readTariffs } from "../ledger/tariffs.ts";
 import { selectOpenDrops } from "./queries/select-open-drops.ts";
 
@@ -12,16 +12,18 @@ export async function readPendingCredits(
   client: pg.ClientBase,
   projectName: string,
 ): Promise<bigint> {
-  const rows = await selectOpenDrops(client, projectName);
   const tariffOf = await readTariffs(client);
+  const drops = (await selectOpenDrops(client, projectName)).map((row) => ({
+    seriesId: row.series_id,
+    fromMs: row.peak_ms,
+    toMs: null,
+    tariff: tariffOf(row.metric, row.rerate_ids),
+  }));
   let pending = 0n;
-  for (const series of Map.groupBy(rows, ({ series_id }) => series_id).values()) {
-    const [peak] = series;
-    const tariff = peak && tariffOf(peak.metric, peak.rerate_ids);
+  for (const { tariff, fromMs, read } of await readWindows(client, drops)) {
     if (tariff === undefined) continue;
-    for (const { credits } of pendingCosts(series.map(toSample), tariff).values()) {
-      pending += credits;
-    }
+    const held = read.filter(({ timeMs }) => timeMs >= fromMs);
+    for (const { credits } of pendingCosts(held, tariff).values()) pending += credits;
   }
   return pending;
 }

@@ -3,7 +3,7 @@ import { addUsageAndCredits, type HourCost } from "../../billing/hourly-costs.ts
 import type { Sample } from "../../billing/sample.ts";
 import type { Tariff } from "../../billing/tariff.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
-import { dayMs, hourOf } from "../../billing/time.ts";
+import { hourOf } from "../../billing/time.ts";
 import type { NamedSeries } from "../ledger/stored-series.ts";
 import { readToAnchor, type StoredReader } from "../ledger/stored-window.ts";
 
@@ -26,23 +26,16 @@ export interface RetentionPorts {
   /** Projects with a series that has measurements between its floor and the horizon. */
   projectsBefore(horizonMs: number): Promise<readonly string[]>;
   withLedger<T>(work: (ledger: RetentionLedger) => Promise<T>): Promise<T>;
-  /** Drops what the database can drop as a whole, before the horizon and every floor. */
-  dropBefore(horizonMs: number): Promise<number>;
-  /** Deletes a bounded batch of what lies at or before its series' floor and before this instant. */
-  deleteBatch(beforeMs: number): Promise<number>;
+  /** Deletes a bounded batch of segments that lie as a whole at or before their series' floor. */
+  deleteBatch(): Promise<number>;
 }
 
 export interface Removal {
   readonly floorsMoved: number;
-  readonly chunksDropped: number;
-  readonly measurementsDeleted: number;
+  readonly segmentsDeleted: number;
   /** False where the time was up: the next run goes on. */
   readonly isFinished: boolean;
 }
-
-// What lies before the horizon by less is left to the next days: by then whole chunks can be dropped,
-// which costs nothing, where deleting row by row costs as much as inserting did.
-const spareMs = 2 * dayMs;
 
 /**
  * Removes measurements that were taken before the horizon. First each series' floor moves to the last
@@ -59,14 +52,13 @@ export async function removeOldMeasurements(
     if (shouldStop()) break;
     floorsMoved += await ports.withLedger((ledger) => moveFloors(ledger, projectName, horizonMs));
   }
-  const chunksDropped = await ports.dropBefore(horizonMs);
-  let measurementsDeleted = 0;
+  let segmentsDeleted = 0;
   while (!shouldStop()) {
-    const deleted = await ports.deleteBatch(horizonMs - spareMs);
+    const deleted = await ports.deleteBatch();
     if (deleted === 0) break;
-    measurementsDeleted += deleted;
+    segmentsDeleted += deleted;
   }
-  return { floorsMoved, chunksDropped, measurementsDeleted, isFinished: !shouldStop() };
+  return { floorsMoved, segmentsDeleted, isFinished: !shouldStop() };
 }
 
 async function moveFloors(

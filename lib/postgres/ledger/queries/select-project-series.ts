@@ -1,8 +1,8 @@
 import type pg from "pg";
 import type { SeriesScope } from "../../../usecases/ledger/stored-series.ts";
-import { type StoredSeriesRow, storedSeriesColumns } from "./select-series.ts";
+import { type HeadRow, headColumns } from "./select-heads.ts";
 
-export interface ProjectSeriesRow extends StoredSeriesRow {
+export interface ProjectSeriesRow extends HeadRow {
   readonly metric: string;
   readonly site: string;
   readonly resource: string;
@@ -11,9 +11,10 @@ export interface ProjectSeriesRow extends StoredSeriesRow {
 }
 
 const text = `
-  select series.metric, series.site, series.resource, series.floor_usage, series.floor_credits,${storedSeriesColumns}
+  select series.metric, series.site, series.resource, series.floor_usage, series.floor_credits,${headColumns}
     from series
     join projects using (project_id)
+    join series_heads as heads using (series_id)
    where project_name = $1::text
      and ($2::text is null or site = $2::text)
      and ($3::text is null or metric = $3::text)

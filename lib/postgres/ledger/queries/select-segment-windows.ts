@@ -1,6 +1,6 @@
 import type pg from "pg";
-import { toNumberArray } from "../../database/queries/number-array.ts";
 import type { WindowRequest } from "../../../usecases/ledger/stored-window.ts";
+import { toNumberArray } from "../../database/queries/number-array.ts";
 import { openColumns, type SegmentRow, sealedColumns } from "./segment-rows.ts";
 
 export interface WindowSegmentRow extends SegmentRow {

@@ -2,9 +2,9 @@ import type pg from "pg";
 
 const text = `
   delete from series_acknowledged
-   using series
-   where series.series_id = series_acknowledged.series_id
-     and series.last_time > series_acknowledged.last_time`;
+   using series_heads
+   where series_heads.series_id = series_acknowledged.series_id
+     and series_heads.last_time > series_acknowledged.last_time`;
 
 /** Of series that have reported since. */
 export async function deleteEndedAcknowledgements(client: pg.ClientBase): Promise<void> {

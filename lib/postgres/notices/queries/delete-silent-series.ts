@@ -4,8 +4,8 @@ import { type SilentSeriesRow, silentSeriesColumns } from "./silent-series-colum
 const text = `
   with back as (
     delete from silent_series
-     using series
-     where series.series_id = silent_series.series_id
+     using series_heads
+     where series_heads.series_id = silent_series.series_id
        and last_time >= timestamptz 'epoch' + $1::int8 * interval '1 millisecond'
     returning silent_series.series_id, silent_since
   )

@@ -6,6 +6,7 @@ const text = `
     insert into silent_series (series_id, silent_since)
     select series_id, last_time
       from series
+      join series_heads using (series_id)
      where site = any ($1::text[])
        and last_time < timestamptz 'epoch' + $2::int8 * interval '1 millisecond'
        and not exists (

@@ -8,12 +8,13 @@ export interface SiteActivityRow {
 
 const text = `
   select site,
-         floor(extract(epoch from max(series.last_time)) * 1000)::float8 as last_ms,
+         floor(extract(epoch from max(series_heads.last_time)) * 1000)::float8 as last_ms,
          count(*)::int4 as series_count
     from series
+    join series_heads using (series_id)
     left join series_acknowledged using (series_id)
    where series_acknowledged.series_id is null
-     and series.last_time is not null
+     and series_heads.last_time is not null
    group by site
    order by site`;
 

@@ -5,6 +5,7 @@
 export const silentInScope = `
       from series
       join projects using (project_id)
+      join series_heads using (series_id)
      where ($1::text is null or project_name = $1::text)
        and ($2::text is null or site = $2::text)
        and ($3::text is null or metric = $3::text)

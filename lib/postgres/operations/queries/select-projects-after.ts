@@ -12,6 +12,7 @@ const text = `
      and ($2::text is null or project_name = $2::text)
      and ($3::int8 is null or exists (
            select from series
+             join series_heads using (series_id)
             where series.project_id = projects.project_id
               and last_time >= timestamptz 'epoch' + $3::int8 * interval '1 millisecond'
          ))

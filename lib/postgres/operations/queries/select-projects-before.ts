@@ -5,6 +5,7 @@ const text = `
     from projects
    where exists (
            select from series
+             join series_heads using (series_id)
             where series.project_id = projects.project_id
               and first_time <= timestamptz 'epoch' + $1::int8 * interval '1 millisecond'
               and (floor_time is null

@@ -4,28 +4,21 @@ export interface OpenDropRow {
   readonly series_id: number;
   readonly metric: string;
   readonly rerate_ids: readonly number[];
-  readonly time_ms: number;
-  readonly value: string;
+  /** When the measurement before the drop was taken, Unix milliseconds. */
+  readonly peak_ms: number;
 }
 
 const text = `
   select series_id, metric, rerate_ids,
-         (extract(epoch from stored.time) * 1000)::float8 as time_ms, stored.value
+         round(date_part('epoch', open_peak_time) * 1000) as peak_ms
     from projects
     join series using (project_id)
-   cross join lateral (
-           select open_peak_time as time, open_peak_value as value
-           union all
-           select time, value
-             from measurements
-            where measurements.series_id = series.series_id
-              and time > open_peak_time
-         ) as stored
+    join series_heads using (series_id)
    where project_name = $1::text
      and open_peak_time is not null
-   order by series_id, time_ms`;
+   order by series_id`;
 
-/** Of the project's series with an open drop: the peak and all that was measured since, ascending. */
+/** The project's series with an open drop. */
 export async function selectOpenDrops(
   client: pg.ClientBase,
   projectName: string,

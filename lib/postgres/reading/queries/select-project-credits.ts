@@ -12,6 +12,7 @@ const text = `
   select project_id, used_credits, granted_credits,
          exists (
            select from series
+             join series_heads using (series_id)
             where series.project_id = projects.project_id
               and open_peak_time is not null
          ) as has_open_drops
