@@ -49,8 +49,7 @@ function readSample(cursor: Cursor, end: SegmentEnd): SegmentEnd {
   const start = cursor.at;
   const control = readInteger(cursor);
   const timeMs = timeOf(control, end);
-  // Not `>`, so that a time that is no number is refused too.
-  if (!(Math.abs(timeMs) <= TIME_MS_MAX)) throw new DamagedSegment(start, "a time is out of range");
+  if (Math.abs(timeMs) > TIME_MS_MAX) throw new DamagedSegment(start, "a time is out of range");
   if (end.count > 0 && timeMs <= end.timeMs)
     throw new DamagedSegment(start, "a sample is not later than the one before");
   const kind = typeof control === "number" ? control % 4 : Number(control % 4n);

@@ -150,11 +150,20 @@ describe("far-off times are exact, though steps of them are no safe integers", (
     ["a short step after a very long one", [-8.64e15, 1e15 + 1, 1e15 + 2, 1e15 + 3]],
     ["a long step after a short one", [-8.64e15, -8.64e15 + 1, 7e15 + 3, 7e15 + 4]],
     ["an odd step beyond 2^53", [-8.64e15, 8.64e15 - 3, 8.64e15 - 2]],
+    ["an odd step beyond 2^53 after one almost as long", [-8.64e15, -4.4e14 + 1, 8.64e15]],
     ["after steps of 2^53 − 1", [-8.64e15, -8.64e15 + Number.MAX_SAFE_INTEGER, 8.64e15]],
   ])("%s", (_, timesMs) => {
     const samples = samplesOf(...timesMs.map((timeMs): Written => [timeMs, "1"]));
     const { bytes, end } = appendSamples(null, samples);
     expect(decodeWithEnd(bytes, timesMs.length)).toEqual({ samples, end });
+  });
+
+  test("and a step counts as 2^53 − 1 at most", () => {
+    const { end } = appendSamples(null, samplesOf([-8.64e15, "1"], [8.64e15, "1"]));
+    expect(end.stepMs).toBe(Number.MAX_SAFE_INTEGER);
+    expect(hexOf(appendSamples({ ...end, timeMs: 0 }, samplesOf([1, "1"])).bytes)).toBe(
+      "ec ff ff ff ff ff ff 7f",
+    );
   });
 });
 
