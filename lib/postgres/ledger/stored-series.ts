@@ -1,7 +1,12 @@
 import type pg from "pg";
 import type { SeriesState } from "../../billing/booking.ts";
 import { parseCredits } from "../../billing/credits.ts";
-import { formatDecimal, parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
+import {
+  type DecimalText,
+  formatDecimal,
+  parseDecimal,
+  VALUE_SCALE,
+} from "../../billing/decimal.ts";
 import type { Sample } from "../../billing/sample.ts";
 import type { TimeRange } from "../../usecases/ledger/refuse-settled.ts";
 import type {
@@ -17,12 +22,15 @@ import { selectProjectSeries } from "./queries/select-project-series.ts";
 import type { StoredSeriesRow } from "./queries/select-series.ts";
 import { updateSeriesState } from "./queries/update-series-state.ts";
 
-export const toSample = (row: { readonly time_ms: number; readonly value: string }): Sample => ({
+export const toSample = (row: {
+  readonly time_ms: number;
+  readonly value: DecimalText;
+}): Sample => ({
   timeMs: row.time_ms,
   value: parseDecimal(row.value, VALUE_SCALE),
 });
 
-const sampleOrNull = (timeMs: number | null, value: string | null): Sample | null =>
+const sampleOrNull = (timeMs: number | null, value: DecimalText | null): Sample | null =>
   timeMs === null || value === null ? null : toSample({ time_ms: timeMs, value });
 
 /** The stretches that were discarded of a series. */

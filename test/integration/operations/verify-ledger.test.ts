@@ -150,3 +150,8 @@ test("npm run verify prints the drift of each project, and fails where there is 
   });
   await expect(run("--project", "nobody")).rejects.toMatchObject({ code: 1 });
 });
+
+test("a project that there is not has no drift, not even none", async () => {
+  const { withSnapshot } = verificationPorts(database.pool);
+  await expect(withSnapshot((reader) => reader.balanceDrift(0))).rejects.toThrow(/one row/);
+});

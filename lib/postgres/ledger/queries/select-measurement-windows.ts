@@ -1,11 +1,12 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 import type { WindowRequest } from "../../../usecases/ledger/stored-window.ts";
 import { toNumberArray } from "../../database/queries/number-array.ts";
 
 export interface WindowRow {
   readonly position: number;
   readonly time_ms: number;
-  readonly value: string;
+  readonly value: DecimalText;
 }
 
 const text = `
