@@ -3,6 +3,7 @@ import type { PastPrice } from "../billing/rerate-plan.ts";
 import { loadConfig } from "../config.ts";
 import { createPool } from "../postgres/database/pool.ts";
 import { reratePorts } from "../postgres/operations/rerate.ts";
+import { everySeries } from "../usecases/ledger/stored-series.ts";
 import {
   checkOrder,
   type RerateOptions,
@@ -33,7 +34,7 @@ await runCommand(async () => {
   try {
     const { projectName, site } = order.scope;
     if ((projectName ?? site) !== null) {
-      await requireSeries(pool, { ...order.scope, metric: null, resource: null });
+      await requireSeries(pool, { ...everySeries, ...order.scope });
     }
     await run(order, reratePorts(pool), { dryRun, shouldStop: () => stopped });
     if (stopped) throw new Error("stopped half-way: give the same command again to go on");

@@ -1,4 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
+import type pg from "pg";
+import { convertNextSeries } from "./conversion/convert-storage.ts";
+import { selectProgress } from "./conversion/queries/select-progress.ts";
 import { inTransaction } from "./database/in-transaction.ts";
 import type { Pool } from "./database/pool.ts";
 
@@ -10,9 +13,25 @@ export interface Migration {
   readonly sql: string;
 }
 
+export interface MigrateOptions {
+  /** Told now and then while stored measurements are converted. */
+  readonly onProgress?: (convertedSeries: number, series: number) => void;
+  /** Asked between two series; what is converted by then stays so. */
+  readonly shouldStop?: () => boolean;
+}
+
 export class DatabaseNewerThanCode extends Error {
   override readonly name = "DatabaseNewerThanCode";
 }
+
+/** The time was up before all was converted: migrating again goes on there. */
+export class ConversionUnfinished extends Error {
+  override readonly name = "ConversionUnfinished";
+}
+
+/** Waits until the series that are stored as rows are converted: convert-storage.ts. */
+const convertsFirst = "010-converted-storage.sql";
+const progressEveryMs = 5_000;
 
 /** The migrations of a directory, `001-….sql` first; throws where a number is missing or given twice. */
 export async function readMigrations(directory: URL): Promise<readonly Migration[]> {
@@ -29,21 +48,35 @@ export async function readMigrations(directory: URL): Promise<readonly Migration
 }
 
 /**
- * Applies what is missing, all in one transaction, and returns the names applied. Throws
+ * Applies what is missing and returns the names applied: all in one transaction, but for a conversion of
+ * what is stored, which takes one for each series and goes on where an earlier one was stopped. Throws
  * `DatabaseNewerThanCode` where the database has a migration that this code does not know.
  */
 export async function migrate(
   pool: Pool,
   migrations: readonly Migration[],
+  options: MigrateOptions = {},
+): Promise<readonly string[]> {
+  const before = migrations.findIndex(({ name }) => name === convertsFirst);
+  if (before === -1) return applyMissing(pool, migrations, migrations);
+  const applied = await applyMissing(pool, migrations.slice(0, before), migrations);
+  await convertStorage(pool, options);
+  return [...applied, ...(await applyMissing(pool, migrations, migrations))];
+}
+
+async function applyMissing(
+  pool: Pool,
+  migrations: readonly Migration[],
+  known: readonly Migration[],
 ): Promise<readonly string[]> {
   return inTransaction(pool, async (client) => {
-    await client.query("select pg_advisory_xact_lock($1)", [advisoryLock]);
+    await lock(client);
     await client.query(
       "create table if not exists migrations (name text primary key, applied_at timestamptz not null default now())",
     );
     const { rows } = await client.query<{ name: string }>("select name from migrations");
     const applied = new Set(rows.map((row) => row.name));
-    refuseUnknown(applied, migrations);
+    refuseUnknown(applied, known);
     const missing = migrations.filter((migration) => !applied.has(migration.name));
     for (const { name, sql } of missing) {
       await client.query(sql);
@@ -51,6 +84,44 @@ export async function migrate(
     }
     return missing.map((migration) => migration.name);
   });
+}
+
+const lock = (client: pg.ClientBase) =>
+  client.query("select pg_advisory_xact_lock($1)", [advisoryLock]);
+
+async function convertStorage(
+  pool: Pool,
+  { onProgress, shouldStop = () => false }: MigrateOptions,
+): Promise<void> {
+  let toldMs = performance.now();
+  let lastId = 0;
+  for (;;) {
+    const nextId = await convertNext(pool, lastId);
+    if (nextId === undefined) return;
+    lastId = nextId;
+    const isStopped = shouldStop();
+    if (!isStopped && performance.now() - toldMs < progressEveryMs) continue;
+    toldMs = performance.now();
+    const progress = await inTransaction(pool, selectProgress);
+    onProgress?.(progress.converted, progress.series);
+    if (isStopped) {
+      throw new ConversionUnfinished(
+        `${progress.converted} of ${progress.series} series are converted: migrate again to go on`,
+      );
+    }
+  }
+}
+
+const convertNext = (pool: Pool, afterSeriesId: number): Promise<number | undefined> =>
+  inTransaction(pool, async (client) => {
+    await lock(client);
+    return (await isConverted(client)) ? undefined : convertNextSeries(client, afterSeriesId);
+  });
+
+/** Another one that migrates has finished meanwhile. */
+async function isConverted(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query("select from migrations where name = $1", [convertsFirst]);
+  return rows.length > 0;
 }
 
 function refuseUnknown(applied: ReadonlySet<string>, migrations: readonly Migration[]): void {

@@ -4,6 +4,7 @@ import { expect } from "@jest/globals";
 import { createPool } from "../../lib/postgres/database/pool.ts";
 import { freePort } from "../../localstack/machine/ports.ts";
 import { readCredits } from "../e2e/client.ts";
+import { readStoredSamples } from "../support/ledger/stored-samples.ts";
 import { Prometheus } from "../support/prometheus/prometheus.ts";
 import {
   makeDirectory,
@@ -145,11 +146,12 @@ export class Rig implements AsyncDisposable {
     const limits = { connectionsMax: 1, statementTimeoutMs: 10_000 };
     const pool = createPool({ connectionString: this.stack.databaseUrl }, limits);
     try {
-      const { rows } = await pool.query<{ count: number }>(
-        "select count(*)::int as count from measurements where time >= $1::timestamptz",
-        [new Date(this.#sendsSinceMs)],
+      const { rows } = await pool.query<{ name: string }>(
+        "select project_name as name from projects",
       );
-      return { scraped, stored: rows[0]?.count ?? 0 };
+      const stored = await Promise.all(rows.map(({ name }) => readStoredSamples(pool, name)));
+      const samples = stored.flat().flatMap((one) => one.samples);
+      return { scraped, stored: samples.filter(isRecent).length };
     } finally {
       await pool.end();
     }

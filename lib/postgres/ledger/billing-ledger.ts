@@ -1,6 +1,5 @@
 import type pg from "pg";
 import { formatDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
-import type { SeriesKey } from "../../billing/measurement.ts";
 import type {
   Ledger,
   SeriesChange,

@@ -16,12 +16,11 @@ export async function readUsage(
     week: windowStartMs("week", nowMs),
     month: windowStartMs("month", nowMs),
   });
-  const credits = (decimal: string) => parseCredits(decimal);
   return new Map(
     rows.map(({ project_id, first_ms, day, week, month }) => [
       project_id,
       {
-        credits: { day: credits(day), week: credits(week), month: credits(month) },
+        credits: { day: parseCredits(day), week: parseCredits(week), month: parseCredits(month) },
         firstMs: first_ms,
       },
     ]),

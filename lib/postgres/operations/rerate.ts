@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { planRerate } from "../../billing/rerate-plan.ts";
 import { type TariffRecord, tariffBook } from "../../billing/tariff-book.ts";
+import { everySeries } from "../../usecases/ledger/stored-series.ts";
 import type {
   RerateLedger,
   RerateOrder,
@@ -33,7 +34,7 @@ export const reratePorts = (pool: Pool): ReratePorts => ({
   begin: (order, dryRun) =>
     inTransaction(pool, (client) => (dryRun ? imagine(client, order) : begin(client, order))),
   outstanding: (scope, rerateId) =>
-    selectProjectsInScope(pool, { ...scope, metric: null, resource: null }, rerateId),
+    selectProjectsInScope(pool, { ...everySeries, ...scope }, rerateId),
   withLedger: (work) => inTransaction(pool, (client) => work(rerateLedger(client))),
   finish: (rerateId) => updateRerateFinished(pool, rerateId),
 });
@@ -87,7 +88,7 @@ const requestOf = ({ scope, sinceMs, prices }: RerateOrder): string =>
 
 const rerateLedger = (client: pg.ClientBase): RerateLedger => ({
   lockSeries: (projectName, scope) =>
-    lockProjectSeries(client, projectName, { ...scope, metric: null, resource: null }),
+    lockProjectSeries(client, projectName, { ...everySeries, ...scope }),
   tariffs: () => readTariffs(client),
   readWindows: (requests) => readWindows(client, requests),
   hourlyCosts: (seriesId, fromHourMs) => readHourlyCosts(client, seriesId, fromHourMs),

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { formatCredits, parseCredits } from "../../billing/credits.ts";
+import { everySeries } from "../../usecases/ledger/stored-series.ts";
 import type { ProjectVerification, VerifyReader } from "../../usecases/operations/verify-ledger.ts";
 import type { VerificationPorts } from "../../usecases/operations/verify-on-schedule.ts";
 import { inSnapshot } from "../database/in-transaction.ts";
@@ -12,8 +13,6 @@ import { insertVerification } from "./queries/insert-verification.ts";
 import { selectBalanceDrift } from "./queries/select-balance-drift.ts";
 import { selectLastVerified } from "./queries/select-last-verified.ts";
 import { selectProjectsAfter } from "./queries/select-projects-after.ts";
-
-const everySeries = { projectName: null, site: null, metric: null, resource: null };
 
 export const verificationPorts = (pool: Pool): VerificationPorts => ({
   withSnapshot: (work) => inSnapshot(pool, (client) => work(verifyReader(client))),

@@ -57,6 +57,6 @@ test("the schema has hypertables where TimescaleDB is installed, and plain table
         "select hypertable_name::text as name from timescaledb_information.hypertables order by 1",
       )
     : { rows: [] };
-  const expected = rows[0].available ? ["hourly_costs", "measurements"] : [];
+  const expected = rows[0].available ? ["daily_costs", "segments"] : [];
   expect(hypertables.rows.map(({ name }) => name)).toEqual(expected);
 });

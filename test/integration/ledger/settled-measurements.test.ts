@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
+import { readStoredSamples, replaceOpenSegment } from "../../support/ledger/stored-samples.ts";
 import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
 
 let database: TestDatabase;
@@ -58,12 +59,8 @@ test("a late measurement is billed from the floor on, not from what lies before 
   await ledger.bill(measured("behind", 90, "17"), measured("behind", 100, "20"));
   expect(await ledger.used("behind")).toBe(10);
   await setFloor("behind", 90, "17");
-  await database.pool.query(
-    `delete from measurements using series join projects using (project_id)
-      where measurements.series_id = series.series_id
-        and project_name = 'behind' and time <= to_timestamp($1::float8 / 1000)`,
-    [at(90)],
-  );
+  const [stored] = await readStoredSamples(database.pool, "behind");
+  await replaceOpenSegment(database.pool, stored?.seriesId ?? 0, stored?.samples ?? []);
   await ledger.bill(measured("behind", 95, "18"));
   await ledger.bill(measured("behind", 96, "12"));
   // 17, 18, 12, 20: a dip that heals.

@@ -17,7 +17,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
-  await database.pool.query("truncate projects, series, notices, hourly_costs, settings cascade");
+  await database.pool.query("truncate projects, series, notices, daily_costs, settings cascade");
 });
 
 /** Every project of the names uses 24 credits a day, from minute 0 on for so many days. */

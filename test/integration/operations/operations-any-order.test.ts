@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 const tables =
-  "projects, series, measurements, hourly_costs, tariffs, rerates, corrections, discards, measurement_conflicts, measurements_refused, adjustments";
+  "projects, series, series_heads, segments, daily_costs, tariffs, rerates, corrections, discards, measurement_conflicts, measurements_refused, adjustments";
 
 async function play(
   { sent, operations }: Story,

@@ -64,11 +64,12 @@ test("what is older than the horizon goes, the bill stays, and what comes later 
   const [used, steps] = [await ledger.used("kept"), await ledger.steps("kept")];
   const removal = await remove(8 * day + 40);
   expect(removal).toMatchObject({ floorsMoved: 1, isFinished: true });
-  expect(removal.measurementsDeleted + removal.chunksDropped).toBeGreaterThan(0);
+  // Eight of ten days, 120 samples a segment.
+  expect(removal.segmentsDeleted).toBe(Math.floor((8 * 96 + 3) / 120));
   // The floor is the last measurement up to the horizon; its hour had used half a unit by then.
   expect(await floorOf("kept")).toEqual([8 * day + 30, 192.5, 0.5]);
   const left = await ledger.stored("kept");
-  expect(left.length).toBeLessThanOrEqual(4 * 96 + 10);
+  expect(left.length).toBe(10 * 96 - (8 * 96 + 3));
   expect(left.at(-1)).toEqual([10 * day - 15, 239.75]);
   expect([await ledger.used("kept"), await ledger.steps("kept")]).toEqual([used, steps]);
   expect(await drifting()).toEqual([]);
@@ -82,7 +83,7 @@ test("what is older than the horizon goes, the bill stays, and what comes later 
 test("a second run finds nothing to do, a later one goes on, also within the same hour", async () => {
   await ledger.bill(...tenDays("steps"));
   await remove(5 * day + 10);
-  expect(await remove(5 * day + 10)).toMatchObject({ floorsMoved: 0, measurementsDeleted: 0 });
+  expect(await remove(5 * day + 10)).toMatchObject({ floorsMoved: 0, segmentsDeleted: 0 });
   await remove(5 * day + 20);
   await remove(5 * day + 50);
   expect(await floorOf("steps")).toEqual([5 * day + 45, 120.75, 0.75]);
@@ -132,19 +133,26 @@ test("a series that ended keeps its last value as a floor and no measurements", 
   expect(await drifting()).toEqual([]);
 });
 
-test("whole chunks are dropped on TimescaleDB where no series still needs them, and rows elsewhere", async () => {
-  await using own = await createMigratedDatabase();
-  await applyTariffs(own.pool, parseMetricSettings('{"project_vcpu_usage": 1}'), "test");
-  const { rows } = await own.pool.query(
-    "select count(*)::int as extensions from pg_extension where extname = 'timescaledb'",
-  );
-  await ledgerOf(own).bill(...tenDays("chunks"), measured("single", 8 * day, "1"));
-  const removal = await removeOldMeasurements(retentionPorts(own.pool), at(30 * day), () => false);
-  const { chunksDropped, measurementsDeleted } = removal;
-  expect([chunksDropped, measurementsDeleted]).toEqual(
-    rows[0].extensions === 1 ? [11, 0] : [0, 10 * 96 + 1],
-  );
-  expect(await ledgerOf(own).used("chunks")).toBe(239.75);
+test("of the segments those go that lie behind the floor as a whole", async () => {
+  await ledger.bill(...tenDays("segments"));
+  const segments = async () => {
+    const { rows } = await database.pool.query(
+      `select (extract(epoch from from_time) * 1000)::float8 as from, count
+         from segments join series using (series_id) join projects using (project_id)
+        where project_name = 'segments' order by 1`,
+    );
+    return rows.map(({ from, count }) => [(from - at(0)) / 60_000, count]);
+  };
+  const sealed = (first: number) =>
+    Array.from({ length: 7 - first }, (_, index) => [(first + index) * 120 * 15, 120]);
+  expect(await segments()).toEqual(sealed(0));
+  // The last sample of the second segment is its floor, then the one before the last of the third.
+  await remove((2 * 120 - 1) * 15);
+  expect(await segments()).toEqual(sealed(2));
+  await remove((3 * 120 - 2) * 15);
+  expect(await segments()).toEqual(sealed(2));
+  expect(await ledger.used("segments")).toBe(239.75);
+  expect(await drifting()).toEqual([]);
 });
 
 test("where the time is up it stops, and the next run goes on", async () => {

@@ -12,6 +12,7 @@ import {
 } from "../../../lib/usecases/operations/verify-ledger.ts";
 import { verifyOnSchedule } from "../../../lib/usecases/operations/verify-on-schedule.ts";
 import { at, ledgerOf, measured, minute } from "../../support/ledger/ledger-fixture.ts";
+import { readStoredSamples, replaceOpenSegment } from "../../support/ledger/stored-samples.ts";
 import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
 
 let database: TestDatabase;
@@ -72,7 +73,7 @@ test("credits that are in no hour are found", async () => {
 test("an hour that the measurements do not account for is found, and also since a date", async () => {
   await change(
     "hours",
-    "update hourly_costs set credits = credits - 2 from one where hourly_costs.series_id = one.series_id and usage = 2",
+    "update daily_costs set credits = array_replace(credits, 4, 2) from one where daily_costs.series_id = one.series_id",
   );
   expect(await verify("hours")).toMatchObject([
     { hours: 1, hoursDrift: 2n * oneCredit, states: 0 },
@@ -84,20 +85,19 @@ test("an hour that the measurements do not account for is found, and also since 
 test("usage that costs nothing is compared, too", async () => {
   await change(
     "usage",
-    "update hourly_costs set usage = usage + 1 from one where hourly_costs.series_id = one.series_id and usage = 6",
+    "update daily_costs set usage = array_replace(usage, 6, 7) from one where daily_costs.series_id = one.series_id",
   );
   expect(await verify("usage")).toMatchObject([{ hours: 1, hoursDrift: 0n, balanceDrift: 0n }]);
 });
 
 test("a measurement that vanished is found, and a series that stands elsewhere", async () => {
-  await change(
-    "lost",
-    "delete from measurements using one where measurements.series_id = one.series_id and value = 6",
-  );
+  const [lost] = await readStoredSamples(database.pool, "lost");
+  const left = lost?.samples.filter(({ timeMs }) => timeMs !== at(60)) ?? [];
+  await replaceOpenSegment(database.pool, lost?.seriesId ?? 0, left);
   expect(await verify("lost")).toMatchObject([{ hours: 2, states: 0 }]);
   await change(
     "state",
-    "update series set last_value = 9 from one where series.series_id = one.series_id",
+    "update series_heads set last_value = 9 from one where series_heads.series_id = one.series_id",
   );
   expect(await verify("state")).toMatchObject([{ hours: 0, states: 1 }]);
 });
@@ -149,4 +149,9 @@ test("npm run verify prints the drift of each project, and fails where there is 
     ),
   });
   await expect(run("--project", "nobody")).rejects.toMatchObject({ code: 1 });
+});
+
+test("a project that there is not has no drift, not even none", async () => {
+  const { withSnapshot } = verificationPorts(database.pool);
+  await expect(withSnapshot((reader) => reader.balanceDrift(0))).rejects.toThrow(/one row/);
 });

@@ -1,8 +1,10 @@
+import { formatDecimal, VALUE_SCALE } from "../../../lib/billing/decimal.ts";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { readCreditHistory, readProjectCredits } from "../../../lib/postgres/reading/credits.ts";
 import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
 import type { TestDatabase } from "../servers/database.ts";
+import { readStoredSamples } from "./stored-samples.ts";
 
 /** When the tests' measurements begin: minute 0. */
 export const begin = Date.UTC(2026, 10, 23, 9, 0);
@@ -31,13 +33,11 @@ export const ledgerOf = ({ pool }: TestDatabase) => ({
     Number((await readProjectCredits(pool, projectName))?.used_credits),
   steps: (projectName: string) => readCreditHistory(pool, { projectName, from: null, to: null }),
   stored: async (projectName: string) => {
-    const { rows } = await pool.query(
-      `select (extract(epoch from time) * 1000)::float8 as time, value::float8
-         from measurements join series using (series_id) join projects using (project_id)
-        where project_name = $1 order by 1`,
-      [projectName],
-    );
-    return rows.map(({ time, value }) => [(time - begin) / minute, value]);
+    const samples = (await readStoredSamples(pool, projectName)).flatMap((one) => one.samples);
+    return samples.map(({ timeMs, value }) => [
+      (timeMs - begin) / minute,
+      Number(formatDecimal(value, VALUE_SCALE)),
+    ]);
   },
   corrections: async (projectName: string) => {
     const { rows } = await pool.query(

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { joinBytes } from "../../database/queries/bytes-array.ts";
 import { toNumberArray } from "../../database/queries/number-array.ts";
 
 export interface NewSegment {
@@ -25,8 +26,7 @@ export async function insertSegments(
   segments: readonly NewSegment[],
 ): Promise<void> {
   const numbers = (of: (segment: NewSegment) => number) => toNumberArray(segments.map(of));
-  let end = 1;
-  const bytesFrom = segments.map(({ bytes }) => (end += bytes.length) - bytes.length);
+  const { bytes, starts, lengths } = joinBytes(segments.map((one) => one.bytes));
   await client.query({
     name: "insert-segments",
     text,
@@ -35,9 +35,9 @@ export async function insertSegments(
       numbers((one) => one.fromMs),
       numbers((one) => one.untilMs),
       numbers((one) => one.count),
-      Buffer.concat(segments.map(({ bytes }) => bytes)),
-      toNumberArray(bytesFrom),
-      numbers((one) => one.bytes.length),
+      bytes,
+      starts,
+      lengths,
     ],
   });
 }

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { joinBytes } from "../../database/queries/bytes-array.ts";
 import { toNumberArray } from "../../database/queries/number-array.ts";
 
 /** One head as it is to be; times in Unix milliseconds, amounts as decimals in text. */
@@ -57,8 +58,7 @@ export async function updateHeads(
 ): Promise<number> {
   const column = <Value>(of: (update: HeadUpdate) => Value) => updates.map(of);
   const numbers = (of: (update: HeadUpdate) => number | string | null) => toNumberArray(column(of));
-  let end = 1;
-  const bytesFrom = updates.map(({ bytes }) => (end += bytes.length) - bytes.length);
+  const { bytes, starts, lengths } = joinBytes(column((one) => one.bytes));
   const { rowCount } = await client.query({
     name: "update-heads",
     text,
@@ -78,9 +78,9 @@ export async function updateHeads(
       numbers((one) => one.segmentCount),
       numbers((one) => one.segmentStepMs),
       numbers((one) => one.segmentDecimals),
-      Buffer.concat(column((one) => one.bytes)),
-      toNumberArray(bytesFrom),
-      numbers((one) => one.bytes.length),
+      bytes,
+      starts,
+      lengths,
     ],
   });
   return rowCount ?? 0;

@@ -1,4 +1,5 @@
 import type { SeriesScope } from "../../../usecases/ledger/stored-series.ts";
+import { onlyRow } from "../../database/only-row.ts";
 import type { Queryable } from "../../database/pool.ts";
 
 export interface ScopeMatches {
@@ -42,5 +43,5 @@ export async function selectScopeMatches(
     text,
     values: [projectName, site, metric, resource, countMax],
   });
-  return rows[0] as ScopeMatches;
+  return onlyRow(rows);
 }
