@@ -156,3 +156,13 @@ test("a new price counts from now on and leaves the past as it was billed", asyn
   await bill(measured("priced before", 0, "0"), measured("priced before", 1, "2"));
   expect(Number(await used("priced before"))).toBe(2);
 });
+
+test("what was dropped is added up, also where nothing is left to bill", async () => {
+  const dropped = [{ keyId: "agent", atMs: begin, counts: { "not-whitelisted": 3 } }];
+  await billMeasurements([], withLedger(database.pool), dropped);
+  await billMeasurements([], withLedger(database.pool), dropped);
+  const { rows } = await database.pool.query(
+    "select reason, count::int from samples_dropped where key_id = 'agent'",
+  );
+  expect(rows).toEqual([{ reason: "not-whitelisted", count: 6 }]);
+});
