@@ -3,11 +3,11 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { formatCredits } from "../../../lib/billing/credits.ts";
-import { inTransaction } from "../../../lib/postgres/database/in-transaction.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
-import { lockProjects } from "../../../lib/postgres/ledger/queries/lock-projects.ts";
+import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { discardPorts } from "../../../lib/postgres/operations/discard.ts";
 import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
 import type { SeriesScope } from "../../../lib/usecases/ledger/stored-series.ts";
 import { discardMeasurements } from "../../../lib/usecases/operations/discard-measurements.ts";
 import { isBlocked } from "../../support/is-blocked.ts";
@@ -169,16 +169,18 @@ test("a discard across a floor leaves what was settled before it", async () => {
   expect(await ledger.used("floored")).toBe(2);
 });
 
-test("a discard waits for who is billing the project", async () => {
+test("a discard beside a biller reads after it, and loses nothing of what it bills", async () => {
   await ledger.bill(...spike("busy"));
   let discarding: Promise<unknown> = Promise.resolve();
-  await inTransaction(database.pool, async (client) => {
-    await lockProjects(client, ["busy"]);
+  await withLedger(database.pool)(async (billing) => {
+    await billing.lockSeries([{ key: measured("busy", 0, "0") }]);
     discarding = discard({ projectName: "busy" }, 5, 15);
     expect(await isBlocked(database.pool, discarding)).toBe(true);
+    await billMeasurements([measured("busy", 130, "150")], (work) => work(billing));
   });
   await discarding;
-  expect(await ledger.used("busy")).toBe(10);
+  await ledger.bill(measured("busy", 140, "160"));
+  expect(await ledger.used("busy")).toBe(60);
 });
 
 test("npm run discard says what it did, and its usage where it is not understood", async () => {
