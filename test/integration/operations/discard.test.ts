@@ -170,7 +170,8 @@ test("a discard across a floor leaves what was settled before it", async () => {
 });
 
 test("a discard beside a biller reads after it, and loses nothing of what it bills", async () => {
-  await ledger.bill(...spike("busy"));
+  // In another hour than the discard: in the same one they would wait for its row.
+  await ledger.bill(...spike("busy"), measured("busy", 60, "115"));
   let discarding: Promise<unknown> = Promise.resolve();
   await withLedger(database.pool)(async (billing) => {
     await billing.lockSeries([{ key: measured("busy", 0, "0") }]);
