@@ -170,18 +170,18 @@ test("a discard across a floor leaves what was settled before it", async () => {
 });
 
 test("a discard beside a biller reads after it, and loses nothing of what it bills", async () => {
-  // In another hour than the discard: in the same one they would wait for its row.
-  await ledger.bill(...spike("busy"), measured("busy", 60, "115"));
+  // The biller changes other hours than the discard: in the same one its row would order the two.
+  await ledger.bill(...[0, 10, 60].map((minutes) => measured("busy", minutes, `${100 + minutes}`)));
   let discarding: Promise<unknown> = Promise.resolve();
   await withLedger(database.pool)(async (billing) => {
     await billing.lockSeries([{ key: measured("busy", 0, "0") }]);
     discarding = discard({ projectName: "busy" }, 5, 15);
     expect(await isBlocked(database.pool, discarding)).toBe(true);
-    await billMeasurements([measured("busy", 130, "150")], (work) => work(billing));
+    await billMeasurements([measured("busy", 130, "230")], (work) => work(billing));
   });
   await discarding;
-  await ledger.bill(measured("busy", 140, "160"));
-  expect(await ledger.used("busy")).toBe(60);
+  await ledger.bill(measured("busy", 140, "240"));
+  expect(await ledger.used("busy")).toBe(140);
 });
 
 test("npm run discard says what it did, and its usage where it is not understood", async () => {
