@@ -10,13 +10,13 @@ import { type HourColumns, upsertHourlyCosts } from "./queries/upsert-hourly-cos
 export interface SeriesHours {
   readonly seriesId: number;
   readonly projectId: number;
-  /** What to add, hour by hour; may be negative. */
+  /** The amounts to add, hour by hour; may be negative. */
   readonly hours: HourlyCosts;
   /** The part of it that changes what was billed before. */
   readonly corrections: HourlyCosts;
 }
 
-/** Adds to the ledger and to the projects' used credits; what it corrects is recorded first. */
+/** Adds to the ledger and to the projects' used credits, and records corrections first. */
 export async function writeHours(
   client: pg.ClientBase,
   changes: readonly SeriesHours[],

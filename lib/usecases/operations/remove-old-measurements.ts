@@ -10,7 +10,7 @@ import { readToAnchor, type StoredReader } from "../ledger/stored-window.ts";
 export interface Floor {
   readonly seriesId: number;
   readonly sample: Sample;
-  /** What the sample's hour used up to it. */
+  /** The part of the sample's hour that was used up to it. */
   readonly part: HourCost;
 }
 
@@ -40,7 +40,7 @@ export interface Removal {
   readonly isFinished: boolean;
 }
 
-// What lies before the horizon by less is left to the next days: by then whole chunks can be dropped,
+// Measurements closer to the horizon are left to the next days: by then whole chunks can be dropped,
 // which costs nothing, where deleting row by row costs as much as inserting did.
 const spareMs = 2 * dayMs;
 

@@ -41,7 +41,7 @@ export interface WindowStarts {
   readonly month: number;
 }
 
-/** What the projects used since then; a project without series has no row. */
+/** The projects' usage since then; a project without series has no row. */
 export async function selectBurn(
   client: Queryable,
   projectIds: readonly number[],
