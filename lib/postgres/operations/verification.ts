@@ -14,6 +14,9 @@ import { selectProjectsAfter } from "./queries/select-projects-after.ts";
 
 const everySeries = { projectName: null, site: null, metric: null, resource: null };
 
+// Names and ids only: a page of projects takes no memory worth saving.
+const pageSize = 500;
+
 export const verificationPorts = (pool: Pool): VerificationPorts => ({
   withSnapshot: (work) => inSnapshot(pool, (client) => work(verifyReader(client))),
   lastProjectId: (scope) => selectLastVerified(pool, scope),
@@ -24,8 +27,9 @@ export const verificationPorts = (pool: Pool): VerificationPorts => ({
 const verifyReader = (client: pg.ClientBase): VerifyReader => ({
   tariffs: () => readTariffs(client),
   readWindows: (requests) => readWindows(client, requests),
-  async projects({ afterProjectId, projectName, sinceMs }) {
-    const rows = await selectProjectsAfter(client, afterProjectId, projectName, sinceMs);
+  async projects({ afterProjectId: projectId, projectName, sinceMs }, upTo) {
+    const wanted = { projectId, upTo, projectName, sinceMs, pageSize };
+    const rows = await selectProjectsAfter(client, wanted);
     return rows.map((row) => ({ projectId: row.project_id, projectName: row.project_name }));
   },
   series: (projectName) => readProjectSeries(client, projectName, everySeries),
