@@ -4,8 +4,8 @@ import { inTransaction } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
 import { runCursor } from "../database/run-cursor.ts";
 import { lockProjects } from "../ledger/queries/lock-projects.ts";
+import { applyPortalAnswers } from "./queries/apply-portal-answers.ts";
 import { selectGrantsAfter } from "./queries/select-grants-after.ts";
-import { updatePortalCredits } from "./queries/update-portal-credits.ts";
 
 /** All that a refresh needs but the portal. */
 export const refreshPorts = (pool: Pool): Omit<RefreshPorts, "grantedCredits"> => ({
@@ -27,7 +27,7 @@ async function book(client: pg.ClientBase, pulled: readonly PulledGrant[]): Prom
     client,
     pulled.map(({ projectName }) => projectName),
   );
-  return updatePortalCredits(client, {
+  return applyPortalAnswers(client, {
     projectIds: pulled.map(({ projectId }) => projectId),
     answers: pulled.map(({ answer }) => answer),
     granted: pulled.map(({ grantedCredits }) => grantedCredits),

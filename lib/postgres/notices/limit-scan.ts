@@ -1,11 +1,9 @@
 import { inTransaction } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
+import { lockAdvisory } from "../database/queries/lock-advisory.ts";
 import { insertLimitNotices } from "./queries/insert-limit-notices.ts";
 import { replaceLimitThresholds } from "./queries/replace-limit-thresholds.ts";
 import { updateLimitsRearmed } from "./queries/update-limits-rearmed.ts";
-
-// Scans that overlap wait here for each other. The number is arbitrary and ours: "osc2" in ASCII.
-const advisoryLock = 0x6f736332;
 
 export interface LimitScan {
   readonly noticed: number;
@@ -22,7 +20,7 @@ export const scanLimits = (
   nowMs: number,
 ): Promise<LimitScan> =>
   inTransaction(pool, async (client) => {
-    await client.query("select pg_advisory_xact_lock($1)", [advisoryLock]);
+    await lockAdvisory(client, "limitScan");
     // Where many notices are newer than the planner's statistics, it would look for each project through
     // all of them: minutes instead of a second. The compiler would take longer than it saves.
     await client.query("set local enable_nestloop = off; set local jit = off");

@@ -4,9 +4,10 @@ import { type Circuit, closedCircuit } from "../../usecases/notices/delivery-pol
 import { audienceOf, type Channel } from "../../usecases/notices/notice.ts";
 import { inTransaction } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
+import { lockAdvisory } from "../database/queries/lock-advisory.ts";
+import { lockAdvisoryShared } from "../database/queries/lock-advisory-shared.ts";
 import { type NoticeRow, NoticeUnreadable, toNotice } from "./notice-rows.ts";
 import { type ClaimedRow, claimDeliveries, type Lease } from "./queries/claim-deliveries.ts";
-import { disableChannel } from "./queries/disable-channel.ts";
 import { insertDeliveries } from "./queries/insert-deliveries.ts";
 import { selectChannels } from "./queries/select-channels.ts";
 import { selectUndispatched } from "./queries/select-undispatched.ts";
@@ -14,10 +15,7 @@ import { updateDeliveriesFailed } from "./queries/update-deliveries-failed.ts";
 import { updateDelivery } from "./queries/update-delivery.ts";
 import { updateDispatched } from "./queries/update-dispatched.ts";
 import { upsertChannel } from "./queries/upsert-channel.ts";
-
-// While a channel is disabled no run gives it deliveries: they would be due there, and seen by nobody. The
-// number is arbitrary and ours: "osc4" in ASCII.
-const disablingLock = 0x6f736334;
+import { upsertChannelDisabled } from "./queries/upsert-channel-disabled.ts";
 
 // A page holds no more notices in memory than this, however many were written at once.
 const pageSize = 2_000;
@@ -30,8 +28,8 @@ export const outbox = (pool: Pool): Outbox => ({
     upsertChannel(pool, channel, failures, openUntilMs),
   disable: (channel, reason, nowMs) =>
     inTransaction(pool, async (client) => {
-      await client.query("select pg_advisory_xact_lock($1)", [disablingLock]);
-      await disableChannel(client, channel, reason, nowMs);
+      await lockAdvisory(client, "channelDisabling");
+      await upsertChannelDisabled(client, channel, reason, nowMs);
       await updateDeliveriesFailed(client, channel, reason, nowMs);
     }),
   claim: (channel, countMax, lease) => claim(pool, channel, countMax, lease),
@@ -79,7 +77,7 @@ async function dispatch(
   channels: readonly Channel[],
   nowMs: number,
 ): Promise<boolean> {
-  await client.query("select pg_advisory_xact_lock_shared($1)", [disablingLock]);
+  await lockAdvisoryShared(client, "channelDisabling");
   const rows = await selectUndispatched(client, pageSize);
   if (rows.length === 0) return true;
   const names = channels.map(({ name }) => name);

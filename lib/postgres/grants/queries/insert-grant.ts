@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { onlyRow } from "../../database/only-row.ts";
 
 export interface NewGrant {
   readonly projectName: string;
@@ -23,5 +24,5 @@ export async function insertGrant(client: pg.ClientBase, grant: NewGrant): Promi
     text,
     values: [projectName, grantedCredits, actor, reason],
   });
-  return rows[0]?.at_ms as number;
+  return onlyRow(rows).at_ms;
 }

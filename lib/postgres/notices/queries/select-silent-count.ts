@@ -1,4 +1,5 @@
 import type { SeriesScope } from "../../../usecases/ledger/stored-series.ts";
+import { onlyRow } from "../../database/only-row.ts";
 import type { Queryable } from "../../database/pool.ts";
 import { silentInScope } from "./silent-in-scope.ts";
 
@@ -15,5 +16,5 @@ export async function selectSilentCount(
     text,
     values: [projectName, site, metric, resource, sinceMs],
   });
-  return rows[0]?.silent ?? 0;
+  return onlyRow(rows).silent;
 }

@@ -7,11 +7,11 @@ const text = `
      set disabled_at = coalesce(channels.disabled_at, excluded.disabled_at),
          disabled_reason = excluded.disabled_reason`;
 
-export async function disableChannel(
+export async function upsertChannelDisabled(
   client: pg.ClientBase,
   channel: string,
   reason: string,
   nowMs: number,
 ): Promise<void> {
-  await client.query({ name: "disable-channel", text, values: [channel, reason, nowMs] });
+  await client.query({ name: "upsert-channel-disabled", text, values: [channel, reason, nowMs] });
 }

@@ -40,12 +40,12 @@ const text = `
    order by project_id`;
 
 /** Remembers what the portal answered, grants it where it decides, and returns how many grants changed. */
-export async function updatePortalCredits(
+export async function applyPortalAnswers(
   client: pg.ClientBase,
   { projectIds, answers, granted, portal }: PortalAnswerColumns,
 ): Promise<number> {
   const { rowCount } = await client.query({
-    name: "update-portal-credits",
+    name: "apply-portal-answers",
     text,
     values: [projectIds, answers, granted, portal].map(toNumberArray),
   });
