@@ -13,7 +13,7 @@ export interface NewAdjustment {
 const text = `
   insert into adjustments (idempotency_key, project_id, credits, reason, actor, at)
   select $1::text, project_id, $3::numeric, $4::text, $5::text,
-         timestamptz 'epoch' + $6::int8 * interval '1 millisecond'
+         $6::timestamptz
     from projects
    where project_name = $2::text
   on conflict (idempotency_key) do nothing
@@ -27,7 +27,7 @@ export async function insertAdjustment(
   const { rows } = await client.query<{ project_id: number }>({
     name: "insert-adjustment",
     text,
-    values: [key, projectName, credits, reason, actor, atMs],
+    values: [key, projectName, credits, reason, actor, new Date(atMs)],
   });
   return rows[0]?.project_id;
 }

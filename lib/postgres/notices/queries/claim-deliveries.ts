@@ -15,7 +15,7 @@ const text = `
      where channel = $1::text
        and state = 'due'
        and to_operators
-       and next_try_at <= timestamptz 'epoch' + $3::int8 * interval '1 millisecond'
+       and next_try_at <= $3::timestamptz
      order by next_try_at
      limit $5::int4
        for update skip locked
@@ -25,7 +25,7 @@ const text = `
      where channel = $1::text
        and state = 'due'
        and not to_operators
-       and next_try_at <= timestamptz 'epoch' + $3::int8 * interval '1 millisecond'
+       and next_try_at <= $3::timestamptz
      order by next_try_at
      limit $2::int4 - (select count(*) from to_operators)
        for update skip locked
@@ -36,7 +36,7 @@ const text = `
     limit $2::int4
   ), claimed as (
     update deliveries
-       set next_try_at = timestamptz 'epoch' + $4::int8 * interval '1 millisecond',
+       set next_try_at = $4::timestamptz,
            tries = tries + 1
       from due
      where deliveries.notice_id = due.notice_id
@@ -71,7 +71,13 @@ export async function claimDeliveries(
   const { rows } = await client.query<ClaimedRow>({
     name: "claim-deliveries",
     text,
-    values: [channel, countMax, nowMs, leaseUntilMs, Math.ceil(countMax * operatorsShare)],
+    values: [
+      channel,
+      countMax,
+      new Date(nowMs),
+      new Date(leaseUntilMs),
+      Math.ceil(countMax * operatorsShare),
+    ],
   });
   return rows;
 }

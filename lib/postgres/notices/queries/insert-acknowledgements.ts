@@ -48,7 +48,7 @@ export async function insertAcknowledgements(
   const { rows } = await client.query<AcknowledgedRow>({
     name: "insert-acknowledgements",
     text,
-    values: [projectName, site, metric, resource, sinceMs, actor, reason],
+    values: [projectName, site, metric, resource, new Date(sinceMs), actor, reason],
   });
   return rows;
 }

@@ -13,7 +13,7 @@ export interface ForecastColumns {
 const text = `
   insert into notices (type, project_id, used_credits, granted_credits, details, occurred_at)
   select 'budget.ending', project_id, used, granted, details,
-         timestamptz 'epoch' + $5::int8 * interval '1 millisecond'
+         $5::timestamptz
     from unnest($1::int4[], $2::numeric[], $3::numeric[], $4::jsonb[])
            as new (project_id, used, granted, details)
   on conflict (project_id) where type = 'budget.ending' and rearmed_at is null do nothing`;
@@ -27,6 +27,6 @@ export async function insertForecastNotices(
   await client.query({
     name: "insert-forecast-notices",
     text,
-    values: [toNumberArray(projectIds), used, granted, details, nowMs],
+    values: [toNumberArray(projectIds), used, granted, details, new Date(nowMs)],
   });
 }

@@ -4,7 +4,7 @@ import type pg from "pg";
 // are the project and the threshold's place in the list.
 const text = `
   with scan as materialized (
-    select timestamptz 'epoch' + $1::int8 * interval '1 millisecond' as now,
+    select $1::timestamptz as now,
            left(gen_random_uuid()::text, 24) as id_prefix
   )
   insert into notices (public_id, type, project_id, threshold, used_credits, granted_credits, occurred_at,
@@ -41,7 +41,7 @@ export async function insertLimitNotices(
   const { rowCount } = await client.query({
     name: "insert-limit-notices",
     text,
-    values: [nowMs, thresholds, quiet],
+    values: [new Date(nowMs), thresholds, quiet],
   });
   return rowCount ?? 0;
 }

@@ -7,7 +7,7 @@ const text = `
     select series_id, last_time
       from series
      where site = any ($1::text[])
-       and last_time < timestamptz 'epoch' + $2::int8 * interval '1 millisecond'
+       and last_time < $2::timestamptz
        and not exists (
              select from series_acknowledged
               where series_acknowledged.series_id = series.series_id
@@ -30,7 +30,7 @@ export async function insertSilentSeries(
   const { rows } = await client.query<SilentSeriesRow>({
     name: "insert-silent-series",
     text,
-    values: [sites, sinceMs],
+    values: [sites, new Date(sinceMs)],
   });
   return rows;
 }

@@ -14,7 +14,7 @@ export async function selectSilentCount(
   const { rows } = await client.query<{ silent: number }>({
     name: "select-silent-count",
     text,
-    values: [projectName, site, metric, resource, sinceMs],
+    values: [projectName, site, metric, resource, new Date(sinceMs)],
   });
   return onlyRow(rows).silent;
 }

@@ -9,4 +9,4 @@ export const silentInScope = `
        and ($2::text is null or site = $2::text)
        and ($3::text is null or metric = $3::text)
        and ($4::text is null or resource = $4::text)
-       and last_time < timestamptz 'epoch' + $5::int8 * interval '1 millisecond'`;
+       and last_time < $5::timestamptz`;

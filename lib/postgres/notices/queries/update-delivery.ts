@@ -17,9 +17,9 @@ export interface DeliveryState {
 const text = `
   update deliveries
      set state = $3::text,
-         next_try_at = coalesce(timestamptz 'epoch' + $4::int8 * interval '1 millisecond', next_try_at),
+         next_try_at = coalesce($4::timestamptz, next_try_at),
          last_error = $5::text,
-         finished_at = case when $3::text <> 'due' then timestamptz 'epoch' + $6::int8 * interval '1 millisecond' end
+         finished_at = case when $3::text <> 'due' then $6::timestamptz end
    where notice_id = $1::int8
      and channel = $2::text
      and ($3::text = 'delivered' or (state = 'due' and tries = $7::int4))`;
@@ -37,6 +37,14 @@ export async function updateDelivery(
   await client.query({
     name: "update-delivery",
     text,
-    values: [noticeId, channel, state, nextTryMs, error, nowMs, tries],
+    values: [
+      noticeId,
+      channel,
+      state,
+      nextTryMs === null ? null : new Date(nextTryMs),
+      error,
+      new Date(nowMs),
+      tries,
+    ],
   });
 }

@@ -2,7 +2,7 @@ import type pg from "pg";
 
 const text = `
   update notices
-     set dispatched_at = timestamptz 'epoch' + $2::int8 * interval '1 millisecond'
+     set dispatched_at = $2::timestamptz
    where notice_id = any ($1::int8[])`;
 
 export async function updateDispatched(
@@ -10,5 +10,5 @@ export async function updateDispatched(
   noticeIds: readonly string[],
   nowMs: number,
 ): Promise<void> {
-  await client.query({ name: "update-dispatched", text, values: [noticeIds, nowMs] });
+  await client.query({ name: "update-dispatched", text, values: [noticeIds, new Date(nowMs)] });
 }

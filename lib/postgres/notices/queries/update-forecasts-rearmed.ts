@@ -2,7 +2,7 @@ import type pg from "pg";
 
 const text = `
   update notices
-     set rearmed_at = timestamptz 'epoch' + $2::int8 * interval '1 millisecond'
+     set rearmed_at = $2::timestamptz
    where notice_id = any ($1::int8[])
      and rearmed_at is null`;
 
@@ -15,6 +15,6 @@ export async function updateForecastsRearmed(
   await client.query({
     name: "update-forecasts-rearmed",
     text,
-    values: [noticeIds, nowMs],
+    values: [noticeIds, new Date(nowMs)],
   });
 }

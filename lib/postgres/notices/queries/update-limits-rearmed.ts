@@ -2,7 +2,7 @@ import type pg from "pg";
 
 const text = `
   update notices
-     set rearmed_at = timestamptz 'epoch' + $1::int8 * interval '1 millisecond'
+     set rearmed_at = $1::timestamptz
     from projects
    where projects.project_id = notices.project_id
      and type = 'limit.reached'
@@ -19,7 +19,7 @@ export async function updateLimitsRearmed(
   const { rowCount } = await client.query({
     name: "update-limits-rearmed",
     text,
-    values: [nowMs, thresholds],
+    values: [new Date(nowMs), thresholds],
   });
   return rowCount ?? 0;
 }

@@ -2,7 +2,7 @@ import type pg from "pg";
 
 const text = `
   insert into channels (channel, disabled_at, disabled_reason)
-  values ($1::text, timestamptz 'epoch' + $3::int8 * interval '1 millisecond', $2::text)
+  values ($1::text, $3::timestamptz, $2::text)
   on conflict (channel) do update
      set disabled_at = coalesce(channels.disabled_at, excluded.disabled_at),
          disabled_reason = excluded.disabled_reason`;
@@ -13,5 +13,9 @@ export async function upsertChannelDisabled(
   reason: string,
   nowMs: number,
 ): Promise<void> {
-  await client.query({ name: "upsert-channel-disabled", text, values: [channel, reason, nowMs] });
+  await client.query({
+    name: "upsert-channel-disabled",
+    text,
+    values: [channel, reason, new Date(nowMs)],
+  });
 }
