@@ -1,6 +1,10 @@
 import type pg from "pg";
 import type { ClaimedDelivery, Outbox } from "../../usecases/notices/deliver-notices.ts";
-import { type Circuit, closedCircuit } from "../../usecases/notices/delivery-policy.ts";
+import {
+  type Circuit,
+  type ClaimSize,
+  closedCircuit,
+} from "../../usecases/notices/delivery-policy.ts";
 import { audienceOf, type Channel } from "../../usecases/notices/notice.ts";
 import { inTransaction } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
@@ -32,7 +36,7 @@ export const outbox = (pool: Pool): Outbox => ({
       await upsertChannelDisabled(client, channel, reason, nowMs);
       await updateDeliveriesFailed(client, channel, reason, nowMs);
     }),
-  claim: (channel, countMax, lease) => claim(pool, channel, countMax, lease),
+  claim: (channel, size, lease) => claim(pool, channel, size, lease),
   finish(channel, { key, tries }, outcome, nowMs) {
     const state = { nextTryMs: null, error: null, ...outcome };
     return updateDelivery(pool, { noticeId: key, channel, tries }, state, nowMs);
@@ -42,11 +46,11 @@ export const outbox = (pool: Pool): Outbox => ({
 async function claim(
   pool: Pool,
   channel: string,
-  countMax: number,
+  size: ClaimSize,
   lease: Lease,
 ): Promise<readonly ClaimedDelivery[]> {
   const claimed: ClaimedDelivery[] = [];
-  for (const row of await claimDeliveries(pool, channel, countMax, lease)) {
+  for (const row of await claimDeliveries(pool, channel, size, lease)) {
     try {
       claimed.push({ key: row.notice_id, notice: toNotice(row), tries: row.tries });
     } catch (error) {

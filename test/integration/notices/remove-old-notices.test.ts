@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { scanLimits } from "../../../lib/postgres/notices/limit-scan.ts";
+import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { oldNotices } from "../../../lib/postgres/notices/old-notices.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
@@ -29,7 +29,7 @@ const remove = (days: number) =>
 
 /** Each project reaches its half, now. */
 const reachHalf = (...names: string[]) => reachHalfAt(database.pool, names, Date.now());
-const scan = (nowMs = Date.now()) => scanLimits(database.pool, ["50"], nowMs);
+const scan = (nowMs = Date.now()) => limitScan(database.pool)(["50"], nowMs);
 /** The limits of all projects are armed again. */
 const rearm = async () => {
   await query("update projects set granted_credits = 400");
