@@ -7,11 +7,14 @@ import { lockProjects } from "../ledger/queries/lock-projects.ts";
 import { applyPortalAnswers } from "./queries/apply-portal-answers.ts";
 import { selectGrantsAfter } from "./queries/select-grants-after.ts";
 
-/** All that a refresh needs but the portal. */
+// The answers of a page are booked in one transaction, in which its projects are locked.
+const pageSize = 200;
+
+/** All ports of a refresh but the portal's. */
 export const refreshPorts = (pool: Pool): Omit<RefreshPorts, "grantedCredits"> => ({
   ...runCursor(pool, "refresh-grants"),
   async projectsAfter(projectId, upTo) {
-    const rows = await selectGrantsAfter(pool, projectId, upTo);
+    const rows = await selectGrantsAfter(pool, projectId, upTo, pageSize);
     return rows.map((row) => ({
       projectId: row.project_id,
       projectName: row.project_name,

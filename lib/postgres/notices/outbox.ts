@@ -61,7 +61,7 @@ async function claim(
   return claimed;
 }
 
-/** What nobody can be told has failed, where operators see it: it must not hold up all others. */
+/** A notice that cannot be read has failed, where operators see it: it must not hold up all others. */
 const giveUp = (
   pool: Pool,
   channel: string,
@@ -104,7 +104,7 @@ async function dispatch(
   return rows.length < pageSize;
 }
 
-/** What cannot be read is for all of them: whoever claims it gives it up. */
+/** A notice that cannot be read goes to all of them: the claim fails it at each. */
 function takenBy(row: NoticeRow, channels: readonly Channel[]): readonly Channel[] {
   try {
     const notice = toNotice(row);

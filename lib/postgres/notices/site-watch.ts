@@ -13,7 +13,7 @@ import { selectSiteActivity } from "./queries/select-site-activity.ts";
 import { selectSites } from "./queries/select-sites.ts";
 import type { SilentSeriesRow } from "./queries/silent-series-columns.ts";
 
-/** What operators are told of sites and series, in one transaction. */
+/** The watch of sites and series, in one transaction. */
 export const withWatch =
   (pool: Pool, nowMs: number): WithWatch =>
   (work) =>

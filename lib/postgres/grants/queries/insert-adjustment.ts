@@ -1,10 +1,11 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 
 export interface NewAdjustment {
   readonly key: string;
   readonly projectName: string;
-  /** A decimal as text, may be negative. */
-  readonly credits: string;
+  /** May be negative. */
+  readonly credits: DecimalText;
   readonly reason: string;
   readonly actor: string;
   readonly atMs: number;

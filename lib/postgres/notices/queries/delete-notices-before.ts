@@ -26,9 +26,9 @@ const text = `
    where notices.notice_id = ended.notice_id`;
 
 /**
- * Deletes at most so many notices from before an instant, with their deliveries. All of these have
- * succeeded before it, and what the notice told may be told again, or is for operators: what they were
- * told of is kept with the sites and the series.
+ * Deletes at most so many notices from before an instant, with their deliveries: those that were
+ * delivered before it at every channel, and are armed again or for operators, whose sites and series
+ * keep their state in tables of their own.
  */
 export async function deleteNoticesBefore(
   client: Queryable,

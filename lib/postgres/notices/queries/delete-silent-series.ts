@@ -15,7 +15,7 @@ const text = `
     join projects using (project_id)
    order by site, project_name, metric, resource`;
 
-/** The series that were noted as silent and have a measurement since then. */
+/** Forgets the series that were noted as silent and have a measurement since then, and returns them. */
 export async function deleteSilentSeries(
   client: pg.ClientBase,
   sinceMs: number,

@@ -12,7 +12,7 @@ export interface NewDelivery {
   readonly toOperators: boolean;
 }
 
-/** Due at once. */
+/** The deliveries are due at once. */
 export async function insertDeliveries(
   client: pg.ClientBase,
   deliveries: readonly NewDelivery[],

@@ -1,11 +1,10 @@
 import type pg from "pg";
-import { toNumberArray } from "../../database/queries/number-array.ts";
+import type { DecimalText } from "../../../billing/decimal.ts";
 
 export interface ForecastColumns {
   readonly projectIds: readonly number[];
-  /** Decimals as text. */
-  readonly used: readonly string[];
-  readonly granted: readonly string[];
+  readonly used: readonly DecimalText[];
+  readonly granted: readonly DecimalText[];
   /** JSON. */
   readonly details: readonly string[];
 }
@@ -18,7 +17,7 @@ const text = `
            as new (project_id, used, granted, details)
   on conflict (project_id) where type = 'budget.ending' and rearmed_at is null do nothing`;
 
-/** Where another run has told it meanwhile, nothing happens. */
+/** Where another run has written the notice meanwhile, nothing happens. */
 export async function insertForecastNotices(
   client: pg.ClientBase,
   { projectIds, used, granted, details }: ForecastColumns,
@@ -27,6 +26,6 @@ export async function insertForecastNotices(
   await client.query({
     name: "insert-forecast-notices",
     text,
-    values: [toNumberArray(projectIds), used, granted, details, new Date(nowMs)],
+    values: [projectIds, used, granted, details, new Date(nowMs)],
   });
 }

@@ -21,7 +21,7 @@ const text = `
     join projects using (project_id)
    order by site, project_name, metric, resource`;
 
-/** The series of these sites that have no measurement since then and were not noted before. */
+/** Notes the series of these sites that have no measurement since then, and returns those that were not noted before. */
 export async function insertSilentSeries(
   client: pg.ClientBase,
   sites: readonly string[],

@@ -5,7 +5,7 @@ const text = `
   select type, details, $3::timestamptz
     from unnest($1::text[], $2::jsonb[]) as new (type, details)`;
 
-/** Details as JSON. */
+/** One notice for each type, with the details (JSON) at the same place. */
 export async function insertSiteNotices(
   client: pg.ClientBase,
   types: readonly string[],

@@ -1,6 +1,6 @@
 /**
  * The series of a scope ($1 project, $2 site, $3 metric, $4 resource, null: all) that have no measurement
- * since $5, Unix milliseconds: what is acknowledged, and what is counted as silent, must be the same.
+ * since $5: those that are acknowledged and those that are counted as silent must be the same.
  */
 export const silentInScope = `
       from series

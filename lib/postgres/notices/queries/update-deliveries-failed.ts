@@ -8,7 +8,7 @@ const text = `
    where channel = $1::text
      and state = 'due'`;
 
-/** Gives up all that is due at a channel. */
+/** Fails all deliveries that are due at a channel. */
 export async function updateDeliveriesFailed(
   client: pg.ClientBase,
   channel: string,

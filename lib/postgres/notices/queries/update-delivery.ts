@@ -3,13 +3,13 @@ import type { Queryable } from "../../database/pool.ts";
 export interface DeliveryTry {
   readonly noticeId: string;
   readonly channel: string;
-  /** Which one it was. */
+  /** The number of this attempt, counting from 1. */
   readonly tries: number;
 }
 
 export interface DeliveryState {
   readonly state: "due" | "delivered" | "failed";
-  /** null: never again. */
+  /** null: it is not tried again. */
   readonly nextTryMs: number | null;
   readonly error: string | null;
 }
@@ -25,8 +25,8 @@ const text = `
      and ($3::text = 'delivered' or (state = 'due' and tries = $7::int4))`;
 
 /**
- * What became of a try. Only a delivery counts whatever happened meanwhile; a failure does not where the
- * lease was over and another run has it, or where the channel was disabled.
+ * Records the outcome of a try. A delivery counts always. A failure does not where the lease was over
+ * and another run has claimed the delivery, or where the channel was disabled.
  */
 export async function updateDelivery(
   client: Queryable,

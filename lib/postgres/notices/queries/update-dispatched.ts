@@ -5,6 +5,7 @@ const text = `
      set dispatched_at = $2::timestamptz
    where notice_id = any ($1::int8[])`;
 
+/** These notices have their deliveries. */
 export async function updateDispatched(
   client: pg.ClientBase,
   noticeIds: readonly string[],

@@ -6,7 +6,7 @@ const text = `
    where notice_id = any ($1::int8[])
      and rearmed_at is null`;
 
-/** From now on it may be told again what these notices told. */
+/** Arms the forecasts again that these notices have reported. */
 export async function updateForecastsRearmed(
   client: pg.ClientBase,
   noticeIds: readonly string[],

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 
 const text = `
   update notices
@@ -10,11 +11,11 @@ const text = `
      and (projects.used_credits * 100 < projects.granted_credits * threshold
           or threshold <> all ($2::numeric[]))`;
 
-/** Re-arms the limits that projects are below again, and those of thresholds that are not looked at. */
+/** Re-arms the limits that projects are below again, and those of thresholds that are configured no more. */
 export async function updateLimitsRearmed(
   client: pg.ClientBase,
   nowMs: number,
-  thresholds: readonly string[],
+  thresholds: readonly DecimalText[],
 ): Promise<number> {
   const { rowCount } = await client.query({
     name: "update-limits-rearmed",

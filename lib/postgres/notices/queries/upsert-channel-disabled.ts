@@ -7,6 +7,7 @@ const text = `
      set disabled_at = coalesce(channels.disabled_at, excluded.disabled_at),
          disabled_reason = excluded.disabled_reason`;
 
+/** Disables the channel; one that is disabled already keeps the time at which that happened. */
 export async function upsertChannelDisabled(
   client: pg.ClientBase,
   channel: string,
