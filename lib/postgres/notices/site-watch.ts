@@ -50,7 +50,7 @@ const watchOf = (client: pg.ClientBase, nowMs: number): Watch => ({
       silentSinceMs: sites.map(({ silentSinceMs }) => silentSinceMs),
       reportsSinceMs: sites.map(({ reportsSinceMs }) => reportsSinceMs),
     }),
-  tell: (events) =>
+  writeNotices: (events) =>
     insertSiteNotices(
       client,
       events.map(({ type }) => type),
