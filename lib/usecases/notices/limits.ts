@@ -9,9 +9,9 @@ export interface ScanResult {
 
 /**
  * Compares every project's used credits with every threshold, a percentage of its granted credits, and
- * throws `Unavailable`. A limit is a project and a threshold. It is armed until a scan sees that it is
- * reached and writes a notice (`insert-limit-notices`); then it is noticed until a scan sees used credits
- * below it again, whatever the cause (`update-limits-rearmed`). The rule stands in these two statements,
- * because one pass over all projects takes a second there.
+ * throws `Unavailable`. A limit is a project and a threshold. It is armed until a scan sees it reached
+ * and writes a notice (`insert-limit-notices`); then it is noticed until a scan sees the used credits
+ * below it, whatever the cause (`update-limits-rearmed`). The rule stands in these two statements, which
+ * compare all projects in one pass; README.md has it as a table.
  */
 export type LimitScan = (thresholds: readonly DecimalText[], nowMs: number) => Promise<ScanResult>;
