@@ -35,7 +35,7 @@ export const withAdjustments =
       return work(adjustmentLedger(client));
     });
 
-/** The first statement of the transaction, as it is of billers: it waits for the project while it holds no other lock. */
+/** The first statement of the transaction, as in billers: it waits for the project and holds no other lock. */
 async function lockProject(client: pg.ClientBase, projectName: string): Promise<void> {
   if ((await lockProjects(client, [projectName])) === 1) return;
   await insertProjects(client, [projectName]);

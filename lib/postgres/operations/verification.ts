@@ -14,15 +14,15 @@ import { selectProjectsAfter } from "./queries/select-projects-after.ts";
 
 const everySeries = { projectName: null, site: null, metric: null, resource: null };
 
-// Names and ids only: a page of projects takes no memory worth saving.
-const pageSize = 500;
-
 export const verificationPorts = (pool: Pool): VerificationPorts => ({
   withSnapshot: (work) => inSnapshot(pool, (client) => work(verifyReader(client))),
   lastProjectId: (scope) => selectLastVerified(pool, scope),
   record: ({ drifts, ...verification }) =>
     insertVerification(pool, { ...verification, drifts: JSON.stringify(drifts.map(toJson)) }),
 });
+
+// Names and ids only: a page of projects takes little memory.
+const pageSize = 500;
 
 const verifyReader = (client: pg.ClientBase): VerifyReader => ({
   tariffs: () => readTariffs(client),

@@ -11,7 +11,10 @@ export interface Shipment {
 
 /** The queue of accepted measurements: those that `enqueue` has taken are durable and will be billed. */
 export interface MeasurementQueue {
-  /** Returns the number of messages. Throws `Unavailable` where not everything was taken; repeating it is safe. */
+  /**
+   * Returns the number of messages. Throws `Unavailable` where not everything was taken; repeating it is
+   * safe.
+   */
   enqueue(shipment: Shipment): Promise<number>;
 }
 

@@ -24,7 +24,7 @@ const jittered = (ms: number, random: number): number => Math.round(ms * (0.5 + 
 export const nextTryMs = (tries: number, nowMs: number, random: number): number =>
   nowMs + jittered(Math.min(minuteMs * 2 ** (tries - 1), retryMsMax), random);
 
-/** What the last sendings say about a receiver. While its circuit is open nothing is sent there, and no notice loses a try. */
+/** A receiver as the last sendings show it. While it is open nothing is sent, and no notice loses a try. */
 export interface Circuit {
   /** How many sendings in a row did not reach the receiver, of any notices. */
   readonly failures: number;
@@ -51,13 +51,13 @@ export function claimSize({ failures }: Circuit): ClaimSize {
   return { countMax, operatorsMax: Math.ceil(countMax * operatorsShare) };
 }
 
-/** What has become of a delivery. */
+/** How a try has ended. */
 export type Outcome =
   | { readonly state: "delivered" }
   | { readonly state: "due"; readonly nextTryMs: number; readonly error: string }
   | { readonly state: "failed"; readonly error: string };
 
-/** What becomes of a delivery whose `tries`-th try has failed. */
+/** The outcome of a delivery whose `tries`-th try has failed. */
 export function outcomeOfFailure(
   { about, message, retryAfterMs = 0 }: DeliveryFailed,
   tries: number,

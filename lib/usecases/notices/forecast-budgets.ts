@@ -103,7 +103,7 @@ interface Decision {
   readonly ending: EndingBudget | null;
 }
 
-/** What a forecast changes for one project. */
+/** The changes that a forecast makes for one project. */
 export function decide(project: BudgetedProject, withinDays: number, nowMs: number): Decision {
   const { projectId, usedCredits, grantedCredits, noticed } = project;
   const remaining = parseCredits(grantedCredits) - parseCredits(usedCredits);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { lockAdvisory } from "../../../lib/postgres/database/queries/lock-advisory.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
@@ -8,6 +7,7 @@ import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
 import type { Notice } from "../../../lib/usecases/notices/notice.ts";
 import { type SiteEvent, watchSites } from "../../../lib/usecases/notices/watch-sites.ts";
+import { isBlocked } from "../../support/is-blocked.ts";
 import { at, ledgerOf, measured, minute } from "../../support/ledger/ledger-fixture.ts";
 import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
 
@@ -126,31 +126,14 @@ test("a watch waits for one that is under way", async () => {
   try {
     await client.query("begin");
     await lockAdvisory(client, "siteWatch");
-    let isDone = false;
-    const watching = watch(61).then((events) => {
-      isDone = true;
-      return events;
-    });
-    await waitForLock();
-    expect(isDone).toBe(false);
+    const watching = watch(61);
+    expect(await isBlocked(database.pool, watching)).toBe(true);
     await client.query("rollback");
     expect(said(await watching)).toEqual(["site.silent 8676: 1 since 0"]);
   } finally {
     client.release();
   }
 });
-
-/** Until some connection to the database waits for an advisory lock; at most two seconds. */
-async function waitForLock(): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const { rows } = await database.pool.query(
-      "select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())",
-    );
-    if (rows.length > 0) return;
-    await sleep(20);
-  }
-  throw new Error("nothing waits for an advisory lock");
-}
 
 test.each([
   ["before it was told silent", 60],

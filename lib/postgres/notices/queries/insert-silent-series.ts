@@ -21,7 +21,7 @@ const text = `
     join projects using (project_id)
    order by site, project_name, metric, resource`;
 
-/** Notes the series of these sites that have no measurement since then, and returns those that were not noted before. */
+/** Notes the series of these sites that have no measurement since then; returns those that are new. */
 export async function insertSilentSeries(
   client: pg.ClientBase,
   sites: readonly string[],

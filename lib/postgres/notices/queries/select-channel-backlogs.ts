@@ -27,7 +27,7 @@ const text = `
       or disabled_at is not null
    order by channel`;
 
-/** Channels with deliveries that are due, or to which nothing is sent now; also one that is configured no more. */
+/** Channels with due deliveries, or to which nothing is sent now; also one that is configured no more. */
 export async function selectChannelBacklogs(
   client: Queryable,
 ): Promise<readonly ChannelBacklogRow[]> {
