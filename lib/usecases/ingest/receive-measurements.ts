@@ -1,34 +1,31 @@
 import type { Measurement } from "../../billing/measurement.ts";
 import type { DroppedSamples } from "../ledger/dropped-samples.ts";
 
-/** The contents of one request, on their way to the queue. */
+/** What one request brings to the queue. */
 export interface Shipment {
   readonly measurements: readonly Measurement[];
   readonly dropped: DroppedSamples | undefined;
-  /** The key of the sender. */
+  /** Of the key that sent it. */
   readonly keyId: string;
 }
 
-/** The queue of accepted measurements: those that `enqueue` has taken are durable and will be billed. */
+/** Where accepted measurements go: what `enqueue` has taken is durable and will be billed. */
 export interface MeasurementQueue {
-  /**
-   * Returns the number of messages. Throws `Unavailable` where not everything was taken; repeating it is
-   * safe.
-   */
+  /** Says in how many messages. Throws `Unavailable` where not everything was taken; repeating it is safe. */
   enqueue(shipment: Shipment): Promise<number>;
 }
 
-/** A decoded request. */
+/** What a request held, decoded. */
 export interface ReceivedBody {
   readonly measurements: readonly Measurement[];
-  /** Samples that were left out on purpose or refused: reason → number. */
+  /** What was left out on purpose or refused: reason → number of samples. */
   readonly dropped: Readonly<Record<string, number>>;
   /** When it arrived, Unix milliseconds. */
   readonly atMs: number;
 }
 
 export interface ReceivePolicy {
-  /** The key of the sender. */
+  /** Names the sender's key. */
   readonly keyId: string;
   /** The only site that the sender may report for; undefined: any. */
   readonly site: string | undefined;
@@ -40,7 +37,7 @@ export interface Received {
   readonly accepted: number;
   /** Measurements of projects that are not on the whitelist. */
   readonly unlisted: number;
-  /** How many messages the queue took. */
+  /** How many the queue took. */
   readonly messages: number;
 }
 
@@ -50,9 +47,9 @@ export class SiteForbidden extends Error {
 }
 
 /**
- * Gives the measurements the site of their sender, leaves out projects that are not billed here, and
- * queues the rest, with the counts of those left out: a whitelist that stops all billing must leave a
- * sign. Throws `SiteForbidden` before anything is queued, and `Unavailable`.
+ * Gives a sender's measurements its site, leaves out who is not billed here, and queues the rest, with
+ * the counts of what is left out: a whitelist that stops all billing must not do so without a sign.
+ * Throws `SiteForbidden` before anything is queued, and `Unavailable`.
  */
 export async function receiveMeasurements(
   { measurements, dropped, atMs }: ReceivedBody,
@@ -69,11 +66,11 @@ export async function receiveMeasurements(
     Object.entries({ ...dropped, unlisted }).filter(([, count]) => count > 0),
   );
   const isDropping = Object.keys(counts).length > 0;
-  const allDropped = isDropping ? { keyId, atMs, counts } : undefined;
-  const isEmpty = listed.length === 0 && !isDropping;
-  const messages = isEmpty
+  const told = isDropping ? { keyId, atMs, counts } : undefined;
+  const isNothing = listed.length === 0 && !isDropping;
+  const messages = isNothing
     ? 0
-    : await queue.enqueue({ measurements: listed, dropped: allDropped, keyId });
+    : await queue.enqueue({ measurements: listed, dropped: told, keyId });
   return { accepted: listed.length, unlisted, messages };
 }
 
