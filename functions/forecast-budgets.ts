@@ -11,7 +11,7 @@ const ports = forecastPorts(createPool(config.database, limits));
 // For the page that is under way when the time is up.
 const spareMs = 40_000;
 
-/** Goes on at the next run where the time was not enough; send-limit-notices sends what it finds. */
+/** Goes on at the next run where the time was not enough; send-limit-notices sends the notices. */
 export const handler = async (_event: unknown, context: Context) => {
   const shouldStop = () => context.getRemainingTimeInMillis() < spareMs;
   const found = await forecastBudgets(ports, config.forecastNoticeDays, Date.now(), shouldStop);

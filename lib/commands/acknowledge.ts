@@ -9,11 +9,11 @@ import { runCommand } from "./run-command.ts";
 const usage = `Usage: npm run acknowledge -- (--project NAME | --site S) [--metric M] [--resource R]
          --actor A --reason TEXT
 
-The silent series of the scope have ended for good: nobody is told of them, unless they report again.
-Silent is what has not reported for SILENCE_AFTER of the environment, by default 1h. Where nothing
-is, the exit code is 1.`;
+The silent series of the scope have ended for good: they cause no more notices, unless they report
+again. A series is silent when it has not reported for SILENCE_AFTER of the environment, by default 1h.
+Where none is, the exit code is 1.`;
 
-/** `npm run acknowledge`: quiet about what will not come back. */
+/** `npm run acknowledge`: no more notices of series that will not come back. */
 await runCommand(async () => {
   const texts = [...scopeOptions, "actor", "reason"];
   const args = new Arguments(usage, texts, [], process.argv.slice(2));
