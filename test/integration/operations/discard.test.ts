@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { formatCredits } from "../../../lib/billing/credits.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { discardPorts } from "../../../lib/postgres/operations/discard.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import type { SeriesScope } from "../../../lib/usecases/ledger/stored-series.ts";
 import { discardMeasurements } from "../../../lib/usecases/operations/discard-measurements.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";

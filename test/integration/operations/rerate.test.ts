@@ -8,7 +8,7 @@ import { PRICE_SCALE, parseDecimal } from "../../../lib/billing/decimal.ts";
 import { MetricUnknown } from "../../../lib/billing/rerate-plan.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { reratePorts } from "../../../lib/postgres/operations/rerate.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { RerateRefused, rerate } from "../../../lib/usecases/operations/rerate.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
 import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
