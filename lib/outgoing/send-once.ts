@@ -1,6 +1,6 @@
-import { type IncomingHttpHeaders, request as requestPlain } from "node:http";
+import { type IncomingHttpHeaders, type IncomingMessage, request as requestPlain } from "node:http";
 import { type RequestOptions, request as requestSecure } from "node:https";
-import type { Socket, TcpNetConnectOpts } from "node:net";
+import type { TcpNetConnectOpts } from "node:net";
 
 /** Node's own options, `agent`, `lookup` and those of TLS among them. */
 export type SendOptions = RequestOptions &
@@ -40,44 +40,46 @@ export function sendOnce(
   return new Promise((resolve, reject) => {
     const sent = request(url, options);
     const timers: NodeJS.Timeout[] = [];
-    let received: Omit<Answer, "broken"> | undefined;
-    // Only the first call counts: what is destroyed fails once more.
+    let response: IncomingMessage | undefined;
+    let text = "";
+    // Only the first call counts: a request that is destroyed fails once more.
     const settle = (broken?: Error) => {
       for (const timer of timers) clearTimeout(timer);
-      if (received !== undefined) resolve({ ...received, broken });
-      else reject(broken);
+      if (response === undefined) return reject(broken);
+      resolve({
+        statusCode: response.statusCode ?? 0,
+        headers: response.headers,
+        body: text,
+        broken,
+      });
     };
     const giveUpAfter = (ms: number, missing: string) => {
       const giveUp = () => {
         settle(new Error(`no ${missing} within ${ms} ms`));
         sent.destroy();
       };
-      const timer = setTimeout(giveUp, ms);
-      timers.push(timer);
-      return timer;
+      timers.push(setTimeout(giveUp, ms));
+      return timers.at(-1);
     };
     giveUpAfter(totalMs, "answer");
     if (connectMs !== undefined) {
       const timer = giveUpAfter(connectMs, "connection");
-      sent.on("socket", (socket: Socket) => {
+      sent.on("socket", (socket) => {
         if (socket.connecting) socket.once("connect", () => clearTimeout(timer));
         else clearTimeout(timer);
       });
     }
-    sent.on("response", (response) => {
-      const { statusCode = 0, headers } = response;
-      received = { statusCode, headers, body: "" };
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => {
+    sent.on("response", (begun) => {
+      response = begun;
+      begun.setEncoding("utf8");
+      begun.on("data", (chunk: string) => {
         text = (text + chunk).slice(0, answerLengthMax);
-        received = { statusCode, headers, body: text };
         if (text.length < answerLengthMax) return;
         settle();
-        response.destroy();
+        begun.destroy();
       });
-      response.on("end", () => settle());
-      response.on("error", settle);
+      begun.on("end", () => settle());
+      begun.on("error", settle);
     });
     sent.on("error", settle);
     sent.on("close", () => settle(new Error("the connection was closed without an answer")));
