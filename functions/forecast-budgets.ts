@@ -14,7 +14,7 @@ const ports = forecastPorts(createPool(config.database, limits));
 // For the page that is under way when the time is up.
 const spareMs = 40_000;
 
-/** Goes on at the next run where the time was not enough; send-limit-notices sends what it finds. */
+/** Goes on at the next run where the time was not enough; send-limit-notices sends the notices that it writes. */
 export const handler = async (_event: unknown, context: Context) => {
   const shouldStop = stopWithTimeLeft(context, spareMs);
   const found = await forecastBudgets(ports, config.noticeDays, Date.now(), shouldStop);

@@ -27,7 +27,7 @@ const surroundings = {
     logger.warn({ channel, noticeId: id, type, reason: err.message }, "notice not delivered"),
 };
 
-/** Writes what is to be told, then sends what is due, of all kinds of notices: also where the scan fails. */
+/** Writes notices of crossed limits, then sends the due ones of all kinds, even where the scan fails. */
 export const handler = async (_event: unknown, context: Context) => {
   const deadlineMs = Date.now() + context.getRemainingTimeInMillis();
   const [scan] = await Promise.allSettled([scanLimits(pool, config.thresholds, Date.now())]);

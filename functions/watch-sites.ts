@@ -9,7 +9,7 @@ import { watchSites } from "../lib/usecases/notices/watch-sites.ts";
 const config = loadConfig({ database: readDatabase, silenceAfterMs: readSilenceAfterMs });
 const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 30_000 });
 
-/** Writes what operators are to be told of silence; send-limit-notices sends it. */
+/** Writes notices of silence for operators; send-limit-notices sends them. */
 export const handler = async () => {
   const nowMs = Date.now();
   const events = await watchSites(withWatch(pool, nowMs), config.silenceAfterMs, nowMs);

@@ -3,7 +3,7 @@ interface RunningTime {
   getRemainingTimeInMillis(): number;
 }
 
-/** Whether a run should begin nothing more, so that what is under way has `spareMs` to come to its end. */
+/** Tells a run when to begin nothing more: the work that is under way then has `spareMs` to end. */
 export const stopWithTimeLeft =
   (context: RunningTime, spareMs: number): (() => boolean) =>
   () =>

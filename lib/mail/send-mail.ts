@@ -14,8 +14,8 @@ export interface SendLimits {
 /**
  * Sends one mail on a connection of its own: a kept one would not survive that the function is frozen
  * in between. Resolves when at least one recipient was accepted. This is nodemailer's SMTPConnection
- * and not a transport of `createTransport`: that skips the login where the server offers none, which
- * somebody in between can bring about, and it puts pools, proxies and OAuth into the bundle.
+ * and not a transport of `createTransport`: a transport skips the login where the server offers none,
+ * and puts pools, proxies and OAuth into the bundle.
  */
 export async function sendMail(
   server: SmtpServer,

@@ -7,7 +7,7 @@ import { type PortalAnswer, portalTimeouts, requestPortal } from "./portal-reque
 import type { PortalEndpoint } from "./portal-settings.ts";
 
 export interface GrantSource extends Disposable {
-  /** What the portal grants the project, a decimal as text. Throws `PullFailed`. */
+  /** The credits that the portal grants the project, a decimal as text. Throws `PullFailed`. */
   grantedCredits(projectName: string): Promise<string>;
 }
 

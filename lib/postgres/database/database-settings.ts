@@ -11,12 +11,12 @@ export interface DatabaseSettings {
 }
 
 /**
- * Answers how to reach the database now. `again` asks for what was configured since the last time; the
- * same object as before says that nothing was.
+ * Answers how to reach the database now. `again` asks for settings that were configured since the last
+ * time; the same object as before says that there are none.
  */
 export type DatabaseSource = (options?: { readonly again?: boolean }) => Promise<DatabaseSettings>;
 
-/** A database whose address stays what it is. */
+/** A database whose address never changes. */
 export const databaseAt =
   (settings: DatabaseSettings): DatabaseSource =>
   async () =>

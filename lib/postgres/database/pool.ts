@@ -3,7 +3,7 @@ import type { DatabaseSettings, DatabaseSource } from "./database-settings.ts";
 
 export type Pool = pg.Pool;
 
-/** Whatever takes a statement: one connection, or any of a pool. */
+/** Either takes a statement: one connection, or a pool on any of its own. */
 export type Queryable = pg.ClientBase | pg.Pool;
 
 export interface PoolLimits {
