@@ -2,24 +2,13 @@ import * as z from "zod/mini";
 import { parseBy } from "../config.ts";
 import { readRfc3339 } from "../formats/read-time.ts";
 import { priceRule, readPrice } from "../settings/price.ts";
+import { readText } from "../settings/read-by.ts";
 import { checkOrder } from "../usecases/operations/rerate.ts";
 import type { RerateRequest } from "./rerate-order.ts";
 
-/** A text that `read` makes something of; `rule` is the fault where it makes nothing. */
-const textBy = <T>(read: (text: string) => T | undefined, rule: string) =>
-  z.pipe(
-    z.string(rule),
-    z.transform((text, context): T => {
-      const value = read(text);
-      if (value !== undefined) return value;
-      context.issues.push({ code: "custom", message: rule, input: text });
-      return z.NEVER;
-    }),
-  );
-
 const name = z.string("must be a text");
 const nameOrAll = z.nullable(z.string("must be a text, or null"));
-const instant = textBy(readRfc3339, "must be an instant such as 2026-11-23T09:00:00Z");
+const instant = readText(readRfc3339, "must be an instant such as 2026-11-23T09:00:00Z");
 const price = "must be {metric, credits, from}";
 const Event = z.strictObject(
   {
@@ -33,7 +22,7 @@ const Event = z.strictObject(
         z.strictObject(
           {
             metric: name,
-            credits: textBy(readPrice, `must be a text: ${priceRule}`),
+            credits: readText(readPrice, `must be a text: ${priceRule}`),
             from: instant,
           },
           price,

@@ -6,6 +6,7 @@ import { parseWithSource } from "../formats/parse-with-source.ts";
 import { readRfc3339 } from "../formats/read-time.ts";
 import { durationRule, readDuration } from "./duration.ts";
 import { priceRule, readPrice } from "./price.ts";
+import { readBy, readText } from "./read-by.ts";
 
 /** One metric of `METRICS_TO_BILL`. */
 export interface MetricSetting {
@@ -26,18 +27,6 @@ class WrittenNumber {
   }
 }
 
-/** The value that `read` makes of the input; `rule` is the fault where it makes none. */
-const readBy = <T>(read: (input: unknown) => T | undefined, rule: string) =>
-  z.transform((input: unknown, context): T => {
-    const value = read(input);
-    if (value !== undefined) return value;
-    context.issues.push({ code: "custom", message: rule, input });
-    return z.NEVER;
-  });
-
-const readText = <T>(read: (text: string) => T | undefined, rule: string) =>
-  readBy((input) => (typeof input === "string" ? read(input) : undefined), rule);
-
 const isRecord = (input: unknown): input is Record<string, unknown> =>
   typeof input === "object" &&
   input !== null &&
@@ -46,7 +35,7 @@ const isRecord = (input: unknown): input is Record<string, unknown> =>
 
 /**
  * An object of these fields, or its short form, which `expand` turns into one. An unknown field is the
- * only fault that is told: mostly it is the name of one that is missing then.
+ * only fault that is reported, for mostly it is a misspelt one that is missing then.
  */
 const fieldsOf = (known: readonly string[], expand: (input: unknown) => object) =>
   z.transform((input: unknown, context) => {

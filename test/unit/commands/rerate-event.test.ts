@@ -49,6 +49,7 @@ test("without prices today's tariff is meant", () => {
 describe("a fault names its place:", () => {
   test.each([
     [{ since: "yesterday" }, "event.since must be an instant such as 2026-11-23T09:00:00Z"],
+    [{ since: undefined }, "event.since must be an instant"],
     [{ since: 0 }, "event.since must be an instant"],
     [{ dryRun: "no" }, "event.dryRun must be true or false"],
     [{ dryRun: undefined }, "event.dryRun must be true or false"],
