@@ -1,6 +1,7 @@
 import { loadConfig } from "../config.ts";
+import { readDatabase } from "../postgres/database/database-settings.ts";
 import { inTransaction } from "../postgres/database/in-transaction.ts";
-import { createPool, type Pool } from "../postgres/database/pool.ts";
+import { type Pool, withPool } from "../postgres/database/pool.ts";
 import { deleteChannelState } from "../postgres/notices/queries/delete-channel-state.ts";
 import {
   type ChannelBacklogRow,
@@ -21,6 +22,7 @@ const usage = `Usage: npm run notices                                    lists f
 
 Sending again also opens a channel whose receiver was gone (410). The next run of send-limit-notices
 sends.`;
+const limits = { connectionsMax: 1, statementTimeoutMs: 60_000 };
 const listedMax = 1_000;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -30,14 +32,10 @@ await runCommand(async () => {
   const [channel, id] = [args.text("channel"), args.text("id")];
   if (id !== null && !uuid.test(id)) throw args.wrong("--id must be the id of a notice");
   if (!args.has("resend") && (channel ?? id) !== null) throw args.wrong("--resend is missing");
-  const config = loadConfig(["database"]);
-  const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 60_000 });
-  try {
-    if (args.has("resend")) await resend(pool, channel, id);
-    else await list(pool);
-  } finally {
-    await pool.end();
-  }
+  const { database } = loadConfig({ database: readDatabase });
+  await withPool(database, limits, (pool) =>
+    args.has("resend") ? resend(pool, channel, id) : list(pool),
+  );
 });
 
 // Functions, because the command above runs before a constant below it has its value.
@@ -67,7 +65,7 @@ async function resend(pool: Pool, channel: string | null, id: string | null): Pr
   console.log(`${count} deliveries are due again${why}`);
 }
 
-/** The state of the notice at each channel; throws where there is no such notice. */
+/** Each channel of the notice with the state of its delivery; throws where there is no such notice. */
 async function requireNotice(pool: Pool, id: string): Promise<readonly [string, string][]> {
   const rows = await selectNoticeDeliveries(pool, id);
   if (rows.length === 0) throw new Error(`there is no notice ${id}`);

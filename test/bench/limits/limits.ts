@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { loadConfig } from "../../../lib/config.ts";
+import { readDatabaseSettings } from "../../../lib/postgres/database/database-settings.ts";
 import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
@@ -22,7 +23,7 @@ const sendingSeconds = 10;
  * cross both limits, on the server of DATABASE_URL.
  */
 export async function run(): Promise<void> {
-  const { connectionString } = loadConfig(["database"]).database;
+  const { connectionString } = loadConfig({ database: readDatabaseSettings }).database;
   if (connectionString === undefined) throw new Error("DATABASE_URL is not set");
   const rows: Row[] = [];
   for (const [what, share] of [

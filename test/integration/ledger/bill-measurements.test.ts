@@ -3,7 +3,7 @@ import type { Measurement } from "../../../lib/billing/measurement.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { readCreditHistory, readProjectCredits } from "../../../lib/postgres/reading/credits.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { billMeasurements, TariffMissing } from "../../../lib/usecases/ledger/bill-measurements.ts";
 import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
 

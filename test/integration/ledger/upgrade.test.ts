@@ -8,7 +8,7 @@ import { migrate, readMigrations } from "../../../lib/postgres/migrate.ts";
 import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
 import { readProjectCredits } from "../../../lib/postgres/reading/credits.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { setGrant } from "../../../lib/usecases/grants/set-grant.ts";
 import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
 import {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { forecastPorts } from "../../../lib/postgres/notices/budget-forecasts.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { forecastBudgets } from "../../../lib/usecases/notices/forecast-budgets.ts";
 import { at, begin, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
 import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";

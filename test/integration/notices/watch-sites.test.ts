@@ -3,7 +3,7 @@ import { lockAdvisory } from "../../../lib/postgres/database/queries/lock-adviso
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { withWatch } from "../../../lib/postgres/notices/site-watch.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
 import type { Notice } from "../../../lib/usecases/notices/notice.ts";
 import { type SiteEvent, watchSites } from "../../../lib/usecases/notices/watch-sites.ts";

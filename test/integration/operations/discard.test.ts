@@ -6,7 +6,7 @@ import { formatCredits } from "../../../lib/billing/credits.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { discardPorts } from "../../../lib/postgres/operations/discard.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
 import type { SeriesScope } from "../../../lib/usecases/ledger/stored-series.ts";
 import { discardMeasurements } from "../../../lib/usecases/operations/discard-measurements.ts";

@@ -10,7 +10,7 @@ import { inTransaction } from "../../../lib/postgres/database/in-transaction.ts"
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { readTariffs } from "../../../lib/postgres/ledger/tariffs.ts";
 import { reratePorts } from "../../../lib/postgres/operations/rerate.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { RerateRefused, rerate } from "../../../lib/usecases/operations/rerate.ts";
 import { isBlocked } from "../../support/is-blocked.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
