@@ -44,7 +44,8 @@ async function ensureExecutable(path: string): Promise<void> {
  * `StartFailure` where npm was not allowed to run it.
  */
 export async function requireLinks(directory: string, name: string): Promise<void> {
-  const list = await readFile(join(directory, "native/pg-symlinks.json"), "utf8");
+  // The package of a system that has no links may have no list of them.
+  const list = await readFile(join(directory, "native/pg-symlinks.json"), "utf8").catch(() => "[]");
   const links: readonly { readonly target: string }[] = JSON.parse(list);
   for (const { target } of links) {
     await access(join(directory, target)).catch((cause) => {
