@@ -1,6 +1,7 @@
 import type { SQSEvent } from "aws-lambda";
 import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
+import { readDatabase } from "../lib/postgres/database/database-settings.ts";
 import { refusedDataCode } from "../lib/postgres/database/errors.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
 import { withLedger } from "../lib/postgres/ledger/billing-ledger.ts";
@@ -8,14 +9,13 @@ import { createSqsClient } from "../lib/sqs/client.ts";
 import { sendDeadLetter } from "../lib/sqs/dead-letters.ts";
 import { decodeMessage, UnreadableMessage } from "../lib/sqs/message.ts";
 import { type PermanentFailure, processPartially } from "../lib/sqs/partial-batch.ts";
+import { readDeadLetterQueue } from "../lib/sqs/sqs-settings.ts";
 import { billMeasurements } from "../lib/usecases/ledger/bill-measurements.ts";
 import { Unavailable } from "../lib/usecases/unavailable.ts";
 
-const config = loadConfig(["database", "deadLetterQueueUrl", "sqsEndpoint"]);
-const ledger = withLedger(
-  createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 50_000 }),
-);
-const deadLetters = sendDeadLetter(createSqsClient(config.sqsEndpoint), config.deadLetterQueueUrl);
+const { database, letters } = loadConfig({ database: readDatabase, letters: readDeadLetterQueue });
+const limits = { connectionsMax: 1, statementTimeoutMs: 50_000 };
+const ledger = withLedger(createPool(database, limits));
 
 export const handler = (event: SQSEvent) =>
   processPartially(event, {
@@ -27,7 +27,7 @@ export const handler = (event: SQSEvent) =>
       const counts = { messages: messages.length, measurements: measurements.length };
       logger.info({ ...counts, dropped: dropped.map((one) => one.counts) }, "billed");
     },
-    sendDeadLetter: deadLetters,
+    sendDeadLetter: sendDeadLetter(createSqsClient(letters.endpoint), letters.url),
     permanentFailure,
     isOutage: (error) => error instanceof Unavailable,
     onFailure: (messageId, err) => logger.error({ messageId, err }, "billing failed"),

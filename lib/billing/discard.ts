@@ -10,12 +10,12 @@ export interface DiscardQuery {
   /** The stored samples to discard, ascending; at least one. */
   readonly samples: readonly Sample[];
   readonly tariff: Tariff;
-  /** What was read, with the discarded ones in it. */
+  /** The samples read, with the discarded ones among them. */
   readonly window?: StoredWindow | undefined;
 }
 
 export interface Discard {
-  /** What to add to the ledger, hour by hour. */
+  /** The amounts to add to the ledger, hour by hour. */
   readonly hours: HourlyCosts;
   readonly state: SeriesState;
 }

@@ -7,7 +7,7 @@ import {
 } from "../billing/decimal.ts";
 import { burnRates, forecastEnd, RATE_SCALE, roundRate, type Usage } from "../billing/forecast.ts";
 import { priceAt } from "../billing/tariff.ts";
-import type { MetricSettings } from "../tariff-settings.ts";
+import type { MetricSettings } from "../settings/metrics.ts";
 import { unknownProject } from "./read-requests.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 import { Problem } from "./stack/problem.ts";

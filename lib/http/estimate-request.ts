@@ -9,7 +9,7 @@ import {
 import { estimateCost } from "../billing/estimate.ts";
 import { priceAt } from "../billing/tariff.ts";
 import { readDecimal } from "../formats/read-value.ts";
-import type { MetricSettings } from "../tariff-settings.ts";
+import type { MetricSettings } from "../settings/metrics.ts";
 import { readJson } from "./read-json.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 import { refusal } from "./stack/problem.ts";

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { explainUnit, unixMs } from "../formats/check-time.ts";
 import type { DecodeContext, Decoded } from "../formats/decoded.ts";
 import { readInstant } from "../formats/read-time.ts";
-import type { MetricSettings } from "../tariff-settings.ts";
+import type { MetricSettings } from "../settings/metrics.ts";
 import {
   type MeasurementQueue,
   type Received,

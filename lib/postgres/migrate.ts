@@ -4,9 +4,7 @@ import { convertNextSeries } from "./conversion/convert-storage.ts";
 import { selectProgress } from "./conversion/queries/select-progress.ts";
 import { inTransaction } from "./database/in-transaction.ts";
 import type { Pool } from "./database/pool.ts";
-
-// Two that start at once wait here for each other. The number is arbitrary and ours: "osc1" in ASCII.
-const advisoryLock = 0x6f736331;
+import { lockAdvisory } from "./database/queries/lock-advisory.ts";
 
 export interface Migration {
   readonly name: string;
@@ -70,7 +68,7 @@ async function applyMissing(
   known: readonly Migration[],
 ): Promise<readonly string[]> {
   return inTransaction(pool, async (client) => {
-    await lock(client);
+    await lockAdvisory(client, "migration");
     await client.query(
       "create table if not exists migrations (name text primary key, applied_at timestamptz not null default now())",
     );
@@ -85,9 +83,6 @@ async function applyMissing(
     return missing.map((migration) => migration.name);
   });
 }
-
-const lock = (client: pg.ClientBase) =>
-  client.query("select pg_advisory_xact_lock($1)", [advisoryLock]);
 
 async function convertStorage(
   pool: Pool,
@@ -114,7 +109,7 @@ async function convertStorage(
 
 const convertNext = (pool: Pool, afterSeriesId: number): Promise<number | undefined> =>
   inTransaction(pool, async (client) => {
-    await lock(client);
+    await lockAdvisory(client, "migration");
     return (await isConverted(client)) ? undefined : convertNextSeries(client, afterSeriesId);
   });
 

@@ -27,7 +27,7 @@ alter table channels add constraint channels_pkey PRIMARY KEY (channel);
 create table corrections (
   correction_id bigint not null generated always as identity,
   series_id integer not null,
-  hour timestamp with time zone not null,
+  from_hour timestamp with time zone not null,
   usage_before numeric not null,
   usage_after numeric not null,
   credits_before numeric not null,
@@ -35,11 +35,23 @@ create table corrections (
   reason text not null,
   recorded_at timestamp with time zone not null default now(),
   actor text not null default 'biller'::text,
-  note text
+  note text,
+  until_hour timestamp with time zone not null
 );
+alter table corrections add constraint corrections_check CHECK ((from_hour <= until_hour));
 alter table corrections add constraint corrections_pkey PRIMARY KEY (correction_id);
 alter table corrections add constraint corrections_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
-CREATE INDEX corrections_series_id_hour_idx ON public.corrections USING btree (series_id, hour);
+CREATE INDEX corrections_series_id_from_hour_idx ON public.corrections USING btree (series_id, from_hour);
+
+create table daily_costs (
+  series_id integer not null,
+  day date not null,
+  usage numeric[] not null,
+  credits numeric[] not null
+);
+alter table daily_costs add constraint daily_costs_credits_check CHECK (((array_lower(credits, 1) = 1) AND (array_upper(credits, 1) = 24)));
+alter table daily_costs add constraint daily_costs_pkey PRIMARY KEY (series_id, day);
+alter table daily_costs add constraint daily_costs_usage_check CHECK (((array_lower(usage, 1) = 1) AND (array_upper(usage, 1) = 24)));
 
 create table deliveries (
   notice_id bigint not null,
@@ -87,14 +99,6 @@ alter table grants add constraint grants_project_id_fkey FOREIGN KEY (project_id
 alter table grants add constraint grants_source_check CHECK ((source = ANY (ARRAY['portal'::text, 'admin'::text])));
 CREATE INDEX grants_project_id_grant_id_idx ON public.grants USING btree (project_id, grant_id);
 
-create table hourly_costs (
-  series_id integer not null,
-  hour timestamp with time zone not null,
-  usage numeric not null,
-  credits numeric not null
-);
-alter table hourly_costs add constraint hourly_costs_pkey PRIMARY KEY (series_id, hour);
-
 create table idempotency_keys (
   idempotency_key text not null,
   request text not null,
@@ -122,14 +126,6 @@ create table measurement_conflicts (
 );
 alter table measurement_conflicts add constraint measurement_conflicts_pkey PRIMARY KEY (series_id, hour);
 alter table measurement_conflicts add constraint measurement_conflicts_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
-
-create table measurements (
-  series_id integer not null,
-  time timestamp with time zone not null,
-  value numeric not null
-);
-alter table measurements add constraint measurements_pkey PRIMARY KEY (series_id, "time");
-alter table measurements add constraint measurements_value_check CHECK ((value >= (0)::numeric));
 
 create table measurements_refused (
   series_id integer not null,
@@ -206,6 +202,17 @@ create table samples_dropped (
 );
 alter table samples_dropped add constraint samples_dropped_pkey PRIMARY KEY (key_id, hour, reason);
 
+create table segments (
+  series_id integer not null,
+  from_time timestamp with time zone not null,
+  until_time timestamp with time zone not null,
+  count smallint not null,
+  samples bytea not null
+);
+alter table segments add constraint segments_check CHECK ((from_time <= until_time));
+alter table segments add constraint segments_count_check CHECK ((count > 0));
+alter table segments add constraint segments_pkey PRIMARY KEY (series_id, from_time);
+
 create table series (
   series_id integer not null generated always as identity,
   project_id integer not null,
@@ -213,19 +220,12 @@ create table series (
   site text collate "C" not null,
   resource text collate "C" not null,
   first_time timestamp with time zone,
-  last_time timestamp with time zone,
-  last_value numeric,
-  open_peak_time timestamp with time zone,
-  open_peak_value numeric,
-  open_drop_time timestamp with time zone,
   floor_time timestamp with time zone,
   floor_value numeric,
   floor_usage numeric,
   floor_credits numeric,
   rerate_ids integer[] not null default '{}'::integer[]
 );
-alter table series add constraint series_check CHECK (((open_peak_time IS NULL) = (open_drop_time IS NULL)));
-alter table series add constraint series_check1 CHECK (((open_peak_time IS NULL) = (open_peak_value IS NULL)));
 alter table series add constraint series_floor_check CHECK ((num_nulls(floor_time, floor_value, floor_usage, floor_credits) = ANY (ARRAY[0, 4])));
 alter table series add constraint series_pkey PRIMARY KEY (series_id);
 alter table series add constraint series_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(project_id);
@@ -240,6 +240,26 @@ create table series_acknowledged (
 );
 alter table series_acknowledged add constraint series_acknowledged_pkey PRIMARY KEY (series_id);
 alter table series_acknowledged add constraint series_acknowledged_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
+
+create table series_heads (
+  series_id integer not null,
+  last_time timestamp with time zone,
+  last_value numeric,
+  hour_usage numeric not null default 0,
+  hour_credits numeric not null default 0,
+  open_peak_time timestamp with time zone,
+  open_peak_value numeric,
+  open_drop_time timestamp with time zone,
+  segment_from timestamp with time zone,
+  segment_count smallint not null default 0,
+  segment_step_ms bigint not null default 0,
+  segment_decimals smallint not null default 0,
+  segment bytea not null default '\x'::bytea
+);
+alter table series_heads add constraint series_heads_open_drop_check CHECK ((num_nulls(open_peak_time, open_peak_value, open_drop_time) = ANY (ARRAY[0, 3])));
+alter table series_heads add constraint series_heads_pkey PRIMARY KEY (series_id);
+alter table series_heads add constraint series_heads_segment_check CHECK ((((segment_count = 0) = (segment_from IS NULL)) AND ((segment_count = 0) = (segment = '\x'::bytea))));
+alter table series_heads add constraint series_heads_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
 
 create table settings (
   key text not null,
@@ -297,3 +317,25 @@ create table verifications (
 );
 alter table verifications add constraint verifications_pkey PRIMARY KEY (verification_id);
 alter table verifications add constraint verifications_scope_check CHECK ((scope = ANY (ARRAY['recent'::text, 'slice'::text])));
+
+CREATE OR REPLACE FUNCTION public.add_hours(numeric[], numeric[])
+ RETURNS numeric[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ARRAY(SELECT NULLIF((COALESCE(hours.one, (0)::numeric) + COALESCE(hours.other, (0)::numeric)), (0)::numeric) AS "nullif" FROM UNNEST($1, $2) WITH ORDINALITY hours(one, other, "position") ORDER BY hours."position");
+
+create view hourly_costs as
+ SELECT daily_costs.series_id,
+    (((daily_costs.day)::timestamp without time zone AT TIME ZONE 'UTC'::text) + (((hours."position" - 1))::double precision * '01:00:00'::interval)) AS hour,
+    hours.usage,
+    COALESCE(hours.credits, (0)::numeric) AS credits
+   FROM (daily_costs
+     CROSS JOIN LATERAL UNNEST(daily_costs.usage, daily_costs.credits) WITH ORDINALITY hours(usage, credits, "position"))
+  WHERE (hours.usage IS NOT NULL)
+UNION ALL
+ SELECT series_heads.series_id,
+    date_trunc('hour'::text, series_heads.last_time, 'UTC'::text) AS hour,
+    series_heads.hour_usage AS usage,
+    series_heads.hour_credits AS credits
+   FROM series_heads
+  WHERE (series_heads.hour_usage <> (0)::numeric);

@@ -1,12 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { type ApiKey, findApiKey, includesScope, type Scope } from "./api-keys.ts";
+import { findApiKey, includesScope, type KeySource, type Scope } from "./api-keys.ts";
 import { Problem } from "./problem.ts";
-
-export interface KeyPolicy {
-  readonly apiKeys: readonly ApiKey[];
-  /** Scopes that need no key. */
-  readonly anonymousScopes: ReadonlySet<string>;
-}
 
 /** Who calls; `site` is the only one it may report for. */
 export interface Caller {
@@ -19,19 +13,22 @@ export interface KeyHolder extends Caller {
 }
 
 /** Whose key the request carries. Throws a 401 problem where it carries none that is known. */
-export function authenticate(
+export async function authenticate(
   headers: APIGatewayProxyEventV2["headers"],
   needed: Scope,
-  { apiKeys, anonymousScopes }: KeyPolicy,
-): KeyHolder {
+  keys: KeySource,
+): Promise<KeyHolder> {
   const presented = presentedKey(headers, needed);
   if (presented === undefined) {
+    const anonymousScopes: ReadonlySet<Scope> = keys.anonymousScopes;
     if (anonymousScopes.has(needed)) {
       return { keyId: "anonymous", site: undefined, scope: needed };
     }
     throw unauthorized("key-missing", "Send a key in X-API-KEY or as Authorization: Bearer.");
   }
-  const key = findApiKey(apiKeys, presented);
+  const key =
+    findApiKey(await keys.apiKeys(), presented) ??
+    findApiKey(await keys.apiKeys({ again: true }), presented);
   if (key === undefined) throw unauthorized("key-unknown", "This key is not known here.");
   return { keyId: key.id, site: key.site, scope: key.scope };
 }

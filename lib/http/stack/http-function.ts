@@ -2,8 +2,8 @@ import middy from "@middy/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Logger } from "pino";
 import type { HttpAnswer } from "./answer.ts";
-import type { Scope } from "./api-keys.ts";
-import { authenticate, authorize, type Caller, type KeyPolicy } from "./authenticate.ts";
+import type { KeySource, Scope } from "./api-keys.ts";
+import { authenticate, authorize, type Caller } from "./authenticate.ts";
 import { problemAnswer, toProblem } from "./problem.ts";
 import {
   type RateLimiter,
@@ -19,7 +19,7 @@ export type Tell = (facts: Readonly<Record<string, unknown>>) => void;
 export interface HttpFunction {
   /** What the caller's key must permit; null: no key is needed. */
   readonly scope: Scope | null;
-  readonly keys?: KeyPolicy;
+  readonly keys?: KeySource;
   /** Absent: nobody is limited. */
   readonly rateLimiter?: RateLimiter | undefined;
   readonly logger: Logger;
@@ -39,7 +39,7 @@ function refusedFor(error: unknown) {
   return { refused: code, detail: message.slice(0, detailLengthMax) };
 }
 
-const noKeys: KeyPolicy = { apiKeys: [], anonymousScopes: new Set() };
+const noKeys: KeySource = { apiKeys: async () => [], anonymousScopes: new Set() };
 
 /**
  * The one stack of every HTTP function: key, answer, log line. Whatever is thrown becomes a problem
@@ -79,10 +79,10 @@ export function httpFunction({ scope, keys = noKeys, rateLimiter, logger, handle
   };
 
   return middy<APIGatewayProxyEventV2, HttpAnswer>()
-    .before(({ event }) => {
+    .before(async ({ event }) => {
       started.set(event, performance.now());
       if (scope === null) return;
-      const caller = authenticate(event.headers, scope, keys);
+      const caller = await authenticate(event.headers, scope, keys);
       callers.set(event, caller);
       authorize(caller, scope);
       takeRate(event, caller);

@@ -5,7 +5,7 @@ import { selectBurn } from "./queries/select-burn.ts";
 
 export const noUsage: Usage = { credits: { day: 0n, week: 0n, month: 0n }, firstMs: null };
 
-/** What the projects used in the last day, week and month; one that was never measured is left out. */
+/** The projects' usage in the last day, week and month; one that was never measured is left out. */
 export async function readUsage(
   client: Queryable,
   projectIds: readonly number[],

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { HourlyCosts } from "../../billing/hourly-costs.ts";
+import type { HourCost, HourlyCosts } from "../../billing/hourly-costs.ts";
 import { dayMs, hourMs } from "../../billing/time.ts";
 import type { SeriesHours } from "./open-hour.ts";
 import {
@@ -8,7 +8,10 @@ import {
   insertCorrections,
 } from "./queries/insert-corrections.ts";
 
-/** Records what is about to change of what was billed before: a row for each stretch of hours of one day. */
+/**
+ * Records what is about to change of what was billed before: a row for each stretch of hours of one day
+ * that all rise or all fall. So a late sample in a gap of weeks is a few rows a day, not one an hour.
+ */
 export async function writeCorrections(
   client: pg.ClientBase,
   changes: readonly SeriesHours[],
@@ -20,12 +23,15 @@ export async function writeCorrections(
   if (stretches.length > 0) await insertCorrections(client, stretches, cause);
 }
 
-/** Neighbouring hours of one UTC day as one stretch each. */
+/** A new price changes credits alone. */
+const rises = ({ usage, credits }: HourCost) => (usage === 0n ? credits : usage) > 0n;
+
 function stretchesOf(seriesId: number, corrections: HourlyCosts): readonly CorrectedStretch[] {
   const stretches: { -readonly [Field in keyof CorrectedStretch]: CorrectedStretch[Field] }[] = [];
   for (const [hour, { usage, credits }] of [...corrections].sort(([a], [b]) => a - b)) {
     const open = stretches.at(-1);
-    if (open !== undefined && hour === open.untilMs + hourMs && hour % dayMs !== 0) {
+    const isNext = open !== undefined && hour === open.untilMs + hourMs && hour % dayMs !== 0;
+    if (isNext && rises(open) === rises({ usage, credits })) {
       open.untilMs = hour;
       open.usage += usage;
       open.credits += credits;

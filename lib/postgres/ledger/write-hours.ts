@@ -1,8 +1,9 @@
 import type pg from "pg";
 import { formatCredits } from "../../billing/credits.ts";
-import { formatDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
+import { type DecimalText, formatDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import type { HourCost, HourlyCosts } from "../../billing/hourly-costs.ts";
 import { dayMs, hourMs } from "../../billing/time.ts";
+import { creditsOfHours } from "../../usecases/ledger/stored-series.ts";
 import { readHourlyCosts } from "./hourly-costs.ts";
 import {
   type HourPlan,
@@ -17,9 +18,9 @@ import { updateUsedCredits } from "./queries/update-used-credits.ts";
 import { type DayChange, upsertDailyCosts } from "./queries/upsert-daily-costs.ts";
 import { writeCorrections } from "./write-corrections.ts";
 
-export const usageText = (usage: bigint): string =>
+export const usageText = (usage: bigint): DecimalText =>
   usage === 0n ? "0" : formatDecimal(usage, VALUE_SCALE);
-export const creditsText = (credits: bigint): string =>
+export const creditsText = (credits: bigint): DecimalText =>
   credits === 0n ? "0" : formatCredits(credits);
 
 /**
@@ -83,9 +84,7 @@ async function writeUsedCredits(
   const credits = new Map<number, bigint>();
   for (const { head, hours } of changes) {
     if (hours.size === 0) continue;
-    let sum = credits.get(head.projectId) ?? 0n;
-    for (const cost of hours.values()) sum += cost.credits;
-    credits.set(head.projectId, sum);
+    credits.set(head.projectId, (credits.get(head.projectId) ?? 0n) + creditsOfHours(hours));
   }
   if (credits.size === 0) return;
   await updateUsedCredits(client, [...credits.keys()], [...credits.values()].map(creditsText));

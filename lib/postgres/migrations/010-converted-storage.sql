@@ -18,7 +18,7 @@ create view hourly_costs as
 select series_id,
        day::timestamp at time zone 'UTC' + (hours.position - 1) * interval '1 hour' as hour,
        hours.usage,
-       hours.credits
+       coalesce(hours.credits, 0) as credits
   from daily_costs
  cross join lateral unnest(daily_costs.usage, daily_costs.credits) with ordinality
          as hours (usage, credits, position)

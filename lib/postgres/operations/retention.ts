@@ -13,6 +13,7 @@ import { readWindows } from "../ledger/read-samples.ts";
 import { lockProjectSeries } from "../ledger/stored-series.ts";
 import { readTariffs } from "../ledger/tariffs.ts";
 import { deleteSettledSegments } from "./queries/delete-settled-segments.ts";
+import { emptySettledHeads } from "./queries/empty-settled-heads.ts";
 import { selectProjectsBefore } from "./queries/select-projects-before.ts";
 import { updateFloors } from "./queries/update-floors.ts";
 
@@ -29,7 +30,11 @@ const retentionLedger = (client: pg.ClientBase): RetentionLedger => ({
   lockSeries: (projectName) => lockProjectSeries(client, projectName, everySeries),
   tariffs: () => readTariffs(client),
   readWindows: (requests) => readWindows(client, requests),
-  moveFloors: (floors) => updateFloors(client, toColumns(floors)),
+  async moveFloors(floors) {
+    const columns = toColumns(floors);
+    await updateFloors(client, columns);
+    await emptySettledHeads(client, columns.seriesIds);
+  },
 });
 
 const toColumns = (floors: readonly Floor[]) => ({

@@ -21,11 +21,15 @@ export const verificationPorts = (pool: Pool): VerificationPorts => ({
     insertVerification(pool, { ...verification, drifts: JSON.stringify(drifts.map(toJson)) }),
 });
 
+// Names and ids only: a page of projects takes little memory.
+const pageSize = 500;
+
 const verifyReader = (client: pg.ClientBase): VerifyReader => ({
   tariffs: () => readTariffs(client),
   readWindows: (requests) => readWindows(client, requests),
-  async projects({ afterProjectId, projectName, sinceMs }) {
-    const rows = await selectProjectsAfter(client, afterProjectId, projectName, sinceMs);
+  async projects({ afterProjectId: projectId, projectName, sinceMs }, upTo) {
+    const wanted = { projectId, upTo, projectName, sinceMs, pageSize };
+    const rows = await selectProjectsAfter(client, wanted);
     return rows.map((row) => ({ projectId: row.project_id, projectName: row.project_name }));
   },
   series: (projectName) => readProjectSeries(client, projectName, everySeries),

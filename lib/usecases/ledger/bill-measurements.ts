@@ -11,7 +11,7 @@ import { type RefusedSample, refuseSettled } from "./refuse-settled.ts";
 import type { StoredSeries } from "./stored-series.ts";
 import type { StoredReader } from "./stored-window.ts";
 
-/** What the booking of one series changes. */
+/** The changes that the booking of one series makes. */
 export interface SeriesChange {
   readonly seriesId: number;
   readonly projectId: number;
@@ -43,14 +43,14 @@ export interface Ledger extends StoredReader {
     requests: readonly Request[],
   ): Promise<readonly (Request & { readonly stored: readonly Sample[] })[]>;
   write(changes: readonly SeriesChange[]): Promise<void>;
-  /** Adds up what senders sent and was not billed. */
+  /** Counts samples that were sent but not billed. */
   countDropped(dropped: readonly DroppedSamples[]): Promise<void>;
 }
 
 /** Runs the work in one transaction; all of it takes effect or nothing does. */
 export type WithLedger = <T>(work: (ledger: Ledger) => Promise<T>) => Promise<T>;
 
-/** The database has no tariff yet for what was accepted: it comes with the next migration. */
+/** The database has no tariff for an accepted metric yet: it comes with the next migration. */
 export class TariffMissing extends Error {
   override readonly name = "TariffMissing";
 }
@@ -67,7 +67,7 @@ export async function billMeasurements(
   if (measurements.length + dropped.length === 0) return;
   await withLedger(async (ledger) => {
     if (measurements.length > 0) await bill(measurements, ledger);
-    // Last, because all billers count for the same few keys: the rows are locked until the end only.
+    // Last, because all billers count for the same few keys and would wait long for each other's rows.
     if (dropped.length > 0) await ledger.countDropped(dropped);
   });
 }

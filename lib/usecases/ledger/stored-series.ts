@@ -31,7 +31,7 @@ export interface NamedSeries extends StoredSeries {
   readonly metric: string;
   readonly site: string;
   readonly resource: string;
-  /** What the floor's own hour used up to the floor; null: there is no floor. */
+  /** The part of the floor's hour that was used up to the floor; null: there is no floor. */
   readonly floorPart: HourCost | null;
 }
 

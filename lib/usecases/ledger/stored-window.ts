@@ -54,8 +54,8 @@ export async function readWindow(
 }
 
 /**
- * What was read from an instant on, without what lies behind the floor: a series with a floor begins
- * there, and the floor itself is known from the series, because its row may be deleted.
+ * The samples read from an instant on, without those before the floor: a series with a floor begins
+ * there. The floor itself comes from the series, because its row may be deleted.
  */
 export function fromFloor(
   read: readonly Sample[],

@@ -8,7 +8,7 @@ import { readWindow, type StoredReader } from "../ledger/stored-window.ts";
 
 export interface DiscardOrder {
   readonly scope: SeriesScope;
-  /** What is measured in it counts as never sent. */
+  /** Measurements in it count as never sent. */
   readonly range: TimeRange;
   readonly actor: string;
   readonly reason: string;
@@ -42,10 +42,10 @@ export interface DiscardedProject {
 }
 
 /**
- * Discards what was measured between two instants, project by project, each in one transaction; what
- * of it is delivered again, or for the first time, is refused by the biller. Interrupted, it can be
- * run again: what is discarded already is found to be gone. `dryRun` tells and changes nothing. What
- * lies at or before a series' floor was settled for good and is left as it is.
+ * Discards what was measured between two instants, project by project, each in one transaction. The
+ * biller refuses such measurements from then on, delivered again or for the first time. Interrupted,
+ * a discard can be run again: the measurements discarded already are gone. `dryRun` only tells the
+ * difference. Measurements at or before a series' floor are settled for good and stay as they are.
  */
 export async function* discardMeasurements(
   order: DiscardOrder,

@@ -6,7 +6,7 @@ import { hourOf } from "../../billing/time.ts";
 import type { NamedSeries } from "../ledger/stored-series.ts";
 import { readToAnchor, type StoredReader } from "../ledger/stored-window.ts";
 
-/** What the ledger of a series must hold from an hour on, derived from the stored samples alone. */
+/** The ledger of a series from an hour on as it must be, derived from the stored samples alone. */
 export interface Recomputed {
   /** First hour, Unix milliseconds, that can be derived; -Infinity: all. */
   readonly fromHourMs: number;
@@ -16,8 +16,8 @@ export interface Recomputed {
 
 /**
  * Folds a series anew: from its floor, or from the last anchor at or before the hour of `sinceMs`
- * (null: from as early as can be), to its end. What the floor's hour holds from before the floor was
- * recorded with the floor, so that hour is whole, too.
+ * (null: from as early as can be), to its end. The part of the floor's hour before the floor was
+ * recorded with the floor, so that hour is complete, too.
  */
 export async function recomputeSeries(
   reader: StoredReader,

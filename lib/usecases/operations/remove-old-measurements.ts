@@ -10,7 +10,7 @@ import { readToAnchor, type StoredReader } from "../ledger/stored-window.ts";
 export interface Floor {
   readonly seriesId: number;
   readonly sample: Sample;
-  /** What the sample's hour used up to it. */
+  /** The part of the sample's hour that was used up to it. */
   readonly part: HourCost;
 }
 

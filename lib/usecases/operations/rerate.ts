@@ -6,7 +6,7 @@ import { creditsOfHours, type NamedSeries } from "../ledger/stored-series.ts";
 import type { StoredReader } from "../ledger/stored-window.ts";
 import { recomputeSeries } from "./recompute-series.ts";
 
-/** What is to be billed anew. Both null: everything. */
+/** The series to bill anew. Both null: all. */
 export interface RerateScope {
   readonly projectName: string | null;
   readonly site: string | null;
@@ -42,7 +42,7 @@ export function checkOrder({ sinceMs, prices, actor, reason }: RerateOrder, nowM
   if (reason.trim() === "") throw new RerateRefused("a re-rating needs a reason");
 }
 
-/** A re-rating whose tariffs are recorded; in a dry run they are only thought of. */
+/** A re-rating whose tariffs are recorded; in a dry run they are only planned. */
 export interface RerateRun {
   readonly rerateId: number;
   /** It was begun before, and did not come to its end. */
@@ -98,8 +98,8 @@ export interface RerateOptions {
  * transaction on that converts it (`tariffBook`), so at every moment, however far a run has come and
  * whatever is billed meanwhile, the ledger of every series is f of its stored samples and of the
  * tariffs that count for it: a late sample is booked by the old ones before, by the new ones after,
- * never by a mixture. What is booked is f minus what the ledger holds, from the date's hour on, and
- * never for what lies behind a floor.
+ * never by a mixture. The run books f minus what the ledger holds, from the date's hour on, and nothing
+ * from before a floor.
  */
 export async function* rerate(
   order: RerateOrder,

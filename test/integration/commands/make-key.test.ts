@@ -22,7 +22,7 @@ function functionWith(apiKeys: string) {
   const lines: string[] = [];
   const handler = httpFunction({
     scope: "ingest",
-    keys: { apiKeys: parseApiKeys(apiKeys), anonymousScopes: new Set() },
+    keys: { apiKeys: async () => parseApiKeys(apiKeys), anonymousScopes: new Set() },
     logger: pino({ level: "debug" }, { write: (line: string) => void lines.push(line) }),
     handle: async (_event, { keyId, site }) => ({
       statusCode: 200,

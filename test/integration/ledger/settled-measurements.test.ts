@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
 import { readStoredSamples, replaceOpenSegment } from "../../support/ledger/stored-samples.ts";
 import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
@@ -60,7 +60,11 @@ test("a late measurement is billed from the floor on, not from what lies before 
   expect(await ledger.used("behind")).toBe(10);
   await setFloor("behind", 90, "17");
   const [stored] = await readStoredSamples(database.pool, "behind");
-  await replaceOpenSegment(database.pool, stored?.seriesId ?? 0, stored?.samples ?? []);
+  await replaceOpenSegment(
+    database.pool,
+    stored?.seriesId ?? 0,
+    stored?.samples.filter(({ timeMs }) => timeMs > at(90)) ?? [],
+  );
   await ledger.bill(measured("behind", 95, "18"));
   await ledger.bill(measured("behind", 96, "12"));
   // 17, 18, 12, 20: a dip that heals.
@@ -110,9 +114,11 @@ test("a discard of one series leaves the others of the project alone", async () 
 test("adjustments are steps of the history, at their time, with a metric of their own", async () => {
   await ledger.bill(measured("adjusted", 0, "0"), measured("adjusted", 120, "12"));
   await database.pool.query(
-    `insert into adjustments (idempotency_key, project_id, credits, reason, actor, at)
-     select 'refund-1', project_id, -2.5, 'outage', 'test', to_timestamp($1::float8 / 1000)
-       from projects where project_name = 'adjusted'`,
+    `with adjusted as (
+       update projects set used_credits = used_credits - 2.5 where project_name = 'adjusted' returning project_id
+     )
+     insert into adjustments (idempotency_key, project_id, credits, reason, actor, at)
+     select 'refund-1', project_id, -2.5, 'outage', 'test', to_timestamp($1::float8 / 1000) from adjusted`,
     [at(90)],
   );
   expect(

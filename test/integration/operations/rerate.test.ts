@@ -6,10 +6,13 @@ import type { Context } from "aws-lambda";
 import { formatCredits } from "../../../lib/billing/credits.ts";
 import { PRICE_SCALE, parseDecimal } from "../../../lib/billing/decimal.ts";
 import { MetricUnknown } from "../../../lib/billing/rerate-plan.ts";
+import { inTransaction } from "../../../lib/postgres/database/in-transaction.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
+import { readTariffs } from "../../../lib/postgres/ledger/tariffs.ts";
 import { reratePorts } from "../../../lib/postgres/operations/rerate.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { RerateRefused, rerate } from "../../../lib/usecases/operations/rerate.ts";
+import { isBlocked } from "../../support/is-blocked.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
 import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
 
@@ -121,6 +124,26 @@ test("one project or site is re-rated alone, and stays so for what comes late", 
   await ledger.bill(measured("alone a", 180, "20", { metric: "alone" }));
   await ledger.bill(measured("alone b", 180, "20", { metric: "alone" }));
   expect([await ledger.used("alone a"), await ledger.used("alone b")]).toEqual([40, 140]);
+});
+
+test("a new series of another site is billed without the re-rating of one site", async () => {
+  await price("new site", 1);
+  await ledger.bill(...twoHours("new site", "new site"));
+  await rerated(0, { site: "8676", prices: [["new site", "10", 0]] });
+  await ledger.bill(...twoHours("elsewhere", "new site", "6544"));
+  await ledger.bill(...twoHours("there", "new site"));
+  expect([await ledger.used("elsewhere"), await ledger.used("there")]).toEqual([12, 120]);
+});
+
+test("a re-rating begins when no biller is at work that knows nothing of it", async () => {
+  await price("begin", 1);
+  let rerating: Promise<unknown> = Promise.resolve();
+  await inTransaction(database.pool, async (client) => {
+    await readTariffs(client);
+    rerating = rerated(0, { project: "begin", prices: [["begin", "2", 0]] });
+    expect(await isBlocked(database.pool, rerating)).toBe(true);
+  });
+  expect(await rerating).toEqual({});
 });
 
 test("stopped half-way, it goes on with the same command, and what is billed meanwhile is billed once", async () => {

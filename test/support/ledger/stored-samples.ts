@@ -11,7 +11,7 @@ export interface StoredSamples {
   readonly metric: string;
   readonly site: string;
   readonly resource: string;
-  /** What is stored after the series' floor, ascending. */
+  /** Ascending. */
   readonly samples: readonly Sample[];
 }
 
@@ -23,10 +23,9 @@ export const readStoredSamples = (
   inTransaction(pool, async (client) => {
     const all = await readProjectSeries(client, projectName, everySeries);
     const requests = all.map((series) => ({ ...series, fromMs: null, toMs: null }));
-    return (await readWindows(client, requests)).map(({ read, floor, ...series }) => {
+    return (await readWindows(client, requests)).map(({ read, ...series }) => {
       const { seriesId, metric, site, resource } = series;
-      const samples = floor === null ? read : read.filter(({ timeMs }) => timeMs > floor.timeMs);
-      return { seriesId, metric, site, resource, samples };
+      return { seriesId, metric, site, resource, samples: read };
     });
   });
 

@@ -32,12 +32,34 @@ const indexes = `
      and indexname not in (select conname from pg_constraint where connamespace = 'public'::regnamespace)
    order by indexname`;
 
+const functions = `
+  select pg_get_functiondef(oid) as definition
+    from pg_proc
+   where pronamespace = 'public'::regnamespace
+     and not exists (select from pg_depend where objid = pg_proc.oid and deptype = 'e')
+   order by proname`;
+
+const views = `
+  select format(E'create view %I as\n%s', viewname, definition) as definition
+    from pg_views
+   where schemaname = 'public'
+     and not exists (select from pg_depend where objid = viewname::regclass and deptype = 'e')
+   order by viewname`;
+
 /** The schema as text: the same on every server that the migrations run on. */
 export async function describeSchema(pool: pg.Pool): Promise<string> {
   const [tableRows, constraintRows, indexRows] = [
     (await pool.query<{ name: string; columns: string }>(tables)).rows,
     (await pool.query<{ name: string; conname: string; definition: string }>(constraints)).rows,
     (await pool.query<{ name: string; indexdef: string }>(indexes)).rows,
+  ];
+  const definitionsOf = async (query: string, end: string) =>
+    (await pool.query<{ definition: string }>(query)).rows.map(
+      (row) => row.definition.trim() + end,
+    );
+  const definitions = [
+    ...(await definitionsOf(functions, ";")),
+    ...(await definitionsOf(views, "")),
   ];
   const parts = tableRows.map(({ name, columns }) => {
     const own = [
@@ -48,5 +70,5 @@ export async function describeSchema(pool: pg.Pool): Promise<string> {
     ];
     return [`create table ${name} (\n${columns}\n);`, ...own].join("\n");
   });
-  return `-- What the migrations make; test/integration/ledger/migrate.test.ts keeps it so.\n\n${parts.join("\n\n")}\n`;
+  return `-- What the migrations make; test/integration/ledger/migrate.test.ts keeps it so.\n\n${[...parts, ...definitions].join("\n\n")}\n`;
 }

@@ -5,8 +5,8 @@ import { pino } from "pino";
 import { receiveRequest } from "../../../lib/http/receive-request.ts";
 import { parseApiKeys } from "../../../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../../../lib/http/stack/http-function.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { measurementQueue } from "../../../lib/sqs/measurement-queue.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
 import { apiKeysJson, keys } from "../../support/api-keys.ts";
 import { type Call, httpEvent, lambdaContext } from "../../support/http-event.ts";
 import { writeRequest } from "../../support/prometheus/write-request.ts";
@@ -32,7 +32,7 @@ async function linesOf(call: Partial<Call>, client = takesAll) {
   const queue = measurementQueue(client, "queue");
   const handler = httpFunction({
     scope: "ingest",
-    keys: { apiKeys: parseApiKeys(apiKeysJson), anonymousScopes: new Set() },
+    keys: { apiKeys: async () => parseApiKeys(apiKeysJson), anonymousScopes: new Set() },
     logger: pino({ base: null }, { write: (line: string) => void lines.push(line) }),
     handle: (event, caller, tell) => receiveRequest(event, caller, settings, queue, tell),
   });

@@ -13,11 +13,12 @@ export interface BurnRow {
 
 const text = `
   select project_id,
-         (extract(epoch from min(first_time)) * 1000)::float8 as first_ms,
+         round(date_part('epoch', min(first_time)) * 1000) as first_ms,
          coalesce(sum(costs.day), 0) as day,
          coalesce(sum(costs.week), 0) as week,
          coalesce(sum(costs.month), 0) as month
     from series
+    join series_heads using (series_id)
    cross join (
            select timestamptz 'epoch' + $2::int8 * interval '1 millisecond' as day,
                   timestamptz 'epoch' + $3::int8 * interval '1 millisecond' as week,
@@ -26,10 +27,19 @@ const text = `
    cross join lateral (
            select sum(credits) filter (where hour >= start.day) as day,
                   sum(credits) filter (where hour >= start.week) as week,
-                  sum(credits) as month
-             from hourly_costs
-            where hourly_costs.series_id = series.series_id
-              and hour >= start.month
+                  sum(credits) filter (where hour >= start.month) as month
+             from (
+                    select daily_costs.day::timestamp at time zone 'UTC'
+                             + (position - 1) * interval '1 hour' as hour,
+                           hours.credits
+                      from daily_costs
+                     cross join lateral unnest(daily_costs.credits) with ordinality
+                             as hours (credits, position)
+                     where daily_costs.series_id = series.series_id
+                       and daily_costs.day >= (start.month at time zone 'UTC')::date
+                    union all
+                    select date_trunc('hour', last_time, 'UTC'), hour_credits
+                  ) as hours
          ) as costs
    where project_id = any ($1::int4[])
    group by project_id`;
@@ -41,7 +51,7 @@ export interface WindowStarts {
   readonly month: number;
 }
 
-/** What the projects used since then; a project without series has no row. */
+/** The projects' usage since then; a project without series has no row. */
 export async function selectBurn(
   client: Queryable,
   projectIds: readonly number[],

@@ -4,7 +4,7 @@ import type { Queryable } from "../../database/pool.ts";
 
 export interface ScopeMatches {
   readonly series: number;
-  /** What there is, in order, at most so many of each; null: nothing. */
+  /** Existing names in order, at most so many of each; null: none. */
   readonly projects: readonly string[] | null;
   /** In the scope's project. */
   readonly sites: readonly string[] | null;
