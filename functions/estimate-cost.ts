@@ -1,5 +1,6 @@
 import { loadConfig } from "../lib/config.ts";
-import { estimateRequest } from "../lib/http/estimate-request.ts";
+import { estimateRequest } from "../lib/http/prices.ts";
+import { keySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { logger } from "../lib/logger.ts";
 
@@ -7,7 +8,7 @@ const config = loadConfig(["apiKeys", "anonymousScopes", "metrics", "precision"]
 
 export const handler = httpFunction({
   scope: "read",
-  keys: config,
+  keys: keySource(config),
   logger,
   handle: async (event) => estimateRequest(event, config.metrics, config.precision),
 });

@@ -1,6 +1,6 @@
 import { loadConfig } from "../lib/config.ts";
-import { historyAnswer } from "../lib/http/credit-answers.ts";
-import { readDateRange, readProjectName } from "../lib/http/read-requests.ts";
+import { historyAnswer, readDateRange, readProjectName } from "../lib/http/credits.ts";
+import { keySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { logger } from "../lib/logger.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
@@ -11,7 +11,7 @@ const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs
 
 export const handler = httpFunction({
   scope: "read",
-  keys: config,
+  keys: keySource(config),
   logger,
   handle: async (event) => {
     const projectName = readProjectName(event);

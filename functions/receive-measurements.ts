@@ -1,7 +1,8 @@
 import { loadConfig } from "../lib/config.ts";
-import { receiveRequest } from "../lib/http/receive-request.ts";
+import { receiveRequest } from "../lib/http/ingest/receive-request.ts";
+import { keySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
-import { RateLimiter } from "../lib/http/stack/rate-limit.ts";
+import { RateLimiter } from "../lib/http/stack/rate-limiter.ts";
 import { logger } from "../lib/logger.ts";
 import { createSqsClient } from "../lib/sqs/client.ts";
 import { measurementQueue } from "../lib/sqs/measurement-queue.ts";
@@ -21,8 +22,8 @@ const { requestsPerMinute } = config;
 
 export const handler = httpFunction({
   scope: "ingest",
-  keys: config,
+  keys: keySource(config),
   rateLimiter: requestsPerMinute > 0 ? new RateLimiter(requestsPerMinute, Date.now) : undefined,
   logger,
-  handle: (event, caller, tell) => receiveRequest(event, caller, config, queue, tell),
+  handle: (event, context) => receiveRequest(event, context, config, queue),
 });

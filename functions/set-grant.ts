@@ -1,6 +1,6 @@
 import { loadConfig } from "../lib/config.ts";
-import { grantAnswer } from "../lib/http/admin-answers.ts";
-import { readGrantOrder } from "../lib/http/admin-requests.ts";
+import { grantAnswer, readGrantOrder } from "../lib/http/grants-and-adjustments.ts";
+import { keySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { logger } from "../lib/logger.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
@@ -13,9 +13,9 @@ const grants = withGrants(createPool(config.database, limits));
 
 export const handler = httpFunction({
   scope: "admin",
-  keys: config,
+  keys: keySource(config),
   logger,
-  handle: async (event, caller) => {
+  handle: async (event, { caller }) => {
     const { order, keyed } = readGrantOrder(event, caller);
     return grantAnswer(await setGrant(order, keyed, grants));
   },

@@ -3,16 +3,11 @@ import { checkName, type Refusal } from "./check-measurement.ts";
 import { checkTime, unixMs } from "./check-time.ts";
 import { Collector, tooManySamples } from "./collector.ts";
 import { type DecodeContext, type Decoded, MalformedBody } from "./decoded.ts";
+import { expect } from "./field-errors.ts";
 import { requestLimits } from "./limits.ts";
 import { readRfc3339 } from "./read-time.ts";
 import { readDecimal } from "./read-value.ts";
 import { decodeText } from "./text/decode-text.ts";
-
-/** A missing field and a wrong one are told apart: the sender mends them differently. */
-const expect = (what: string) => ({
-  error: (issue: { readonly input?: unknown }) =>
-    issue.input === undefined ? `missing: send ${what}` : `send ${what}`,
-});
 
 const Envelope = z.strictObject(
   { measurements: z.array(z.unknown(), expect("an array of measurements")) },

@@ -14,6 +14,26 @@ export interface ApiKey {
   readonly site?: string;
 }
 
+/** The keys that are accepted, obtained while the function runs. */
+export interface KeySource {
+  /** The scopes that need no key. */
+  readonly anonymousScopes: ReadonlySet<"ingest" | "read">;
+  /**
+   * `again` asks for keys that were configured since the last time; a source that cannot be read again
+   * answers the same list.
+   */
+  apiKeys(options?: { readonly again?: boolean }): Promise<readonly ApiKey[]>;
+}
+
+/** Keys that stay what they are for as long as the function runs. */
+export const keySource = (config: {
+  readonly apiKeys: readonly ApiKey[];
+  readonly anonymousScopes: ReadonlySet<"ingest" | "read">;
+}): KeySource => ({
+  anonymousScopes: config.anonymousScopes,
+  apiKeys: async () => config.apiKeys,
+});
+
 const textOf = (lengthMax: number) => {
   const error = `must be 1 to ${lengthMax} characters`;
   return z.string({ error }).check(z.minLength(1, { error }), z.maxLength(lengthMax, { error }));

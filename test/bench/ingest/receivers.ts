@@ -8,8 +8,9 @@ import {
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { startFauxqs } from "fauxqs";
 import { loadConfig } from "../../../lib/config.ts";
-import { receiveRequest } from "../../../lib/http/receive-request.ts";
+import { receiveRequest } from "../../../lib/http/ingest/receive-request.ts";
 import type { HttpAnswer } from "../../../lib/http/stack/answer.ts";
+import { keySource } from "../../../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../../../lib/http/stack/http-function.ts";
 import { logger } from "../../../lib/logger.ts";
 import { createSqsClient } from "../../../lib/sqs/client.ts";
@@ -51,9 +52,9 @@ export function receiveIntoNothing(): Receive {
   const queue = measurementQueue(nowhere, "nowhere");
   const handler = httpFunction({
     scope: "ingest",
-    keys: config,
+    keys: keySource(config),
     logger,
-    handle: (event, caller, tell) => receiveRequest(event, caller, config, queue, tell),
+    handle: (event, context) => receiveRequest(event, context, config, queue),
   });
   return (event) => handler(event, lambdaContext);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { RateLimiter, rateHeaders, rateProblem } from "../../../../lib/http/stack/rate-limit.ts";
+import { RateLimiter } from "../../../../lib/http/stack/rate-limiter.ts";
+import { rateHeaders, rateProblem } from "../../../../lib/http/stack/rate-limiting.ts";
 import { httpEvent } from "../../../support/http-event.ts";
 
 let nowMs = 0;

@@ -2,14 +2,14 @@ import { gzipSync } from "node:zlib";
 import type { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, test } from "@jest/globals";
 import { pino } from "pino";
-import { receiveRequest } from "../../../lib/http/receive-request.ts";
-import { parseApiKeys } from "../../../lib/http/stack/api-keys.ts";
-import { httpFunction } from "../../../lib/http/stack/http-function.ts";
-import { measurementQueue } from "../../../lib/sqs/measurement-queue.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
-import { apiKeysJson, keys } from "../../support/api-keys.ts";
-import { type Call, httpEvent, lambdaContext } from "../../support/http-event.ts";
-import { writeRequest } from "../../support/prometheus/write-request.ts";
+import { receiveRequest } from "../../../../lib/http/ingest/receive-request.ts";
+import { keySource, parseApiKeys } from "../../../../lib/http/stack/api-keys.ts";
+import { httpFunction } from "../../../../lib/http/stack/http-function.ts";
+import { measurementQueue } from "../../../../lib/sqs/measurement-queue.ts";
+import { parseMetricSettings } from "../../../../lib/tariff-settings.ts";
+import { apiKeysJson, keys } from "../../../support/api-keys.ts";
+import { type Call, httpEvent, lambdaContext } from "../../../support/http-event.ts";
+import { writeRequest } from "../../../support/prometheus/write-request.ts";
 
 // What an operator is told of each request to `/measurements` and `/write`, in one line of the log.
 
@@ -32,9 +32,9 @@ async function linesOf(call: Partial<Call>, client = takesAll) {
   const queue = measurementQueue(client, "queue");
   const handler = httpFunction({
     scope: "ingest",
-    keys: { apiKeys: parseApiKeys(apiKeysJson), anonymousScopes: new Set() },
+    keys: keySource({ apiKeys: parseApiKeys(apiKeysJson), anonymousScopes: new Set() }),
     logger: pino({ base: null }, { write: (line: string) => void lines.push(line) }),
-    handle: (event, caller, tell) => receiveRequest(event, caller, settings, queue, tell),
+    handle: (event, context) => receiveRequest(event, context, settings, queue),
   });
   const headers = { "x-api-key": keys.ingest, ...call.headers };
   const event = httpEvent({ method: "POST", path: "/measurements", ...call, headers });
@@ -81,7 +81,7 @@ test("JSON that is refused: nothing was taken", async () => {
   expect(await linesOf({ headers: jsonType, body })).toMatchObject([
     {
       status: 400,
-      refused: "measurements-refused",
+      code: "measurements-refused",
       bytes: body.length,
       format: "json",
       samples: 0,
