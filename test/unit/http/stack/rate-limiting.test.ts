@@ -1,57 +1,12 @@
 import { expect, test } from "@jest/globals";
 import { RateLimiter } from "../../../../lib/http/stack/rate-limiter.ts";
-import { rateHeaders, rateProblem } from "../../../../lib/http/stack/rate-limiting.ts";
+import {
+  rateHeaders,
+  rateLimiting,
+  rateProblem,
+} from "../../../../lib/http/stack/rate-limiting.ts";
 import { httpEvent } from "../../../support/http-event.ts";
-
-let nowMs = 0;
-const limiter = (perMinute: number) => new RateLimiter(perMinute, () => nowMs);
-const takeAll = (rates: RateLimiter, caller: string, times: number) =>
-  Array.from({ length: times }, () => rates.take(caller).retryAfterSeconds === 0);
-
-test("a caller may send a minute's requests at once, and no more", () => {
-  const rates = limiter(60);
-  expect(takeAll(rates, "a", 60)).toEqual(Array(60).fill(true));
-  expect(rates.take("a")).toEqual({
-    limitPerMinute: 60,
-    remaining: 0,
-    resetSeconds: 60,
-    retryAfterSeconds: 1,
-  });
-});
-
-test("what was refused costs nothing: after Retry-After the next one is taken", () => {
-  const rates = limiter(10);
-  takeAll(rates, "a", 10);
-  expect(takeAll(rates, "a", 50)).not.toContain(true);
-  const { retryAfterSeconds } = rates.take("a");
-  expect(retryAfterSeconds).toBe(6);
-  nowMs += 6_000;
-  expect(takeAll(rates, "a", 2)).toEqual([true, false]);
-});
-
-test("the bucket never holds more than a minute's requests", () => {
-  const rates = limiter(3);
-  takeAll(rates, "a", 1);
-  nowMs += 3_600_000;
-  expect(takeAll(rates, "a", 4)).toEqual([true, true, true, false]);
-});
-
-test("one caller's bucket is not another's", () => {
-  const rates = limiter(1);
-  expect(takeAll(rates, "a", 2)).toEqual([true, false]);
-  expect(takeAll(rates, "b", 2)).toEqual([true, false]);
-});
-
-test("of ten thousand callers the one that was away the longest is forgotten", () => {
-  const rates = limiter(1);
-  rates.take("a");
-  rates.take("b");
-  for (let index = 0; index < 9_998; index += 1) rates.take(`other ${index}`);
-  expect(rates.take("a").retryAfterSeconds).toBeGreaterThan(0);
-  rates.take("one more");
-  expect(rates.take("a").retryAfterSeconds).toBeGreaterThan(0);
-  expect(rates.take("b").retryAfterSeconds).toBe(0);
-});
+import { answer, httpRequest } from "./http-request.ts";
 
 const state = { limitPerMinute: 60, remaining: 12, resetSeconds: 48, retryAfterSeconds: 7 };
 
@@ -70,6 +25,62 @@ test.each([
   expect(rateProblem(event, state)).toMatchObject({
     status,
     code: "rate-limited",
+    errors: [{ at: "request", code: "rate-limited" }],
     headers: { "retry-after": "7" },
   });
+});
+
+const limiting = (perMinute: number) => rateLimiting(new RateLimiter(perMinute, () => 0));
+type Limiting = ReturnType<typeof limiting>;
+
+function isTaken(middleware: Limiting, keyId: string, sourceIp = "192.0.2.1"): boolean {
+  const request = httpRequest({}, { keyId });
+  request.event.requestContext.http.sourceIp = sourceIp;
+  try {
+    middleware.before?.(request);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test("a sender without a key is limited, too", () => {
+  const middleware = limiting(2);
+  const taken = [1, 2, 3].map(() => isTaken(middleware, "anonymous"));
+  expect(taken).toEqual([true, true, false]);
+});
+
+test("one sender without a key does not shut out another: each address has its own rate", () => {
+  const middleware = limiting(1);
+  expect(isTaken(middleware, "anonymous", "192.0.2.1")).toBe(true);
+  expect(isTaken(middleware, "anonymous", "192.0.2.1")).toBe(false);
+  expect(isTaken(middleware, "anonymous", "192.0.2.2")).toBe(true);
+});
+
+test("a key has one rate, wherever its requests come from, and no other key's", () => {
+  const middleware = limiting(1);
+  expect(isTaken(middleware, "exporter", "192.0.2.1")).toBe(true);
+  expect(isTaken(middleware, "exporter", "192.0.2.2")).toBe(false);
+  expect(isTaken(middleware, "other", "192.0.2.1")).toBe(true);
+});
+
+test.each(["after", "onError"] as const)(
+  "%s, the answer has its own headers and the rate's",
+  (hook) => {
+    const middleware = limiting(1);
+    const request = httpRequest({}, { response: answer });
+    middleware.before?.(request);
+    middleware[hook]?.(request);
+    expect(request.response?.headers).toEqual({
+      "x-own": "1",
+      "ratelimit-policy": '"requests";q=1;w=60',
+      ratelimit: '"requests";r=0;t=60',
+    });
+  },
+);
+
+test("a request that never reached its bucket is told of none", () => {
+  const request = httpRequest({}, { response: answer });
+  limiting(1).onError?.(request);
+  expect(request.response).toEqual(answer);
 });
