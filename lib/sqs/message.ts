@@ -19,9 +19,9 @@ const Dropped = z.strictObject({
 });
 
 /**
- * What one message on the queue holds: measurements, grouped by series so that names are said once, and
- * what was dropped of the request. A message of another version is not guessed at: the biller
- * dead-letters it. Version 1 had no dropped samples; the queue may hold it for a week after an upgrade.
+ * A message on the queue: measurements, grouped by series so that each name is written once, and the counts
+ * of samples that were dropped from the request. The biller puts a message of an unknown version among the
+ * dead letters. Version 1 had no dropped samples; the queue may hold it for a week after an upgrade.
  */
 const Message = z.discriminatedUnion("version", [
   z.strictObject({ version: z.literal(1), series: Series }),
@@ -29,7 +29,7 @@ const Message = z.discriminatedUnion("version", [
 ]);
 const versions: readonly unknown[] = [1, 2];
 
-/** What a message is decoded to. */
+/** A message, decoded. */
 export interface QueuedMeasurements {
   readonly measurements: readonly Measurement[];
   readonly dropped: DroppedSamples | undefined;
@@ -38,7 +38,7 @@ export interface QueuedMeasurements {
 // SQS takes 1 MiB per message and per batch of messages, Lambda 6 MB per invocation, and an invocation
 // gets up to ten messages. Sizes are counted in UTF-8 bytes.
 //
-// What a million samples cost: a scrape of 1,000 projects is 2,000 samples of 2,000 series, 340 kB as one
+// The cost of a million samples: a scrape of 1,000 projects is 2,000 samples of 2,000 series, 340 kB as one
 // message. SQS counts every 64 kB as a request: 6 to send, 6 to receive, and a tenth of one to delete, at
 // $0.50 per million (fair queues, us-east-1, 2026): 500 scrapes are 6,050 requests or 0.3 cents. With 25
 // samples of each series a message has 85 kB, and a million samples cost 0.1 cents. Compressed (and in
@@ -57,7 +57,7 @@ export class UnreadableMessage extends Error {
   }
 }
 
-/** Few messages that keep to the limits; the first of them tells what was dropped. */
+/** Fills one message after the other up to the limits; the first one carries the dropped counts. */
 export function encodeMessages(
   measurements: readonly Measurement[],
   dropped?: DroppedSamples,

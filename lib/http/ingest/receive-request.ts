@@ -85,7 +85,7 @@ function readTimeParameter(text: string | undefined, nowMs: number): number {
   throw parameterProblem("time", "time must be RFC 3339 (a + is written %2B) or Unix milliseconds");
 }
 
-/** A repeated delta without a time of its own would be another one: it would be billed twice. */
+/** A delta without a time gets that of its arrival, so if it were sent again it would be billed twice. */
 function refuseUntimedDelta({ untimedMetrics }: DecodedBody, metrics: MetricSettings): void {
   const delta = untimedMetrics.find((metric) => metrics.get(metric)?.tariff.kind === "delta");
   if (delta === undefined) return;

@@ -15,13 +15,13 @@ export const nobody: Caller = { keyId: "none", site: undefined };
 /** Adds facts to the request's line in the log; nothing secret. */
 export type Tell = (facts: Readonly<Record<string, unknown>>) => void;
 
-/** Lambda's context and what the middlewares know of the request. */
+/** Lambda's context, and what the middlewares add for the function. */
 export interface HttpContext extends Context {
   caller: Caller;
   tell: Tell;
 }
 
-/** What a middleware keeps of a request for its own later hooks. */
+/** State of one request that a middleware keeps for its later hooks. */
 export type HttpState = {
   startedMs?: number;
   facts?: Readonly<Record<string, unknown>>;

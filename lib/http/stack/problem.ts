@@ -62,7 +62,7 @@ export interface FieldError {
 
 interface ProblemOptions extends ErrorOptions {
   readonly headers?: Readonly<Record<string, string>>;
-  /** Where it is not the one of the catalogue. */
+  /** Overrides the one of the catalogue. */
   readonly status?: number;
 }
 

@@ -1,6 +1,6 @@
 import { minuteMs } from "../../billing/time.ts";
 
-// Callers without a key are told apart by their address, of which there may be any number.
+// A caller without a key is known by its address, and there may be any number of addresses.
 const bucketsMax = 10_000;
 
 interface Bucket {

@@ -16,7 +16,7 @@ export const requestLog = (logger: Logger): HttpMiddleware => ({
   onError: (request) => {
     const { code, message, status } = toProblem(request.error);
     if (status >= 500) logger.error({ ...lineOf(request), err: request.error }, "request failed");
-    // The detail, too: it is what the sender was told, and often did not read.
+    // With the detail, because senders often do not read it and ask the operator.
     else {
       const refusal = { code, detail: message.slice(0, detailLengthMax) };
       logger.info({ ...lineOf(request), ...refusal }, "request refused");

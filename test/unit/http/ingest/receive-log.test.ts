@@ -11,7 +11,7 @@ import { apiKeysJson, keys } from "../../../support/api-keys.ts";
 import { type Call, httpEvent, lambdaContext } from "../../../support/http-event.ts";
 import { writeRequest } from "../../../support/prometheus/write-request.ts";
 
-// What an operator is told of each request to `/measurements` and `/write`, in one line of the log.
+// Each request to `/measurements` and `/write` leaves one line in the log, for operators.
 
 const timeMs = Date.now() - 3_600_000;
 const settings = {
