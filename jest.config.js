@@ -31,6 +31,7 @@ export default {
     // Asked for by name only: no npm package brings a Prometheus.
     tier("prometheus"),
   ],
+  reporters: ["default", "<rootDir>/test/support/tier-times.mjs"],
   // The e2e tests mostly wait, and leave a core to the others: jest would leave one unused. More than
   // eight could use up PostgreSQL's hundred connections.
   maxWorkers: Math.min(availableParallelism(), 8),

@@ -1,6 +1,7 @@
 import type { SQSEvent } from "aws-lambda";
 import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
+import { readDatabase } from "../lib/postgres/database/database-settings.ts";
 import { refusedDataCode } from "../lib/postgres/database/errors.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
 import { withLedger } from "../lib/postgres/ledger/billing-ledger.ts";
@@ -8,14 +9,14 @@ import { createSqsClient } from "../lib/sqs/client.ts";
 import { permanentFailure, sendDeadLetter } from "../lib/sqs/dead-letters.ts";
 import { decodeMessage } from "../lib/sqs/message.ts";
 import { processBatch } from "../lib/sqs/process-batch.ts";
+import { readDeadLetterQueue } from "../lib/sqs/sqs-settings.ts";
 import { billMeasurements } from "../lib/usecases/ledger/bill-measurements.ts";
 import { Unavailable } from "../lib/usecases/unavailable.ts";
 
-const config = loadConfig(["database", "deadLetterQueueUrl", "sqsEndpoint"]);
-const ledger = withLedger(
-  createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 50_000 }),
-);
-const deadLetters = sendDeadLetter(createSqsClient(config.sqsEndpoint), config.deadLetterQueueUrl);
+const { database, letters } = loadConfig({ database: readDatabase, letters: readDeadLetterQueue });
+const limits = { connectionsMax: 1, statementTimeoutMs: 50_000 };
+const ledger = withLedger(createPool(database, limits));
+const deadLetters = sendDeadLetter(createSqsClient(letters.endpoint), letters.url);
 
 export const handler = (event: SQSEvent) =>
   processBatch(event, {

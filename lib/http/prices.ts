@@ -10,7 +10,7 @@ import {
 import { estimateCost } from "../billing/estimate.ts";
 import { priceAt } from "../billing/tariff.ts";
 import { readDecimal } from "../formats/read-value.ts";
-import type { MetricSettings } from "../tariff-settings.ts";
+import type { MetricSettings } from "../settings/metrics.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 import { problem } from "./stack/problem.ts";
 import { readJson } from "./stack/read-json.ts";

@@ -3,7 +3,7 @@ import { dayMs, minuteMs } from "../../billing/time.ts";
 import { explainUnit, unixMs } from "../../formats/check-time.ts";
 import type { DecodeContext, WrittenCounts } from "../../formats/decoded.ts";
 import { readInstant } from "../../formats/read-time.ts";
-import type { MetricSettings } from "../../tariff-settings.ts";
+import type { MetricSettings } from "../../settings/metrics.ts";
 import {
   type MeasurementQueue,
   type Received,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "@jest/globals";
 import { pino } from "pino";
-import { keySource, parseApiKeys } from "../../../lib/http/stack/api-keys.ts";
+import { parseApiKeys } from "../../../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../../../lib/http/stack/http-function.ts";
 import { httpEvent, lambdaContext } from "../../support/http-event.ts";
 
@@ -22,7 +22,7 @@ function functionWith(apiKeys: string) {
   const lines: string[] = [];
   const handler = httpFunction({
     scope: "ingest",
-    keys: keySource({ apiKeys: parseApiKeys(apiKeys), anonymousScopes: new Set() }),
+    keys: { apiKeys: async () => parseApiKeys(apiKeys), anonymousScopes: new Set() },
     logger: pino({ level: "debug" }, { write: (line: string) => void lines.push(line) }),
     handle: async (_event, { caller: { keyId, site } }) => ({
       statusCode: 200,

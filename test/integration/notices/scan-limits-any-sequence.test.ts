@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { scanLimits } from "../../../lib/postgres/notices/limit-scan.ts";
+import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { limitedProject } from "../../support/notices/limited-project.ts";
 import { propertyRuns } from "../../support/properties.ts";
 import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
@@ -16,7 +16,7 @@ afterAll(async () => {
 let nowMs = Date.UTC(2026, 10, 23);
 function standard() {
   nowMs += 60_000;
-  return scanLimits(database.pool, ["50", "100"], nowMs);
+  return limitScan(database.pool)(["50", "100"], nowMs);
 }
 const project = (name: string) => limitedProject(database.pool, name);
 

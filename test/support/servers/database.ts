@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
+import { databaseAt } from "../../../lib/postgres/database/database-settings.ts";
 import { createPool } from "../../../lib/postgres/database/pool.ts";
 import { migrate, readMigrations } from "../../../lib/postgres/migrate.ts";
 import { databaseVariable } from "./servers.ts";
@@ -22,10 +23,10 @@ export async function createDatabase(connectionsMax = 4): Promise<TestDatabase> 
   await onServer(server, `create database ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  const pool = createPool(
-    { connectionString: url.href },
-    { connectionsMax, statementTimeoutMs: 60_000 },
-  );
+  const pool = createPool(databaseAt({ connectionString: url.href }), {
+    connectionsMax,
+    statementTimeoutMs: 60_000,
+  });
   // Tests let a hundred wait for four connections: longer than a function would, on a busy machine.
   pool.options.connectionTimeoutMillis = 60_000;
   return {
@@ -53,10 +54,10 @@ export async function createMigratedDatabase(connectionsMax?: number): Promise<T
 }
 
 async function onServer(url: string, statement: string): Promise<void> {
-  const pool = createPool(
-    { connectionString: url },
-    { connectionsMax: 1, statementTimeoutMs: 60_000 },
-  );
+  const pool = createPool(databaseAt({ connectionString: url }), {
+    connectionsMax: 1,
+    statementTimeoutMs: 60_000,
+  });
   try {
     await pool.query(statement);
   } finally {

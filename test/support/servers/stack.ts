@@ -5,6 +5,7 @@ import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { databaseAt } from "../../../lib/postgres/database/database-settings.ts";
 import { createPool } from "../../../lib/postgres/database/pool.ts";
 
 export interface StackKeys {
@@ -173,7 +174,7 @@ export async function useOwnServers(): Promise<OwnServers> {
 
 async function onServer(connectionString: string, statement: string): Promise<void> {
   const limits = { connectionsMax: 1, statementTimeoutMs: 60_000 };
-  const pool = createPool({ connectionString }, limits);
+  const pool = createPool(databaseAt({ connectionString }), limits);
   try {
     await pool.query(statement);
   } finally {

@@ -3,10 +3,10 @@ import type { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, test } from "@jest/globals";
 import { pino } from "pino";
 import { receiveRequest } from "../../../../lib/http/ingest/receive-request.ts";
-import { keySource, parseApiKeys } from "../../../../lib/http/stack/api-keys.ts";
+import { parseApiKeys } from "../../../../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../../../../lib/http/stack/http-function.ts";
+import { parseMetricSettings } from "../../../../lib/settings/metrics.ts";
 import { measurementQueue } from "../../../../lib/sqs/measurement-queue.ts";
-import { parseMetricSettings } from "../../../../lib/tariff-settings.ts";
 import { apiKeysJson, keys } from "../../../support/api-keys.ts";
 import { type Call, httpEvent, lambdaContext } from "../../../support/http-event.ts";
 import { writeRequest } from "../../../support/prometheus/write-request.ts";
@@ -32,7 +32,7 @@ async function linesOf(call: Partial<Call>, client = takesAll) {
   const queue = measurementQueue(client, "queue");
   const handler = httpFunction({
     scope: "ingest",
-    keys: keySource({ apiKeys: parseApiKeys(apiKeysJson), anonymousScopes: new Set() }),
+    keys: { apiKeys: async () => parseApiKeys(apiKeysJson), anonymousScopes: new Set() },
     logger: pino({ base: null }, { write: (line: string) => void lines.push(line) }),
     handle: (event, context) => receiveRequest(event, context, settings, queue),
   });

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { pino } from "pino";
-import { keySource, parseApiKeys } from "../../../../lib/http/stack/api-keys.ts";
+import { type KeySource, parseApiKeys } from "../../../../lib/http/stack/api-keys.ts";
 import { type HttpFunction, httpFunction } from "../../../../lib/http/stack/http-function.ts";
 import { RateLimiter } from "../../../../lib/http/stack/rate-limiter.ts";
 import { apiKeysJson, keys } from "../../../support/api-keys.ts";
@@ -13,7 +13,10 @@ const echo: HttpFunction["handle"] = async (_event, { caller }) => ({
   headers: {},
   body: caller.keyId,
 });
-const known = keySource({ apiKeys: parseApiKeys(apiKeysJson), anonymousScopes: new Set() });
+const known: KeySource = {
+  anonymousScopes: new Set(),
+  apiKeys: async () => parseApiKeys(apiKeysJson),
+};
 const event = (headers: Record<string, string>) => httpEvent({ method: "GET", path: "/", headers });
 
 test("a function that needs no key is called by nobody in particular", async () => {

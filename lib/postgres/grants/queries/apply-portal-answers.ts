@@ -1,13 +1,12 @@
 import type pg from "pg";
-import { toNumberArray } from "../../database/queries/number-array.ts";
+import type { DecimalText } from "../../../billing/decimal.ts";
 
 export interface PortalAnswerColumns {
   readonly projectIds: readonly number[];
-  /** Decimals as text. */
-  readonly answers: readonly string[];
+  readonly answers: readonly DecimalText[];
   /** As they were before the portal was asked. */
-  readonly granted: readonly (string | null)[];
-  readonly portal: readonly (string | null)[];
+  readonly granted: readonly (DecimalText | null)[];
+  readonly portal: readonly (DecimalText | null)[];
 }
 
 // The projects are locked, so that all parts see, and change, the same rows. `decides` is false where
@@ -39,15 +38,15 @@ const text = `
     from changes
    order by project_id`;
 
-/** Remembers what the portal answered, grants it where it decides, and returns how many grants changed. */
-export async function updatePortalCredits(
+/** Remembers the portal's answers, grants those that decide, and returns how many grants changed. */
+export async function applyPortalAnswers(
   client: pg.ClientBase,
   { projectIds, answers, granted, portal }: PortalAnswerColumns,
 ): Promise<number> {
   const { rowCount } = await client.query({
-    name: "update-portal-credits",
+    name: "apply-portal-answers",
     text,
-    values: [projectIds, answers, granted, portal].map(toNumberArray),
+    values: [projectIds, answers, granted, portal],
   });
   return rowCount ?? 0;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { PRICE_SCALE, parseDecimal } from "../../lib/billing/decimal.ts";
-import { parseMetricSettings } from "../../lib/tariff-settings.ts";
+import { PRICE_SCALE, parseDecimal } from "../../../lib/billing/decimal.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 
 const price = (text: string) => parseDecimal(text, PRICE_SCALE);
 const hour = 3_600_000;
