@@ -1,11 +1,5 @@
 import type { SeriesKey } from "../billing/measurement.ts";
-import type { RefusalCode } from "./refusals.ts";
-
-/** Why one part is not accepted. It is data, not an exception: all faults of a body are reported at once. */
-export interface Refusal {
-  readonly code: RefusalCode;
-  readonly detail: string;
-}
+import type { Refusal } from "./refusals.ts";
 
 export type NameField = "metric" | "project" | "site" | "resource";
 
@@ -17,16 +11,12 @@ const controlCharacter = /\p{Cc}/u;
 /** A name is stored byte for byte or refused: trimming or folding it would merge two projects. */
 export function checkName(field: NameField, name: string): Refusal | undefined {
   const fits = name.length > 0 && name.length <= nameLengthMax;
-  if (fits && !controlCharacter.test(name) && name.isWellFormed()) {
-    return undefined;
-  }
+  if (fits && !controlCharacter.test(name) && name.isWellFormed()) return undefined;
   return refuseName(field, name);
 }
 
 function refuseName(field: NameField, name: string): Refusal | undefined {
-  if (name === "") {
-    return refuseEmptyName(field);
-  }
+  if (name === "") return refuseEmptyName(field);
   const code = `${field}-invalid` as const;
   // Counted as PostgreSQL counts: one character outside the basic plane is two code units.
   const length = [...name.slice(0, 2 * nameLengthMax + 2)].length;

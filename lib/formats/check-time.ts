@@ -1,6 +1,6 @@
-import type { Refusal } from "./check-measurement.ts";
 import type { DecodeContext } from "./decoded.ts";
 import { type UnixUnit, unixUnits } from "./read-time.ts";
+import type { Refusal } from "./refusals.ts";
 
 /** What the numbers of a format count, and what is to be done about those that count another unit. */
 export interface TimeCount {
@@ -14,9 +14,7 @@ export function checkTime(
   context: DecodeContext,
   count?: TimeCount,
 ): Refusal | undefined {
-  if (timeMs >= context.oldestMs && timeMs <= context.newestMs) {
-    return undefined;
-  }
+  if (timeMs >= context.oldestMs && timeMs <= context.newestMs) return undefined;
   const code = timeMs > context.newestMs ? "time-too-new" : "time-too-old";
   const detail = count === undefined ? undefined : explainUnit(timeMs, count, context);
   return { code, detail: detail ?? explainLimit(timeMs, context) };

@@ -1,7 +1,7 @@
 import type { Measurement } from "../billing/measurement.ts";
-import type { Refusal } from "./check-measurement.ts";
 import { type Decoded, type DropReason, type Fault, faultsMax, MalformedBody } from "./decoded.ts";
 import { formatLimit, requestLimits } from "./limits.ts";
+import type { Refusal } from "./refusals.ts";
 
 /** What a decoder has found so far in one body. */
 export class Collector {
@@ -13,16 +13,12 @@ export class Collector {
 
   /** Throws `MalformedBody` beyond the limit of samples. */
   accept(measurement: Measurement): void {
-    if (this.#measurements.length === requestLimits.samplesMax) {
-      throw tooManySamples();
-    }
+    if (this.#measurements.length === requestLimits.samplesMax) throw tooManySamples();
     this.#measurements.push(measurement);
   }
 
   drop(reason: DropReason, count = 1): void {
-    if (count > 0) {
-      this.#dropped[reason] = (this.#dropped[reason] ?? 0) + count;
-    }
+    if (count > 0) this.#dropped[reason] = (this.#dropped[reason] ?? 0) + count;
   }
 
   refuse(at: string, refusal: Refusal): void {
@@ -50,9 +46,7 @@ export class Collector {
 
   /** Only more samples than series may come can be too many series: the others are never counted. */
   #limitSeries(): void {
-    if (this.#measurements.length <= requestLimits.seriesMax) {
-      return;
-    }
+    if (this.#measurements.length <= requestLimits.seriesMax) return;
     const series = new Set(
       this.#measurements.map(({ projectName, metric, site, resource }) =>
         // Names hold no control characters, so none of them can imitate the separator.

@@ -1,11 +1,12 @@
 import * as z from "zod/mini";
-import { checkName, type Refusal } from "./check-measurement.ts";
+import { checkName } from "./check-measurement.ts";
 import { checkTime, unixMs } from "./check-time.ts";
 import { Collector, tooManySamples } from "./collector.ts";
 import { type DecodeContext, type Decoded, MalformedBody } from "./decoded.ts";
 import { requestLimits } from "./limits.ts";
 import { readRfc3339 } from "./read-time.ts";
 import { readDecimal } from "./read-value.ts";
+import type { Refusal } from "./refusals.ts";
 import { decodeText } from "./text/decode-text.ts";
 
 /** A missing field and a wrong one are told apart: the sender mends them differently. */
@@ -42,9 +43,7 @@ export function decodeJson(body: Uint8Array, context: DecodeContext): Decoded {
     refuseIssues(collector, "", envelope.error.issues);
     return collector.finish();
   }
-  if (envelope.data.measurements.length > requestLimits.samplesMax) {
-    throw tooManySamples();
-  }
+  if (envelope.data.measurements.length > requestLimits.samplesMax) throw tooManySamples();
   for (const [index, raw] of envelope.data.measurements.entries()) {
     const item = Item.safeParse(raw);
     if (item.success) {
@@ -91,9 +90,7 @@ const partsMax = 8 * requestLimits.samplesMax;
  * characters than parts are taken cannot have too many, and is not counted.
  */
 function limitParts(text: string): void {
-  if (text.length > partsMax && countParts(text) > partsMax) {
-    throw tooManySamples();
-  }
+  if (text.length > partsMax && countParts(text) > partsMax) throw tooManySamples();
 }
 
 /** Opening brackets, opening braces and commas, outside of texts. */
@@ -117,12 +114,8 @@ function countParts(text: string): number {
 function findTextEnd(text: string, start: number): number {
   for (let index = start; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    if (code === 0x22) {
-      return index;
-    }
-    if (code === 0x5c) {
-      index += 1;
-    }
+    if (code === 0x22) return index;
+    if (code === 0x5c) index += 1;
   }
   return text.length;
 }
@@ -182,9 +175,7 @@ const timeInvalid: Refusal = {
 };
 
 function checkMetric(metric: string, context: DecodeContext): Refusal | undefined {
-  if (context.isBilled(metric)) {
-    return checkName("metric", metric);
-  }
+  if (context.isBilled(metric)) return checkName("metric", metric);
   return { code: "metric-unbilled", detail: "send a metric that has a price here" };
 }
 

@@ -5,8 +5,6 @@ import type { RefusalCode } from "./refusals.ts";
 export interface DecodeContext {
   /** Is the metric billed? What is not is dropped and counted, or (JSON) refused. */
   readonly isBilled: (metric: string) => boolean;
-  /** Time of arrival, Unix ms. */
-  readonly nowMs: number;
   /** Instant of samples without a time of their own: the query parameter `time`, else the arrival. */
   readonly untimedMs: number;
   /** Samples before this are refused, Unix ms. */

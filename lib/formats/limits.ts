@@ -1,4 +1,4 @@
-import type { Refusal } from "./check-measurement.ts";
+import type { Refusal } from "./refusals.ts";
 
 /**
  * How much one request may hold, in every format that can hold it. The bytes of a body, before and after

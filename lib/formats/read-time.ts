@@ -4,20 +4,14 @@ const rfc3339 =
 /** RFC 3339 with `Z` or an offset → Unix ms, floored; undefined for everything else. */
 export function readRfc3339(text: string): number | undefined {
   const match = rfc3339.exec(text);
-  if (match === null) {
-    return undefined;
-  }
+  if (match === null) return undefined;
   const [, year, month, day, hour, minute, second, fraction = "", sign, offsetHour, offsetMinute] =
     match;
   // A leap second is the first moment of the next minute, as everywhere in Unix time.
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) {
-    return undefined;
-  }
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
   const midnightMs = readDate(Number(year), Number(month), Number(day));
   const offset = sign === undefined ? 0 : readOffset(Number(offsetHour), Number(offsetMinute));
-  if (midnightMs === undefined || offset === undefined) {
-    return undefined;
-  }
+  if (midnightMs === undefined || offset === undefined) return undefined;
   const seconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second);
   const ms = Number(fraction.slice(0, 3).padEnd(3, "0"));
   return midnightMs + seconds * 1000 + ms - (sign === "-" ? -offset : offset);
@@ -50,16 +44,12 @@ const seconds = /^([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:[eE]([+-]?\d{1,3}))?$/;
 /** Seconds with a fraction, as OpenMetrics counts → Unix ms, floored exactly and not by way of a float. */
 export function readUnixSeconds(text: string): number | undefined {
   const match = seconds.exec(text);
-  if (match === null) {
-    return undefined;
-  }
+  if (match === null) return undefined;
   const [, sign, integer = "", fraction = "", onlyFraction = "", exponent = "0"] = match;
   const digits = integer + fraction + onlyFraction;
   const point = integer.length + Number(exponent) + 3;
   const whole = Number(digits.slice(0, Math.max(point, 0)).padEnd(point, "0"));
-  if (sign !== "-") {
-    return whole;
-  }
+  if (sign !== "-") return whole;
   return /[1-9]/.test(digits.slice(Math.max(point, 0))) ? -whole - 1 : -whole;
 }
 
@@ -70,9 +60,7 @@ export type UnixUnit = keyof typeof unixUnits;
 
 /** Whole units since 1970 → Unix ms, floored exactly: a float64 cannot hold nanoseconds. */
 export function readUnixCount(text: string, unit: UnixUnit): number | undefined {
-  if (!/^[+-]?\d{1,19}$/.test(text)) {
-    return undefined;
-  }
+  if (!/^[+-]?\d{1,19}$/.test(text)) return undefined;
   const nanoseconds = BigInt(text.startsWith("+") ? text.slice(1) : text) * unixUnits[unit];
   const ms = nanoseconds / unixUnits.ms;
   return Number(nanoseconds < 0n && nanoseconds % unixUnits.ms !== 0n ? ms - 1n : ms);

@@ -39,3 +39,10 @@ export const refusals = {
 } as const;
 
 export type RefusalCode = keyof typeof refusals;
+
+/** Why one part is not accepted. It is data, not an exception: all faults of a body are reported at once. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  /** Says what to change. */
+  readonly detail: string;
+}

@@ -87,8 +87,7 @@ function decodeRemoteWrite(
   decode: typeof decodeRemoteWrite1,
 ): DecodedRequest {
   if (encoding !== "snappy") throw unsupportedEncoding(encoding, "snappy");
-  const limits = { uncompressedBytesMax: inflatedBytesMax };
-  const decoded = sayNothingWritten(() => decode(readBody(event), context, limits));
+  const decoded = sayNothingWritten(() => decode(readBody(event), context, inflatedBytesMax));
   return { decoded, isAllOrNothing: false, successStatus: 204, written: decoded.written };
 }
 

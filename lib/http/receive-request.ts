@@ -41,7 +41,8 @@ export async function receiveRequest(
   tell({ bytes: countBytes(event) });
   const format = readFormat(event);
   tell({ format });
-  const context = decodeContext(event, settings);
+  const nowMs = Date.now();
+  const context = decodeContext(event, settings, nowMs);
   const request = decodeRequest(event, format, context);
   const { decoded, isAllOrNothing } = request;
   refuseUntimedDelta(decoded, settings.metrics);
@@ -49,8 +50,8 @@ export async function receiveRequest(
   const isTaken = !(isFaulty && isAllOrNothing);
   const body = {
     measurements: isTaken ? decoded.measurements : [],
-    dropped: isTaken ? { ...decoded.dropped, refused: decoded.faultCount } : {},
-    atMs: context.nowMs,
+    dropped: isTaken ? { ...decoded.dropped, faulty: decoded.faultCount } : {},
+    atMs: nowMs,
   };
   const policy = { keyId, site, projectWhitelist: settings.projectWhitelist };
   const received = await receiveMeasurements(body, policy, queue);
@@ -58,7 +59,7 @@ export async function receiveRequest(
     samples: received.accepted,
     dropped: {
       ...droppedCounts(request, received),
-      ...(isFaulty && { refused: decoded.faultCount }),
+      ...(isFaulty && { faulty: decoded.faultCount }),
     },
     messages: received.messages,
   });
@@ -66,8 +67,11 @@ export async function receiveRequest(
   return success(request, received);
 }
 
-function decodeContext(event: APIGatewayProxyEventV2, settings: ReceiveSettings): DecodeContext {
-  const nowMs = Date.now();
+function decodeContext(
+  event: APIGatewayProxyEventV2,
+  settings: ReceiveSettings,
+  nowMs: number,
+): DecodeContext {
   const oldestMs = nowMs - settings.lateDays * dayMs;
   const newestMs = nowMs + aheadMsMax;
   const time = event.queryStringParameters?.["time"];
@@ -80,7 +84,6 @@ function decodeContext(event: APIGatewayProxyEventV2, settings: ReceiveSettings)
   }
   return {
     isBilled: (metric) => settings.metrics.has(metric),
-    nowMs,
     untimedMs,
     oldestMs,
     newestMs,

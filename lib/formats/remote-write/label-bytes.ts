@@ -71,9 +71,7 @@ export class LabelNames {
   #lookUp(name: Extent): LabelName {
     const text = this.#bytes.toString("latin1", name.start, name.end);
     const known = this.#byText.get(text);
-    if (known !== undefined) {
-      return known;
-    }
+    if (known !== undefined) return known;
     const added = new LabelName(name.start, name.end, labelsByName.get(text));
     this.#byText.set(text, added);
     return added;
@@ -82,16 +80,10 @@ export class LabelNames {
 
 function hasSameBytes(bytes: Uint8Array, left: Extent, right: Extent): boolean {
   const length = left.end - left.start;
-  if (right.end - right.start !== length) {
-    return false;
-  }
-  if (left.start === right.start) {
-    return true;
-  }
+  if (right.end - right.start !== length) return false;
+  if (left.start === right.start) return true;
   for (let index = 0; index < length; index += 1) {
-    if (bytes[left.start + index] !== bytes[right.start + index]) {
-      return false;
-    }
+    if (bytes[left.start + index] !== bytes[right.start + index]) return false;
   }
   return true;
 }

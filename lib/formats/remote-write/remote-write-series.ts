@@ -1,14 +1,15 @@
 import type { SeriesKey } from "../../billing/measurement.ts";
-import { checkSeries, type Refusal } from "../check-measurement.ts";
+import { checkSeries } from "../check-measurement.ts";
 import { checkTime, unixMs } from "../check-time.ts";
 import { Collector, tooManySamples } from "../collector.ts";
 import type { DecodeContext, DecodedRemoteWrite } from "../decoded.ts";
 import { labelsTooMany, nameTooLong, requestLimits, valueTooLong } from "../limits.ts";
 import { readFloat64 } from "../read-value.ts";
+import type { Refusal } from "../refusals.ts";
 import { checkHistogram } from "./check-histogram.ts";
 import { type Extent, LabelNames, RepeatedText, type SeriesLabel } from "./label-bytes.ts";
 import { type Reader, readEnd } from "./protobuf-fields.ts";
-import { readSample, type Sample } from "./remote-write-sample.ts";
+import { type FloatSample, readSample } from "./remote-write-sample.ts";
 
 /**
  * Turns the `TimeSeries` messages of a request into measurements, one after the other: `begin`, then its
@@ -16,6 +17,9 @@ import { readSample, type Sample } from "./remote-write-sample.ts";
  * the bytes of a label lie, so both use this.
  */
 export class RemoteWriteSeries {
+  /** Where the label at hand lies. Filled anew for each, since a request has tens of thousands. */
+  readonly name: Extent = { start: 0, end: 0 };
+  readonly value: Extent = { start: 0, end: 0 };
   readonly #reader: Reader;
   readonly #context: DecodeContext;
   readonly #collector = new Collector();
@@ -26,7 +30,7 @@ export class RemoteWriteSeries {
   readonly #names: LabelNames;
   /** Start and end of each sample: they may come before the labels that tell what they are. */
   readonly #sampleEnds: number[] = [];
-  readonly #sample: Sample = { value: 0, timeMs: 0, stale: false };
+  readonly #sample: FloatSample = { value: 0, timeMs: 0, stale: false };
   #index = -1;
   #metric: string | undefined;
   #billed = false;
@@ -48,9 +52,7 @@ export class RemoteWriteSeries {
   }
 
   begin(): void {
-    for (const value of this.#allValues) {
-      value.end = value.start;
-    }
+    for (const value of this.#allValues) value.end = value.start;
     this.#names.beginSeries();
     this.#sampleEnds.length = 0;
     this.#index += 1;
@@ -69,7 +71,9 @@ export class RemoteWriteSeries {
     return this.#metric !== undefined && !this.#billed;
   }
 
-  addLabel(name: Extent, value: Extent): void {
+  /** Adds the label that lies at `name` and `value`. */
+  addLabel(): void {
+    const { name, value } = this;
     this.#labelCount += 1;
     if (this.#labelCount > requestLimits.labelsMax) {
       this.refuseLabels(labelsTooMany);
@@ -150,18 +154,14 @@ export class RemoteWriteSeries {
     const samples = this.#passedSamples + this.#sampleEnds.length / 2;
     this.#collector.drop("unpriced", samples);
     this.#collector.drop("histogram", this.#histograms);
-    if (this.#histogramRefusal !== undefined) {
-      this.#refuse(this.#histogramRefusal);
-    }
+    if (this.#histogramRefusal !== undefined) this.#refuse(this.#histogramRefusal);
     this.#written.samples += samples;
     this.#written.histograms += this.#histograms;
     this.#written.exemplars += this.#exemplars;
   }
 
   #bill(metric: string): void {
-    if (this.#passedSamples > 0) {
-      throw tooManySamples();
-    }
+    if (this.#passedSamples > 0) throw tooManySamples();
     const { project, siteId, siteName, resource } = this.#values;
     const hasSiteId = siteId.end > siteId.start;
     const projectText = this.#texts.project.read(project);
@@ -179,9 +179,7 @@ export class RemoteWriteSeries {
       this.#refuse(refusal);
       return;
     }
-    if (this.#histograms > 0 || this.#histogramRefusal !== undefined) {
-      this.#refuse(histogramBilled);
-    }
+    if (this.#histograms > 0 || this.#histogramRefusal !== undefined) this.#refuse(histogramBilled);
     this.#written.exemplars += this.#exemplars;
     this.#billSamples(series);
   }

@@ -1,14 +1,12 @@
-import type { Refusal } from "../check-measurement.ts";
 import type { TimeCount } from "../check-time.ts";
 import { Collector } from "../collector.ts";
 import { type DecodeContext, type Decoded, MalformedBody } from "../decoded.ts";
 import { readUnixMs, readUnixSeconds } from "../read-time.ts";
 import { readGoFloat } from "../read-value.ts";
+import type { Refusal } from "../refusals.ts";
 import { addLine } from "./add-line.ts";
 import { decodeText } from "./decode-text.ts";
 import { type ExpositionDialect, ExpositionLine } from "./exposition-line.ts";
-
-export type { ExpositionDialect };
 
 /** Prometheus text exposition 0.0.4 or OpenMetrics 1.0 → measurements. */
 export function decodeExposition(
@@ -92,13 +90,9 @@ class Page {
 
   /** What has labels and no price is not looked at any further: most lines of most pages. */
   #isUnbilled(line: string): boolean {
-    if (this.#unbilledStart !== undefined && line.startsWith(this.#unbilledStart)) {
-      return true;
-    }
+    if (this.#unbilledStart !== undefined && line.startsWith(this.#unbilledStart)) return true;
     const match = nameBeforeLabels.exec(line);
-    if (match === null || this.#context.isBilled(match[1] ?? "")) {
-      return false;
-    }
+    if (match === null || this.#context.isBilled(match[1] ?? "")) return false;
     this.#unbilledStart = match[0];
     return true;
   }
@@ -136,9 +130,7 @@ class Page {
   }
 
   #refuse(lineNumber: number, refusal: Refusal | undefined): void {
-    if (refusal !== undefined) {
-      this.#collector.refuse(`line ${lineNumber}`, refusal);
-    }
+    if (refusal !== undefined) this.#collector.refuse(`line ${lineNumber}`, refusal);
   }
 }
 

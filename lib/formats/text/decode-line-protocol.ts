@@ -1,9 +1,9 @@
-import type { Refusal } from "../check-measurement.ts";
 import { type TimeCount, unitNames } from "../check-time.ts";
 import { Collector } from "../collector.ts";
 import type { DecodeContext, Decoded } from "../decoded.ts";
 import { readUnixCount, type UnixUnit } from "../read-time.ts";
 import { readDecimal } from "../read-value.ts";
+import type { Refusal } from "../refusals.ts";
 import { addLine } from "./add-line.ts";
 import { decodeText } from "./decode-text.ts";
 import { LineProtocolPoint } from "./line-protocol-point.ts";
@@ -44,9 +44,7 @@ class Lines {
 
   read(untrimmed: string, lineNumber: number): void {
     const line = untrimmed.trimStart();
-    if (line === "" || line.startsWith("#")) {
-      return;
-    }
+    if (line === "" || line.startsWith("#")) return;
     const point = this.#point;
     if (!point.readMeasurement(line)) {
       this.#refuse(lineNumber, point.refusal);
@@ -85,20 +83,14 @@ class Lines {
   }
 
   #refuse(lineNumber: number, refusal: Refusal | undefined): void {
-    if (refusal !== undefined) {
-      this.#collector.refuse(`line ${lineNumber}`, refusal);
-    }
+    if (refusal !== undefined) this.#collector.refuse(`line ${lineNumber}`, refusal);
   }
 }
 
 /** A float, or an integer with the suffix `i` (signed) or `u` (unsigned). */
 function readFieldValue(text: string | undefined): string | Refusal | undefined {
-  if (text === undefined) {
-    return { code: "value-invalid", detail: "write the field `value`" };
-  }
-  if (/^nan$/i.test(text)) {
-    return undefined;
-  }
+  if (text === undefined) return { code: "value-invalid", detail: "write the field `value`" };
+  if (/^nan$/i.test(text)) return undefined;
   return readDecimal(/^[+-]?\d+[iu]$/.test(text) ? text.slice(0, -1) : text);
 }
 

@@ -1,4 +1,4 @@
-import type { Refusal } from "../check-measurement.ts";
+import type { Refusal } from "../refusals.ts";
 import { LabelValues } from "../series-labels.ts";
 
 /** The only field that is billed; others may stand beside it. */
@@ -53,9 +53,7 @@ export class LineProtocolPoint {
       const name = unescapeText(this.#line.slice(this.#position + 1, equals));
       const value = unescapeText(this.#line.slice(equals + 1, end));
       this.refusal = this.tags.add(name, value, "tag");
-      if (this.refusal !== undefined) {
-        return false;
-      }
+      if (this.refusal !== undefined) return false;
       this.#position = end;
     }
     return true;
@@ -94,9 +92,7 @@ export class LineProtocolPoint {
         const next = this.#line[index + 1];
         return next === undefined || next === "," || next === " " ? index + 1 : -1;
       }
-      if (this.#line[index] === "\\") {
-        index += 1;
-      }
+      if (this.#line[index] === "\\") index += 1;
     }
     return -1;
   }
@@ -109,9 +105,7 @@ export class LineProtocolPoint {
   }
 
   #skipSpaces(): void {
-    while (this.#line[this.#position] === " ") {
-      this.#position += 1;
-    }
+    while (this.#line[this.#position] === " ") this.#position += 1;
   }
 
   #refuse(detail: string): false {
@@ -125,9 +119,7 @@ function findSeparator(line: string, separators: RegExp, start: number): number 
   separators.lastIndex = start;
   while (separators.test(line)) {
     const index = separators.lastIndex - 1;
-    if (line[index - 1] !== "\\") {
-      return index;
-    }
+    if (line[index - 1] !== "\\") return index;
   }
   return -1;
 }

@@ -85,7 +85,7 @@ test("JSON that is refused: nothing was taken", async () => {
       bytes: body.length,
       format: "json",
       samples: 0,
-      dropped: { refused: 2 },
+      dropped: { faulty: 2 },
       messages: 0,
     },
   ]);
@@ -108,7 +108,7 @@ test("remote write: each reason to leave out a sample has its count", async () =
       bytes: body.length,
       format: "remote-write-2",
       samples: 1,
-      dropped: { unpriced: 3, "not-a-number": 1, refused: 2 },
+      dropped: { unpriced: 3, "not-a-number": 1, faulty: 2 },
       messages: 1,
     },
   ]);

@@ -1,17 +1,20 @@
 import { describe, expect, test } from "@jest/globals";
 import { decodeRemoteWrite1 } from "../../../../lib/formats/remote-write/decode-remote-write-1.ts";
-import { context, limits, measurement, nowMs } from "../decode-context.ts";
+import { context, inflatedBytesMax, measurement, nowMs } from "../decode-context.ts";
 import { field, float64, varint } from "./protobuf-field.ts";
 import { compressSnappy, encodeRemoteWrite1 } from "./remote-write-body.ts";
 import { name, project } from "./remote-write-series.ts";
 
 describe("remote write 1.0", () => {
   const decode = (message: Uint8Array) =>
-    decodeRemoteWrite1(compressSnappy(message), context, limits);
+    decodeRemoteWrite1(compressSnappy(message), context, inflatedBytesMax);
 
   test("metadata is accepted and ignored", () => {
     const body = encodeRemoteWrite1([], 2);
-    expect(decodeRemoteWrite1(body, context, limits)).toMatchObject({ faults: [], dropped: {} });
+    expect(decodeRemoteWrite1(body, context, inflatedBytesMax)).toMatchObject({
+      faults: [],
+      dropped: {},
+    });
   });
 
   test("fields that are not known are skipped, samples may come before labels", () => {
