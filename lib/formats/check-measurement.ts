@@ -8,10 +8,14 @@ export const nameLengthMax = 256;
 /** PostgreSQL cannot store NUL, and no other control character has a place in a name. */
 const controlCharacter = /\p{Cc}/u;
 
+/** No path can name such a project: URLs take `.` and `..` for steps, and a name of blanks for no name. */
+const unaddressable = /^(?:\.|\.\.|\s+)$/;
+
 /** A name is stored byte for byte or refused: trimming or folding it would merge two projects. */
 export function checkName(field: NameField, name: string): Refusal | undefined {
   const fits = name.length > 0 && name.length <= nameLengthMax;
-  if (fits && !controlCharacter.test(name) && name.isWellFormed()) return undefined;
+  const isSound = fits && !controlCharacter.test(name) && name.isWellFormed();
+  if (isSound && !(field === "project" && unaddressable.test(name))) return undefined;
   return refuseName(field, name);
 }
 
@@ -28,6 +32,9 @@ function refuseName(field: NameField, name: string): Refusal | undefined {
   }
   if (!name.isWellFormed()) {
     return { code, detail: `the ${field} holds half a surrogate pair: send whole characters` };
+  }
+  if (field === "project" && unaddressable.test(name)) {
+    return { code, detail: "rename the project: no path can hold this name (`.`, `..`, blanks)" };
   }
   return undefined;
 }

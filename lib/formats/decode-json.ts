@@ -3,8 +3,10 @@ import { checkName } from "./check-measurement.ts";
 import { checkTime, unixMs } from "./check-time.ts";
 import { Collector, tooManySamples } from "./collector.ts";
 import { type DecodeContext, type Decoded, MalformedBody } from "./decoded.ts";
+import { countParts } from "./json-structure.ts";
 import { requestLimits } from "./limits.ts";
-import { readRfc3339 } from "./read-time.ts";
+import { findNearMiss } from "./near-miss.ts";
+import { explainRfc3339, readRfc3339 } from "./read-time.ts";
 import { readDecimal } from "./read-value.ts";
 import type { Refusal } from "./refusals.ts";
 import { decodeText } from "./text/decode-text.ts";
@@ -37,7 +39,7 @@ type Item = z.infer<typeof Item>;
 
 /** `{"measurements":[{"project_name","metric","value","time","site"?,"resource"?}]}` → measurements. */
 export function decodeJson(body: Uint8Array, context: DecodeContext): Decoded {
-  const collector = new Collector();
+  const collector = new Collector(context);
   const envelope = Envelope.safeParse(parse(body));
   if (!envelope.success) {
     refuseIssues(collector, "", envelope.error.issues);
@@ -45,6 +47,7 @@ export function decodeJson(body: Uint8Array, context: DecodeContext): Decoded {
   }
   if (envelope.data.measurements.length > requestLimits.samplesMax) throw tooManySamples();
   for (const [index, raw] of envelope.data.measurements.entries()) {
+    if (collector.stopsReading()) break;
     const item = Item.safeParse(raw);
     if (item.success) {
       decodeItem(collector, index, item.data, context);
@@ -93,33 +96,6 @@ function limitParts(text: string): void {
   if (text.length > partsMax && countParts(text) > partsMax) throw tooManySamples();
 }
 
-/** Opening brackets, opening braces and commas, outside of texts. */
-function countParts(text: string): number {
-  let parts = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    switch (text.charCodeAt(index)) {
-      case 0x22:
-        index = findTextEnd(text, index + 1);
-        break;
-      case 0x2c:
-      case 0x5b:
-      case 0x7b:
-        parts += 1;
-    }
-  }
-  return parts;
-}
-
-/** The quote that ends a text, which a backslash before it would not; the end where there is none. */
-function findTextEnd(text: string, start: number): number {
-  for (let index = start; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code === 0x22) return index;
-    if (code === 0x5c) index += 1;
-  }
-  return text.length;
-}
-
 interface Issue {
   readonly code?: string;
   readonly path: readonly PropertyKey[];
@@ -161,7 +137,7 @@ function decodeItem(collector: Collector, index: number, item: Item, context: De
   check("project_name", checkName("project", projectName));
   check("metric", checkMetric(metric, context));
   check("value", typeof value === "string" ? undefined : value);
-  check("time", timeMs === undefined ? timeInvalid : checkTime(timeMs, context, count));
+  check("time", timeMs === undefined ? refuseTime(item.time) : checkTime(timeMs, context, count));
   check("site", checkName("site", site));
   check("resource", checkName("resource", resource));
   if (sound && typeof value === "string" && timeMs !== undefined) {
@@ -169,14 +145,18 @@ function decodeItem(collector: Collector, index: number, item: Item, context: De
   }
 }
 
-const timeInvalid: Refusal = {
+const refuseTime = (time: string | number): Refusal => ({
   code: "time-invalid",
-  detail: "send RFC 3339 text with Z or an offset, or Unix milliseconds without quotes",
-};
+  detail:
+    (typeof time === "string" ? explainRfc3339(time) : undefined) ??
+    "send RFC 3339 text with Z or an offset, or Unix milliseconds without quotes",
+});
 
-function checkMetric(metric: string, context: DecodeContext): Refusal | undefined {
-  if (context.isBilled(metric)) return checkName("metric", metric);
-  return { code: "metric-unbilled", detail: "send a metric that has a price here" };
+function checkMetric(metric: string, { isBilled }: DecodeContext): Refusal | undefined {
+  if (isBilled(metric)) return checkName("metric", metric);
+  const near = findNearMiss(metric, isBilled);
+  const hint = near === undefined ? "" : `: ${near} has one`;
+  return { code: "metric-unbilled", detail: `send a metric that has a price here${hint}` };
 }
 
 function readTime(time: string | number): number | undefined {

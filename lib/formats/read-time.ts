@@ -17,6 +17,20 @@ export function readRfc3339(text: string): number | undefined {
   return midnightMs + seconds * 1000 + ms - (sign === "-" ? -offset : offset);
 }
 
+/** What to change about a text that is nearly RFC 3339, where that can be said. */
+export function explainRfc3339(text: string): string | undefined {
+  if (/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(?:[Zz]|[+-]\d\d:?\d\d)?$/.test(text)) {
+    return "the seconds are missing: write the time as 2026-11-25T20:00:00Z";
+  }
+  if (/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?$/.test(text)) {
+    return "the offset from UTC is missing: end the time with Z or an offset such as +01:00";
+  }
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) {
+    return "the time of day is missing: write the time as 2026-11-25T20:00:00Z";
+  }
+  return undefined;
+}
+
 /** The query parameter `time` and the field `time`: RFC 3339, or digits that count Unix milliseconds. */
 export function readInstant(text: string): number | undefined {
   return /^-?\d{1,19}$/.test(text) ? Number(text) : readRfc3339(text);

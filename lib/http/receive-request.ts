@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { explainUnit, unixMs } from "../formats/check-time.ts";
 import type { DecodeContext, Decoded } from "../formats/decoded.ts";
-import { readInstant } from "../formats/read-time.ts";
+import { explainRfc3339, readInstant } from "../formats/read-time.ts";
 import type { MetricSettings } from "../tariff-settings.ts";
 import {
   type MeasurementQueue,
@@ -61,6 +61,7 @@ export async function receiveRequest(
       ...droppedCounts(request, received),
       ...(isFaulty && { faulty: decoded.faultCount }),
     },
+    ...hintsOf(decoded),
     messages: received.messages,
   });
   if (isFaulty) throw faultsProblem(request, received);
@@ -94,7 +95,8 @@ function readTimeParameter(text: string | undefined, nowMs: number): number {
   if (text === undefined) return nowMs;
   const instantMs = readInstant(text);
   if (instantMs !== undefined) return instantMs;
-  throw parameterProblem("time", "time must be RFC 3339 (a + is written %2B) or Unix milliseconds");
+  const general = "time must be RFC 3339 (a + is written %2B) or Unix milliseconds";
+  throw parameterProblem("time", explainRfc3339(text) ?? general);
 }
 
 /** A repeated delta without a time of its own would be another one: it would be billed twice. */
@@ -112,17 +114,21 @@ const droppedCounts = ({ decoded }: DecodedRequest, { unlisted }: Received) => (
   ...(unlisted > 0 ? { unlisted } : {}),
 });
 
+const hintsOf = ({ hints }: Decoded) => (hints.length > 0 ? { hints } : {});
+
 function success(request: DecodedRequest, received: Received): HttpAnswer {
   if (request.successStatus === 204) return emptyAnswer(headersOf(request));
   return jsonAnswer(202, {
     accepted: received.accepted,
     dropped: droppedCounts(request, received),
+    ...hintsOf(request.decoded),
   });
 }
 
 function faultsProblem(request: DecodedRequest, received: Received): Problem {
-  const { faults, faultCount } = request.decoded;
-  const count = faultCount === 1 ? "1 fault" : `${faultCount} faults`;
+  const { faults, faultCount, isCut } = request.decoded;
+  const faultsFound = faultCount === 1 ? "1 fault" : `${faultCount} faults`;
+  const count = isCut ? `${faultsFound}, and the rest was not looked at` : faultsFound;
   const detail = request.isAllOrNothing
     ? `${count}; nothing was taken. First: ${faults[0]?.at}: ${faults[0]?.detail}`
     : `${count}; what is valid was taken. First: ${faults[0]?.at}: ${faults[0]?.detail}`;
@@ -130,6 +136,7 @@ function faultsProblem(request: DecodedRequest, received: Received): Problem {
     extra: {
       accepted: received.accepted,
       dropped: droppedCounts(request, received),
+      ...hintsOf(request.decoded),
       errors: faults,
     },
     headers: headersOf(request),

@@ -26,7 +26,7 @@ export function decodeRemoteWrite1(
   const bytes = inflateSnappy(compressed, inflatedBytesMax);
   return readProtobuf(bytes, (reader) => {
     const series = new RemoteWriteSeries(reader, bytes, context);
-    while (reader.pos < reader.len) readRequestField(reader, series);
+    while (reader.pos < reader.len && !series.stopsReading()) readRequestField(reader, series);
     return series.result();
   });
 }

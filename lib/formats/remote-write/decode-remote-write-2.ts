@@ -25,7 +25,7 @@ export function decodeRemoteWrite2(
     const symbols = new Symbols(readSymbols(reader), inflatedBytesMax);
     reader.pos = 0;
     const series = new RemoteWriteSeries(reader, bytes, context);
-    while (reader.pos < reader.len) {
+    while (reader.pos < reader.len && !series.stopsReading()) {
       const tag = reader.tag();
       if (tag === timeseriesTag) {
         symbols.requireEmpty();

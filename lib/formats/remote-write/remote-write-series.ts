@@ -22,7 +22,7 @@ export class RemoteWriteSeries {
   readonly value: Extent = { start: 0, end: 0 };
   readonly #reader: Reader;
   readonly #context: DecodeContext;
-  readonly #collector = new Collector();
+  readonly #collector: Collector;
   readonly #written = { samples: 0, histograms: 0, exemplars: 0 };
   readonly #values: Readonly<Record<SeriesLabel, Extent>>;
   readonly #allValues: readonly Extent[];
@@ -45,6 +45,7 @@ export class RemoteWriteSeries {
   constructor(reader: Reader, bytes: Buffer, context: DecodeContext) {
     this.#reader = reader;
     this.#context = context;
+    this.#collector = new Collector(context);
     this.#values = forEachLabel(() => ({ start: 0, end: 0 }));
     this.#allValues = Object.values(this.#values);
     this.#texts = forEachLabel(() => new RepeatedText(bytes));
@@ -77,8 +78,8 @@ export class RemoteWriteSeries {
     this.#labelCount += 1;
     if (this.#labelCount > requestLimits.labelsMax) {
       this.refuseLabels(labelsTooMany);
-    } else if (name.end === name.start || value.end === value.start) {
-      this.refuseLabels(labelEmpty);
+    } else if (name.end === name.start) {
+      this.refuseLabels(nameEmpty);
     } else if (name.end - name.start > requestLimits.labelNameBytesMax) {
       this.refuseLabels(nameTooLong);
     } else {
@@ -86,7 +87,10 @@ export class RemoteWriteSeries {
     }
   }
 
-  /** In whatever order they come: the specification sorts them, its receiver tests do not. */
+  /**
+   * A label with an empty value is absent, as in Prometheus. In whatever order they come: the specification
+   * sorts them, its receiver tests do not.
+   */
   #readLabel(name: Extent, value: Extent): void {
     const known = this.#names.find(name);
     const isRepeated = known.seriesIndex === this.#index;
@@ -95,7 +99,7 @@ export class RemoteWriteSeries {
       this.refuseLabels(labelRepeated);
     } else if (value.end - value.start > requestLimits.labelValueBytesMax) {
       this.refuseLabels(valueTooLong);
-    } else if (known.label !== undefined) {
+    } else if (known.label !== undefined && value.end > value.start) {
       this.#keepValue(known.label, value);
     }
   }
@@ -138,7 +142,7 @@ export class RemoteWriteSeries {
     if (this.#metric === undefined) {
       this.#refuse(this.#labelRefusal ?? nameMissing);
     } else if (!this.#billed) {
-      this.#ignore();
+      this.#ignore(this.#metric);
     } else if (this.#labelRefusal !== undefined) {
       this.#refuse(this.#labelRefusal);
     } else {
@@ -146,13 +150,17 @@ export class RemoteWriteSeries {
     }
   }
 
+  stopsReading(): boolean {
+    return this.#collector.stopsReading();
+  }
+
   result(): DecodedRemoteWrite {
     return { ...this.#collector.finish(), written: this.#written };
   }
 
-  #ignore(): void {
+  #ignore(metric: string): void {
     const samples = this.#passedSamples + this.#sampleEnds.length / 2;
-    this.#collector.drop("unpriced", samples);
+    this.#collector.dropUnpriced(metric, samples);
     this.#collector.drop("histogram", this.#histograms);
     if (this.#histogramRefusal !== undefined) this.#refuse(this.#histogramRefusal);
     this.#written.samples += samples;
@@ -228,7 +236,7 @@ function forEachLabel<T>(make: () => T): Record<SeriesLabel, T> {
 const refuseLabels = (detail: string): Refusal => ({ code: "labels-invalid", detail });
 
 const nameMissing = refuseLabels("give every series a name in the label __name__, in UTF-8");
-const labelEmpty = refuseLabels("leave out labels with an empty name or value");
+const nameEmpty = refuseLabels("leave out labels with an empty name");
 const labelRepeated = refuseLabels("send each label of a series once");
 const labelNotUtf8 = refuseLabels("encode the labels as UTF-8");
 

@@ -18,7 +18,7 @@ export function decodeExposition(
   requireEnd(text, dialect);
   const page = new Page(context, dialect);
   let lineNumber = 0;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length && !page.stopsReading(); ) {
     const newline = text.indexOf("\n", start);
     const end = newline < 0 ? text.length : newline;
     lineNumber += 1;
@@ -35,7 +35,7 @@ const endMark = "# EOF";
  * Both formats therefore mark the end, and this insists on it.
  */
 function requireEnd(text: string, dialect: ExpositionDialect): void {
-  if (dialect === "openmetrics" && !/(?:^|\n)# EOF\n?$/.test(text.slice(-8))) {
+  if (dialect === "openmetrics" && !/(?:^|\n)# EOF\r?\n?$/.test(text.slice(-9))) {
     throw new MalformedBody("end-missing", `end the page with the line \`${endMark}\``);
   }
   if (dialect === "prometheus" && text === "") {
@@ -50,17 +50,23 @@ const nameBeforeLabels = /^[ \t]*([a-zA-Z_:][a-zA-Z0-9_:]*)\{/;
 const numberStart = /^[+-]?(?:\.?\d|inf|nan)/i;
 
 class Page {
-  readonly #collector = new Collector();
+  readonly #collector: Collector;
   readonly #context: DecodeContext;
   readonly #dialect: ExpositionDialect;
   readonly #line = new ExpositionLine();
   /** The samples of a metric stand together: most lines begin like the one before. */
   #unbilledStart: string | undefined;
+  #unbilled = "";
   #ended = false;
 
   constructor(context: DecodeContext, dialect: ExpositionDialect) {
     this.#context = context;
+    this.#collector = new Collector(context);
     this.#dialect = dialect;
+  }
+
+  stopsReading(): boolean {
+    return this.#collector.stopsReading();
   }
 
   finish(): Decoded {
@@ -71,7 +77,7 @@ class Page {
     if (this.#ended) {
       this.#refuse(lineNumber, { code: "line-invalid", detail: `write nothing after ${endMark}` });
     } else if (this.#isUnbilled(line)) {
-      this.#collector.drop("unpriced");
+      this.#collector.dropUnpriced(this.#unbilled);
     } else if (this.#dialect === "openmetrics") {
       this.#readOpenMetricsLine(line, lineNumber);
     } else if (!/^[ \t\r]*(?:#|$)/.test(line)) {
@@ -81,8 +87,10 @@ class Page {
   }
 
   #readOpenMetricsLine(line: string, lineNumber: number): void {
-    if (line === endMark) {
-      this.#ended = true;
+    const isReturned = line.endsWith("\r");
+    this.#ended = (isReturned ? line.slice(0, -1) : line) === endMark;
+    if (isReturned) {
+      this.#refuse(lineNumber, carriageReturn);
     } else if (!line.startsWith("#")) {
       this.#readSample(line, lineNumber);
     }
@@ -91,9 +99,10 @@ class Page {
   /** What has labels and no price is not looked at any further: most lines of most pages. */
   #isUnbilled(line: string): boolean {
     if (this.#unbilledStart !== undefined && line.startsWith(this.#unbilledStart)) return true;
-    const match = nameBeforeLabels.exec(line);
-    if (match === null || this.#context.isBilled(match[1] ?? "")) return false;
-    this.#unbilledStart = match[0];
+    const [start, metric = ""] = nameBeforeLabels.exec(line) ?? [];
+    if (start === undefined || this.#context.isBilled(metric)) return false;
+    this.#unbilledStart = start;
+    this.#unbilled = metric;
     return true;
   }
 
@@ -104,7 +113,7 @@ class Page {
     } else if (this.#context.isBilled(line.metric)) {
       this.#readMeasurement(lineNumber);
     } else if (numberStart.test(line.value)) {
-      this.#collector.drop("unpriced");
+      this.#collector.dropUnpriced(line.metric);
     } else {
       // The text of an error page, say, of which every line would pass for a metric without a price.
       this.#refuse(lineNumber, { code: "value-invalid", detail: "write a number as the value" });
@@ -133,6 +142,11 @@ class Page {
     if (refusal !== undefined) this.#collector.refuse(`line ${lineNumber}`, refusal);
   }
 }
+
+const carriageReturn: Refusal = {
+  code: "line-invalid",
+  detail: "end the line with a line feed alone: OpenMetrics takes no carriage return before it",
+};
 
 const timeInvalid = (unit: string, hint = ""): Refusal => ({
   code: "time-invalid",

@@ -17,7 +17,7 @@ export function decodeLineProtocol(
   const text = decodeText(body);
   const lines = new Lines(context, unit);
   let lineNumber = 0;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length && !lines.stopsReading(); ) {
     const newline = text.indexOf("\n", start);
     const end = newline < 0 ? text.length : newline;
     lineNumber += 1;
@@ -28,14 +28,19 @@ export function decodeLineProtocol(
 }
 
 class Lines {
-  readonly #collector = new Collector();
+  readonly #collector: Collector;
   readonly #context: DecodeContext;
   readonly #timeCount: TimeCount;
   readonly #point = new LineProtocolPoint();
 
   constructor(context: DecodeContext, unit: UnixUnit) {
     this.#context = context;
+    this.#collector = new Collector(context);
     this.#timeCount = { unit, remedy: (meant) => `send it with ?precision=${meant}` };
+  }
+
+  stopsReading(): boolean {
+    return this.#collector.stopsReading();
   }
 
   finish(): Decoded {
@@ -54,7 +59,7 @@ class Lines {
       // It would pass for a measurement without a price, and nothing of the page would ever be billed.
       this.#refuse(lineNumber, { code: "line-invalid", detail: "send pages to /measurements" });
     } else if (line.includes("=")) {
-      this.#collector.drop("unpriced");
+      this.#collector.dropUnpriced(point.measurement);
     } else {
       // Any text would pass for a measurement without a price.
       this.#refuse(lineNumber, { code: "line-invalid", detail: "write at least one field" });

@@ -47,8 +47,8 @@ export class LineProtocolPoint {
     while (this.#line[this.#position] === ",") {
       const equals = findSeparator(this.#line, nameEnds, this.#position + 1);
       const end = equals < 0 ? -1 : findSeparator(this.#line, ends, equals + 1);
-      if (this.#line[equals] !== "=" || end <= equals + 1 || equals === this.#position + 1) {
-        return this.#refuse("write every tag as `name=value`, and leave out those without a value");
+      if (this.#line[equals] !== "=" || end < 0 || equals === this.#position + 1) {
+        return this.#refuse("write every tag as `name=value`");
       }
       const name = unescapeText(this.#line.slice(this.#position + 1, equals));
       const value = unescapeText(this.#line.slice(equals + 1, end));

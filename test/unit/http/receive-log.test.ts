@@ -114,6 +114,19 @@ test("remote write: each reason to leave out a sample has its count", async () =
   ]);
 });
 
+test("a metric of nearly the name of one with a price is named", async () => {
+  const body = `project_vcpu_usage_total{project_name="listed"} 1\nup 1\n`;
+  expect(await linesOf({ headers: { "content-type": "text/plain" }, body })).toMatchObject([
+    {
+      status: 202,
+      dropped: { unpriced: 2, "unpriced:project_vcpu_usage": 1 },
+      hints: [
+        "project_vcpu_usage_total has no price here, but project_vcpu_usage has: send it by that name",
+      ],
+    },
+  ]);
+});
+
 test("a queue that is away: nothing is said to be taken", async () => {
   const [line] = await linesOf({ headers: jsonType, body: json("listed") }, takesNothing);
   expect(line).toMatchObject({ level: 50, status: 503, keyId: "the-ingest-key", format: "json" });

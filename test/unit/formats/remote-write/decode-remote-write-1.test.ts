@@ -36,7 +36,7 @@ describe("remote write 1.0", () => {
   });
 
   test("a value or a time that is not there is zero, not that of the sample before", () => {
-    const whole = [...[0x09], ...float64(12.5), ...[0x10], ...varint(nowMs)];
+    const whole = [...[0x09], ...float64(12.5), ...[0x10], ...varint(nowMs - 1)];
     const untimed = [0x09, ...float64(12.5)];
     const series = Buffer.concat([
       sampleOf(whole),
@@ -44,7 +44,7 @@ describe("remote write 1.0", () => {
       field(2, untimed),
     ]);
     expect(decode(field(1, series))).toMatchObject({
-      measurements: [measurement(), measurement({ value: "0" })],
+      measurements: [measurement({ timeMs: nowMs - 1 }), measurement({ value: "0" })],
       faults: [{ at: "timeseries 0 sample 2", code: "time-too-old" }],
     });
   });

@@ -30,8 +30,10 @@ describe.each(versions)("remote write $version", ({ decode }) => {
         measurement(),
       ],
       dropped: {},
+      hints: [],
       faults: [],
       faultCount: 0,
+      isCut: false,
       untimedMetrics: [],
       written: counts(3),
     });
