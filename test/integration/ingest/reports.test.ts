@@ -17,7 +17,7 @@ afterAll(async () => {
 const report = (name: string) => readFile(new URL(`../../data/reports/${name}`, import.meta.url));
 const used = async (project_name: string) => {
   const call = { headers: { "x-api-key": keys.read }, pathParameters: { project_name } };
-  return JSON.parse((await functions.call("credits", call)).body).used_credits;
+  return JSON.parse((await functions.call("credits", call)).body).current_credits;
 };
 const dropped = async () => {
   const { rows } = await functions.database.pool.query(

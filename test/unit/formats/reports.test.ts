@@ -9,7 +9,7 @@ import { readData } from "./recordings.ts";
 // Bodies made after public reports of what exporters, receivers and their senders do.
 
 const hourMs = 3_600_000;
-const beginMs = Date.UTC(2026, 10, 25, 20);
+const beginMs = Date.UTC(2026, 10, 25, 10);
 const nowMs = beginMs + 2 * hourMs;
 const context = { ...decodeContext.context, untimedMs: nowMs, newestMs: nowMs };
 const report = (name: string) => readData(`reports/${name}`);
