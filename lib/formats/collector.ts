@@ -13,7 +13,7 @@ import { formatLimit, requestLimits } from "./limits.ts";
 import { findNearMiss } from "./near-miss.ts";
 import type { Refusal } from "./refusals.ts";
 
-/** What a decoder has found so far in one body. */
+/** Collects what a decoder finds in one body. */
 export class Collector {
   readonly #context: DecodeContext;
   readonly #measurements: Measurement[] = [];
@@ -52,7 +52,7 @@ export class Collector {
     if (count > 0) this.#dropped[reason] = (this.#dropped[reason] ?? 0) + count;
   }
 
-  /** Samples of a metric without a price. Where one of nearly that name has a price they are also counted by it. */
+  /** Counts samples of a metric without a price, and also by the metric that was probably meant, if there is one. */
   dropUnpriced(metric: string, count = 1): void {
     this.drop("unpriced", count);
     if (metric !== this.#unpriced) {

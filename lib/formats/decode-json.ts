@@ -75,7 +75,7 @@ function parse(body: Uint8Array): unknown {
   }
 }
 
-/** For its message, whose place is that of the body as it was sent. */
+/** Parses again for the message of the fault, whose position is then that in the body as it was sent. */
 function parseAsSent(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -89,8 +89,8 @@ function parseAsSent(text: string): unknown {
 const partsMax = 8 * requestLimits.samplesMax;
 
 /**
- * A body of 32 million brackets, which gzip makes of 30 kB, would be a gigabyte of arrays. What has fewer
- * characters than parts are taken cannot have too many, and is not counted.
+ * 30 kB of gzip can hold 32 million brackets, which would be a gigabyte of arrays. Shorter texts cannot have too
+ * many parts and are not counted.
  */
 function limitParts(text: string): void {
   if (text.length > partsMax && countParts(text) > partsMax) throw tooManySamples();
@@ -116,7 +116,7 @@ function refuseIssues(collector: Collector, at: string, issues: readonly Issue[]
   }
 }
 
-/** A key may have megabytes, and the answer names a thousand of them. */
+/** An answer names up to a thousand keys, and each may have megabytes. */
 const keyLengthMax = 100;
 
 const join = (...parts: string[]): string =>

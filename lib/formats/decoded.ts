@@ -1,9 +1,9 @@
 import type { Measurement } from "../billing/measurement.ts";
 import type { RefusalCode } from "./refusals.ts";
 
-/** What a decoder must know and cannot know itself: the formats read no clock and no configuration. */
+/** The facts that a decoder is given, because the formats read no clock and no configuration. */
 export interface DecodeContext {
-  /** Is the metric billed? What is not is dropped and counted, or (JSON) refused. */
+  /** Is the metric billed? Samples of others are dropped and counted, or (JSON) refused. */
   readonly isBilled: (metric: string) => boolean;
   /** Instant of samples without a time of their own: the query parameter `time`, else the arrival. */
   readonly untimedMs: number;
@@ -34,7 +34,7 @@ export interface Fault {
   readonly detail: string;
 }
 
-/** What remote write reports back in `X-Prometheus-Remote-Write-*-Written`: billed or deliberately ignored. */
+/** How much was billed or deliberately ignored, as `X-Prometheus-Remote-Write-*-Written` reports it. */
 export interface WrittenCounts {
   readonly samples: number;
   readonly histograms: number;

@@ -1,7 +1,7 @@
 import { parseDecimal, VALUE_SCALE } from "../billing/decimal.ts";
 import type { Measurement } from "../billing/measurement.ts";
 
-/** The measurements of one body, sorted out. */
+/** The measurements of one body without those that contradict lower ones. */
 export interface Lowest {
   /** In the order in which they came. */
   readonly measurements: readonly Measurement[];
@@ -12,9 +12,9 @@ export interface Lowest {
 }
 
 /**
- * Leaves out what has a higher value than another measurement of its series and time: of two senders or two
- * label sets that became one series one is wrong, and a wrong low value heals where a wrong high one would
- * be charged. Equal values are the same measurement and stay.
+ * Leaves out measurements with a higher value than another one of the same series and time. Two senders or two
+ * label sets have become one series, and one of them is wrong: a wrong low value heals, and a wrong high one
+ * would be charged. Equal values are the same measurement and stay.
  */
 export function keepLowest(measurements: readonly Measurement[]): Lowest {
   const latestMs = new Map<string, number>();
@@ -26,7 +26,7 @@ export function keepLowest(measurements: readonly Measurement[]): Lowest {
     else disordered.add(series);
   }
   const seriesCount = latestMs.size;
-  // Nearly every body: where times only rise, none comes twice.
+  // In nearly every body the times of a series only rise, so that none comes twice.
   if (disordered.size === 0) return { measurements, conflicting: 0, seriesCount };
   const lowest = findLowest(measurements, disordered);
   const kept = measurements.filter((measurement) => {

@@ -17,7 +17,7 @@ export function readRfc3339(text: string): number | undefined {
   return midnightMs + seconds * 1000 + ms - (sign === "-" ? -offset : offset);
 }
 
-/** What to change about a text that is nearly RFC 3339, where that can be said. */
+/** Says what to change about a text that is nearly RFC 3339; undefined where it is not near. */
 export function explainRfc3339(text: string): string | undefined {
   if (/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(?:[Zz]|[+-]\d\d:?\d\d)?$/.test(text)) {
     return "the seconds are missing: write the time as 2026-11-25T20:00:00Z";

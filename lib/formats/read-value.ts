@@ -4,7 +4,7 @@ import type { Refusal } from "./refusals.ts";
 const integerDigitsMax = 15;
 const decimalsMax = 30;
 
-/** What is plain, within the limits and without idle zeros already: nearly every value that arrives. */
+/** Nearly every value arrives like this: plain, within the limits and without idle zeros. */
 const plainDecimal = /^(?:0|[1-9]\d{0,14})(?:\.\d{0,29}[1-9])?$/;
 
 /** Each alternative begins differently, so that a long wrong number costs linear, not quadratic, time. */

@@ -33,7 +33,7 @@ export class LabelValues {
     if (isLonger(value, requestLimits.labelValueBytesMax)) return valueTooLong;
     if (!kept.has(name)) return undefined;
     if (this.#values.has(name)) {
-      // Which of the two values counts is anybody's guess.
+      // Either of the two values could be meant.
       return { code: "labels-invalid", detail: `send the ${kind} ${name} once` };
     }
     this.#values.set(name, value);

@@ -2,8 +2,8 @@ import { MalformedBody } from "../decoded.ts";
 
 /**
  * Snappy in block format, as remote write compresses its body. The declared length is checked before a byte
- * is inflated, and the body must inflate to exactly that length. snappyjs does neither check the end nor the
- * sign of a literal's length: a body of six bytes keeps it busy for ever.
+ * is inflated, and the body must inflate to exactly that length. snappyjs checks neither the end nor the sign of
+ * a literal's length, so that a body of six bytes keeps it busy for ever.
  */
 export function inflateSnappy(compressed: Uint8Array, bytesMax: number): Buffer {
   const preamble = readLength(compressed);

@@ -22,7 +22,7 @@ export class LabelName implements Extent {
   readonly label: SeriesLabel | undefined;
   /** The last series that had it: a second time in the same series is one too many. */
   seriesIndex = -1;
-  /** What came after it last time. */
+  /** The name that came after it last time. */
   next: LabelName | undefined;
 
   constructor(start: number, end: number, label: SeriesLabel | undefined) {
@@ -32,7 +32,7 @@ export class LabelName implements Extent {
   }
 }
 
-/** More are no set of labels but an attack, and must not fill the memory. */
+/** Senders have far fewer. Names made up to fill the memory are forgotten beyond this. */
 const namesMax = 2_000;
 
 /**
@@ -88,7 +88,7 @@ function hasSameBytes(bytes: Uint8Array, left: Extent, right: Extent): boolean {
   return true;
 }
 
-/** Decodes a label's value once for as long as series after series repeats it. */
+/** Decodes a label's value again only where a series has another one than the series before. */
 export class RepeatedText {
   readonly #bytes: Buffer;
   readonly #last: Extent = { start: 0, end: 0 };

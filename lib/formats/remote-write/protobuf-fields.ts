@@ -17,7 +17,7 @@ export function readProtobuf<Result>(bytes: Uint8Array, read: (reader: Reader) =
   try {
     return read(new protobuf.Reader(bytes));
   } catch (cause) {
-    // What the reader throws at a wrong body. Anything else is a fault of ours and no 400.
+    // The reader throws these two at a wrong body. Any other error is a fault of ours and no 400.
     if (!(cause instanceof Error) || !["Error", "RangeError"].includes(cause.name)) throw cause;
     const detail = `send the declared message: ${cause.message}`;
     throw new MalformedBody("protobuf-invalid", detail, { cause });

@@ -39,7 +39,7 @@ export class RemoteWriteSeries {
   #histogramRefusal: Refusal | undefined;
   #exemplars = 0;
   #labelCount = 0;
-  /** Samples that nobody will read: the series has no price, or so many that the body is refused if it has. */
+  /** Samples that are only counted: their series has no price, or more of them than one body may bill. */
   #passedSamples = 0;
 
   constructor(reader: Reader, bytes: Buffer, context: DecodeContext) {
@@ -67,7 +67,7 @@ export class RemoteWriteSeries {
     this.#passedSamples = 0;
   }
 
-  /** Known to have no price: what other labels it has does not matter. Senders put the name first. */
+  /** Known to have no price, so that its other labels need not be read. Senders put the name first. */
   get isUnbilled(): boolean {
     return this.#metric !== undefined && !this.#billed;
   }
@@ -88,8 +88,8 @@ export class RemoteWriteSeries {
   }
 
   /**
-   * A label with an empty value is absent, as in Prometheus. In whatever order they come: the specification
-   * sorts them, its receiver tests do not.
+   * A label with an empty value is absent, as in Prometheus. Labels may come in any order: the specification
+   * sorts them, but its receiver tests do not.
    */
   #readLabel(name: Extent, value: Extent): void {
     const known = this.#names.find(name);

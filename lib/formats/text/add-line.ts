@@ -5,7 +5,7 @@ import type { Collector } from "../collector.ts";
 import type { DecodeContext } from "../decoded.ts";
 import type { Refusal } from "../refusals.ts";
 
-/** A line of text that is billed, as far as its format goes. */
+/** A billed line of a text format, taken apart but not yet checked. */
 export interface BilledLine {
   readonly lineNumber: number;
   readonly series: SeriesKey;

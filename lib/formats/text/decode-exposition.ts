@@ -54,7 +54,7 @@ class Page {
   readonly #context: DecodeContext;
   readonly #dialect: ExpositionDialect;
   readonly #line = new ExpositionLine();
-  /** The samples of a metric stand together: most lines begin like the one before. */
+  /** How the last line without a price began. The samples of a metric stand together, so most lines begin alike. */
   #unbilledStart: string | undefined;
   #unbilled = "";
   #ended = false;
@@ -81,7 +81,7 @@ class Page {
     } else if (this.#dialect === "openmetrics") {
       this.#readOpenMetricsLine(line, lineNumber);
     } else if (!/^[ \t\r]*(?:#|$)/.test(line)) {
-      // A carriage return is no line ending of the format, but what a page has that came by way of Windows.
+      // The format has no carriage returns, but pages that were written on Windows do.
       this.#readSample(line.endsWith("\r") ? line.slice(0, -1) : line, lineNumber);
     }
   }
@@ -96,7 +96,7 @@ class Page {
     }
   }
 
-  /** What has labels and no price is not looked at any further: most lines of most pages. */
+  /** Most lines of most pages have labels and no price; such a line is not looked at any further. */
   #isUnbilled(line: string): boolean {
     if (this.#unbilledStart !== undefined && line.startsWith(this.#unbilledStart)) return true;
     const [start, metric = ""] = nameBeforeLabels.exec(line) ?? [];
@@ -115,7 +115,7 @@ class Page {
     } else if (numberStart.test(line.value)) {
       this.#collector.dropUnpriced(line.metric);
     } else {
-      // The text of an error page, say, of which every line would pass for a metric without a price.
+      // Each line of an error page would otherwise pass for a metric without a price.
       this.#refuse(lineNumber, { code: "value-invalid", detail: "write a number as the value" });
     }
   }

@@ -7,7 +7,7 @@ export type ExpositionDialect = "prometheus" | "openmetrics";
 const metricNameAt = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
 const labelNameAt = /[a-zA-Z_][a-zA-Z0-9_]*/y;
 
-/** Value, then perhaps a timestamp; OpenMetrics may add an exemplar, which is ignored. */
+/** A value and perhaps a timestamp; OpenMetrics may add an exemplar, which is ignored. */
 const tails: Readonly<Record<ExpositionDialect, RegExp>> = {
   prometheus: /([^ \t]+)(?:[ \t]+([^ \t]+))?[ \t]*$/y,
   openmetrics: /([^ \t]+)(?:[ \t]+([^# \t][^ \t]*))?(?:[ \t]+#[ \t].*)?[ \t]*$/sy,
@@ -85,7 +85,7 @@ export class ExpositionLine {
     return true;
   }
 
-  /** What stands in double quotes here, its escapes undone; undefined when no quote opens and closes. */
+  /** The text in double quotes that begins here, its escapes undone; undefined where no quote opens and closes. */
   #readQuoted(): string | undefined {
     if (this.#line[this.#position] !== '"') return undefined;
     const start = this.#position + 1;
@@ -94,7 +94,7 @@ export class ExpositionLine {
     if (text.includes("\\")) {
       end = findClosingQuote(this.#line, start);
       text = this.#line.slice(start, end);
-      // What is too long even if all of it is escapes is too long as it stands.
+      // Twice the limit is too long even if every character is escaped, and need not be unescaped.
       text = text.length > 2 * requestLimits.labelValueBytesMax ? text : unescapeLabel(text);
     }
     if (end < 0) return undefined;

@@ -70,7 +70,7 @@ export class LineProtocolPoint {
       }
       if (unescapeText(this.#line.slice(start, equals)) === billedField) {
         if (this.value !== undefined) {
-          // Which of the two counts is anybody's guess.
+          // Either of the two could be meant.
           return this.#refuse("send the field `value` once");
         }
         this.value = this.#line.slice(equals + 1, end);
