@@ -56,20 +56,19 @@ const text: Encodings = {
 };
 // The decoders of remote write undo it themselves.
 const snappy: Encodings = { supported: "snappy", inflate: new Map([["snappy", asSent]]) };
-const inflateLimits = { uncompressedBytesMax: bodyLimits.inflatedBytesMax };
 
 /** The table in README.md. */
 export const bodyFormats: Readonly<Record<BodyFormat, FormatRules>> = {
   "remote-write-1": {
     encodings: snappy,
-    decode: (body, context) => decodeRemoteWrite1(body, context, inflateLimits),
+    decode: (body, context) => decodeRemoteWrite1(body, context, bodyLimits.inflatedBytesMax),
     isAllOrNothing: false,
     successStatus: 204,
     tellsWritten: true,
   },
   "remote-write-2": {
     encodings: snappy,
-    decode: (body, context) => decodeRemoteWrite2(body, context, inflateLimits),
+    decode: (body, context) => decodeRemoteWrite2(body, context, bodyLimits.inflatedBytesMax),
     isAllOrNothing: false,
     successStatus: 204,
     tellsWritten: true,

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { dayMs, minuteMs } from "../../billing/time.ts";
 import { explainUnit, unixMs } from "../../formats/check-time.ts";
 import type { DecodeContext, WrittenCounts } from "../../formats/decoded.ts";
-import { readInstant } from "../../formats/read-time.ts";
+import { explainRfc3339, readInstant } from "../../formats/read-time.ts";
 import type { MetricSettings } from "../../settings/metrics.ts";
 import {
   type MeasurementQueue,
@@ -42,23 +42,27 @@ export async function receiveRequest(
   const format = chooseFormat(event);
   tell({ format });
   const rules = bodyFormats[format];
-  const context = decodeContext(event, settings);
+  const nowMs = Date.now();
+  const context = decodeContext(event, settings, nowMs);
   const decoded = decodeBody(event, rules, context);
   refuseUntimedDelta(decoded, settings.metrics);
   const received = await receiveMeasurements(
-    { ...decoded, isAllOrNothing: rules.isAllOrNothing, atMs: context.nowMs },
+    { ...decoded, isAllOrNothing: rules.isAllOrNothing, atMs: nowMs },
     { ...caller, projectWhitelist: settings.projectWhitelist },
     queue,
   );
   const { accepted: samples, dropped, messages } = received;
-  tell({ samples, dropped, messages });
+  tell({ samples, dropped, ...hintsOf(decoded), messages });
   if (decoded.faultCount > 0) throw faultsProblem(decoded, rules, received);
   if (rules.successStatus === 204) return emptyAnswer(headersOf(decoded.written));
-  return jsonAnswer(202, { accepted: samples, dropped });
+  return jsonAnswer(202, { accepted: samples, dropped, ...hintsOf(decoded) });
 }
 
-function decodeContext(event: APIGatewayProxyEventV2, settings: ReceiveSettings): DecodeContext {
-  const nowMs = Date.now();
+function decodeContext(
+  event: APIGatewayProxyEventV2,
+  settings: ReceiveSettings,
+  nowMs: number,
+): DecodeContext {
   const oldestMs = nowMs - settings.lateDays * dayMs;
   const newestMs = nowMs + aheadMsMax;
   const time = event.queryStringParameters?.["time"];
@@ -71,7 +75,6 @@ function decodeContext(event: APIGatewayProxyEventV2, settings: ReceiveSettings)
   }
   return {
     isBilled: (metric) => settings.metrics.has(metric),
-    nowMs,
     untimedMs,
     oldestMs,
     newestMs,
@@ -82,7 +85,8 @@ function readTimeParameter(text: string | undefined, nowMs: number): number {
   if (text === undefined) return nowMs;
   const instantMs = readInstant(text);
   if (instantMs !== undefined) return instantMs;
-  throw parameterProblem("time", "time must be RFC 3339 (a + is written %2B) or Unix milliseconds");
+  const general = "time must be RFC 3339 (a + is written %2B) or Unix milliseconds";
+  throw parameterProblem("time", explainRfc3339(text) ?? general);
 }
 
 /** A delta without a time gets that of its arrival, so if it were sent again it would be billed twice. */
@@ -95,19 +99,23 @@ function refuseUntimedDelta({ untimedMetrics }: DecodedBody, metrics: MetricSett
 
 /** The samples at fault are left out of `dropped`: `errors` names them. */
 function faultsProblem(
-  { faults, faultCount, written }: DecodedBody,
+  decoded: DecodedBody,
   { isAllOrNothing }: FormatRules,
-  { accepted, dropped: { refused, ...dropped } }: Received,
+  { accepted, dropped: { faulty, ...dropped } }: Received,
 ): Problem {
-  const count = faultCount === 1 ? "1 fault" : `${faultCount} faults`;
+  const { faults, faultCount, isCut, written } = decoded;
+  const found = faultCount === 1 ? "1 fault" : `${faultCount} faults`;
+  const count = isCut ? `${found}, and the rest was not looked at` : found;
   const taken = isAllOrNothing ? "nothing was taken" : "what is valid was taken";
   const first = `${faults[0]?.at}: ${faults[0]?.detail}`;
   return new Problem("measurements-refused", `${count}; ${taken}. First: ${first}`, {
-    members: { accepted, dropped },
+    members: { accepted, dropped, ...hintsOf(decoded) },
     errors: faults,
     headers: headersOf(written),
   });
 }
+
+const hintsOf = ({ hints }: DecodedBody) => (hints.length > 0 ? { hints } : {});
 
 const headersOf = (written: WrittenCounts | undefined) =>
   written === undefined ? {} : writtenHeaders(written);

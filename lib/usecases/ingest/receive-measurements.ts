@@ -19,7 +19,7 @@ export interface MeasurementQueue {
 export interface ReceivedBody {
   readonly measurements: readonly Measurement[];
   /** Reason → number of samples that were left out on purpose. */
-  readonly dropped: Readonly<Record<string, number>>;
+  readonly dropped: Readonly<Partial<Record<string, number>>>;
   /** How much of the request is at fault. */
   readonly faultCount: number;
   /** Nothing is taken where anything is at fault; otherwise what is valid is taken. */
@@ -39,7 +39,7 @@ export interface ReceivePolicy {
 
 export interface Received {
   readonly accepted: number;
-  /** Reason → number of samples, above 0: `refused` are those at fault, `unlisted` is the whitelist's. */
+  /** Reason → number of samples, above 0: `faulty` are those at fault, `unlisted` is the whitelist's. */
   readonly dropped: Readonly<Record<string, number>>;
   /** How many the queue took. */
   readonly messages: number;
@@ -61,7 +61,7 @@ export async function receiveMeasurements(
   queue: MeasurementQueue,
 ): Promise<Received> {
   if (isAllOrNothing && faultCount > 0) {
-    return { accepted: 0, dropped: { refused: faultCount }, messages: 0 };
+    return { accepted: 0, dropped: { faulty: faultCount }, messages: 0 };
   }
   const sited = site === undefined ? measurements : measurements.map((one) => atSite(one, site));
   const listed =
@@ -69,13 +69,15 @@ export async function receiveMeasurements(
       ? sited
       : sited.filter(({ projectName }) => projectWhitelist.has(projectName));
   const unlisted = sited.length - listed.length;
-  const counts = onlyCounted({ ...dropped, refused: faultCount, unlisted });
+  const counts = onlyCounted({ ...dropped, faulty: faultCount, unlisted });
   const messages = await enqueue(queue, listed, { keyId, atMs, counts });
   return { accepted: listed.length, dropped: counts, messages };
 }
 
-const onlyCounted = (counts: Readonly<Record<string, number>>) =>
-  Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+const onlyCounted = (counts: Readonly<Partial<Record<string, number>>>) =>
+  Object.fromEntries(
+    Object.entries(counts).flatMap(([reason, count = 0]) => (count > 0 ? [[reason, count]] : [])),
+  );
 
 async function enqueue(
   queue: MeasurementQueue,

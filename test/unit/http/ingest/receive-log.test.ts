@@ -85,7 +85,7 @@ test("JSON that is refused: nothing was taken", async () => {
       bytes: body.length,
       format: "json",
       samples: 0,
-      dropped: { refused: 2 },
+      dropped: { faulty: 2 },
       messages: 0,
     },
   ]);
@@ -108,8 +108,21 @@ test("remote write: each reason to leave out a sample has its count", async () =
       bytes: body.length,
       format: "remote-write-2",
       samples: 1,
-      dropped: { unpriced: 3, "not-a-number": 1, refused: 2 },
+      dropped: { unpriced: 3, "not-a-number": 1, faulty: 2 },
       messages: 1,
+    },
+  ]);
+});
+
+test("a metric of nearly the name of one with a price is named", async () => {
+  const body = `project_vcpu_usage_total{project_name="listed"} 1\nup 1\n`;
+  expect(await linesOf({ headers: { "content-type": "text/plain" }, body })).toMatchObject([
+    {
+      status: 202,
+      dropped: { unpriced: 2, "unpriced:project_vcpu_usage": 1 },
+      hints: [
+        "project_vcpu_usage_total has no price here, but project_vcpu_usage has: send it by that name",
+      ],
     },
   ]);
 });
