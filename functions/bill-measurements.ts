@@ -6,9 +6,9 @@ import { refusedDataCode } from "../lib/postgres/database/errors.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
 import { withLedger } from "../lib/postgres/ledger/billing-ledger.ts";
 import { createSqsClient } from "../lib/sqs/client.ts";
-import { sendDeadLetter } from "../lib/sqs/dead-letters.ts";
-import { decodeMessage, UnreadableMessage } from "../lib/sqs/message.ts";
-import { type PermanentFailure, processPartially } from "../lib/sqs/partial-batch.ts";
+import { permanentFailure, sendDeadLetter } from "../lib/sqs/dead-letters.ts";
+import { decodeMessage } from "../lib/sqs/message.ts";
+import { processBatch } from "../lib/sqs/process-batch.ts";
 import { readDeadLetterQueue } from "../lib/sqs/sqs-settings.ts";
 import { billMeasurements } from "../lib/usecases/ledger/bill-measurements.ts";
 import { Unavailable } from "../lib/usecases/unavailable.ts";
@@ -16,9 +16,10 @@ import { Unavailable } from "../lib/usecases/unavailable.ts";
 const { database, letters } = loadConfig({ database: readDatabase, letters: readDeadLetterQueue });
 const limits = { connectionsMax: 1, statementTimeoutMs: 50_000 };
 const ledger = withLedger(createPool(database, limits));
+const deadLetters = sendDeadLetter(createSqsClient(letters.endpoint), letters.url);
 
 export const handler = (event: SQSEvent) =>
-  processPartially(event, {
+  processBatch(event, {
     decode: decodeMessage,
     process: async (messages) => {
       const measurements = messages.flatMap((message) => message.measurements);
@@ -27,14 +28,8 @@ export const handler = (event: SQSEvent) =>
       const counts = { messages: messages.length, measurements: measurements.length };
       logger.info({ ...counts, dropped: dropped.map((one) => one.counts) }, "billed");
     },
-    sendDeadLetter: sendDeadLetter(createSqsClient(letters.endpoint), letters.url),
-    permanentFailure,
+    sendDeadLetter: deadLetters,
+    permanentFailure: permanentFailure(refusedDataCode),
     isOutage: (error) => error instanceof Unavailable,
     onFailure: (messageId, err) => logger.error({ messageId, err }, "billing failed"),
   });
-
-function permanentFailure(error: unknown): PermanentFailure | undefined {
-  if (error instanceof UnreadableMessage) return { code: error.code, reason: error.message };
-  const code = refusedDataCode(error);
-  return code === undefined ? undefined : { code: `sql-${code}`, reason: (error as Error).message };
-}

@@ -1,6 +1,5 @@
 import { loadConfig } from "../lib/config.ts";
-import { adjustmentAnswer } from "../lib/http/admin-answers.ts";
-import { readAdjustment } from "../lib/http/admin-requests.ts";
+import { adjustmentAnswer, readAdjustment } from "../lib/http/grants-and-adjustments.ts";
 import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { logger } from "../lib/logger.ts";
@@ -17,7 +16,7 @@ export const handler = httpFunction({
   scope: "admin",
   keys: config.keys,
   logger,
-  handle: async (event, caller) => {
+  handle: async (event, { caller }) => {
     const { adjustment, keyed } = readAdjustment(event, caller);
     return adjustmentAnswer(await bookAdjustment(adjustment, keyed, adjustments));
   },

@@ -1,6 +1,6 @@
 import { loadConfig } from "../lib/config.ts";
-import { estimateRequest } from "../lib/http/estimate-request.ts";
 import { readPrecision } from "../lib/http/http-settings.ts";
+import { estimateRequest } from "../lib/http/prices.ts";
 import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { logger } from "../lib/logger.ts";

@@ -1,5 +1,5 @@
 import { loadConfig } from "../lib/config.ts";
-import { metricsAnswer } from "../lib/http/credit-answers.ts";
+import { metricsAnswer } from "../lib/http/prices.ts";
 import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { logger } from "../lib/logger.ts";

@@ -1,6 +1,5 @@
 import { loadConfig } from "../lib/config.ts";
-import { historyAnswer } from "../lib/http/credit-answers.ts";
-import { readDateRange, readProjectName } from "../lib/http/read-requests.ts";
+import { historyAnswer, readDateRange, readProjectName } from "../lib/http/credits.ts";
 import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { logger } from "../lib/logger.ts";

@@ -1,6 +1,5 @@
 import { loadConfig } from "../lib/config.ts";
-import { creditsAnswer, creditsUnknown } from "../lib/http/credit-answers.ts";
-import { readProjectName } from "../lib/http/read-requests.ts";
+import { creditsAnswer, projectUnknown, readProjectName } from "../lib/http/credits.ts";
 import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { logger } from "../lib/logger.ts";
@@ -18,9 +17,9 @@ export const handler = httpFunction({
   handle: async (event) => {
     const projectName = readProjectName(event);
     const project = await readProjectCredits(pool, projectName);
-    if (project === undefined) throw creditsUnknown(projectName);
+    if (project === undefined) throw projectUnknown(projectName);
     const nowMs = Date.now();
-    const usage = await readProjectUsage(pool, project.project_id, nowMs);
+    const usage = await readProjectUsage(pool, project.projectId, nowMs);
     return creditsAnswer(project, usage, nowMs);
   },
 });

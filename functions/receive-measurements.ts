@@ -1,9 +1,9 @@
 import { loadConfig } from "../lib/config.ts";
 import { readProjectWhitelist, readRequestsPerMinute } from "../lib/http/http-settings.ts";
-import { receiveRequest } from "../lib/http/receive-request.ts";
+import { receiveRequest } from "../lib/http/ingest/receive-request.ts";
 import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
-import { RateLimiter } from "../lib/http/stack/rate-limit.ts";
+import { RateLimiter } from "../lib/http/stack/rate-limiter.ts";
 import { logger } from "../lib/logger.ts";
 import { readLateDays } from "../lib/settings/days.ts";
 import { readMetrics } from "../lib/settings/metrics.ts";
@@ -27,5 +27,5 @@ export const handler = httpFunction({
   keys: config.keys,
   rateLimiter: requestsPerMinute > 0 ? new RateLimiter(requestsPerMinute, Date.now) : undefined,
   logger,
-  handle: (event, caller, tell) => receiveRequest(event, caller, config, queue, tell),
+  handle: (event, context) => receiveRequest(event, context, config, queue),
 });

@@ -9,7 +9,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { startFauxqs } from "fauxqs";
 import { loadConfig } from "../../../lib/config.ts";
 import { readProjectWhitelist } from "../../../lib/http/http-settings.ts";
-import { receiveRequest } from "../../../lib/http/receive-request.ts";
+import { receiveRequest } from "../../../lib/http/ingest/receive-request.ts";
 import type { HttpAnswer } from "../../../lib/http/stack/answer.ts";
 import { readKeySource } from "../../../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../../../lib/http/stack/http-function.ts";
@@ -62,7 +62,7 @@ export function receiveIntoNothing(): Receive {
     scope: "ingest",
     keys: config.keys,
     logger,
-    handle: (event, caller, tell) => receiveRequest(event, caller, config, queue, tell),
+    handle: (event, context) => receiveRequest(event, context, config, queue),
   });
   return (event) => handler(event, lambdaContext);
 }

@@ -145,7 +145,7 @@ describe("the same key", () => {
     expect(answer.statusCode).toBe(422);
     expect(bodyOf(answer)).toMatchObject({
       code: "idempotency-key-reused",
-      title: "Unprocessable Content",
+      title: "Unprocessable Entity",
       errors: [{ at: "Idempotency-Key" }],
     });
     expect(await used(project)).toBe(-2.5);

@@ -38,7 +38,7 @@ const measured = (
 const bill = (...measurements: Measurement[]) =>
   billMeasurements(measurements, withLedger(database.pool));
 const used = async (projectName: string) =>
-  (await readProjectCredits(database.pool, projectName))?.used_credits;
+  (await readProjectCredits(database.pool, projectName))?.usedCredits;
 const steps = (projectName: string) =>
   readCreditHistory(database.pool, { projectName, from: null, to: null });
 const corrections = async (projectName: string) => {

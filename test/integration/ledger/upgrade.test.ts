@@ -82,7 +82,7 @@ describe.each(await readdir(fixtures))("a database as it was left by %s", (file)
     await using database = await createDatabase();
     await database.pool.query(await readFile(new URL(file, fixtures), "utf8"));
     const used = async (project: string) =>
-      Number((await readProjectCredits(database.pool, project))?.used_credits);
+      Number((await readProjectCredits(database.pool, project))?.usedCredits);
     const projects = ["genomics", "Zoë's 🚀", "jobs", "gpus"];
     const expected = [10, 10, 8, 4 * (2 / 6)];
 

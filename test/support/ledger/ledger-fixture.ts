@@ -30,7 +30,7 @@ export const measured = (
 export const ledgerOf = ({ pool }: TestDatabase) => ({
   bill: (...measurements: Measurement[]) => billMeasurements(measurements, withLedger(pool)),
   used: async (projectName: string) =>
-    Number((await readProjectCredits(pool, projectName))?.used_credits),
+    Number((await readProjectCredits(pool, projectName))?.usedCredits),
   steps: (projectName: string) => readCreditHistory(pool, { projectName, from: null, to: null }),
   stored: async (projectName: string) => {
     const samples = (await readStoredSamples(pool, projectName)).flatMap((one) => one.samples);

@@ -1,7 +1,5 @@
-import {
-  decodeExposition,
-  type ExpositionDialect,
-} from "../../../../lib/formats/text/decode-exposition.ts";
+import { decodeExposition } from "../../../../lib/formats/text/decode-exposition.ts";
+import type { ExpositionDialect } from "../../../../lib/formats/text/exposition-line.ts";
 import { context, encodeUtf8 } from "../decode-context.ts";
 
 export const decode = (text: string, dialect: ExpositionDialect = "prometheus") =>

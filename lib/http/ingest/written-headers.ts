@@ -1,6 +1,6 @@
-import type { WrittenCounts } from "../formats/decoded.ts";
+import type { WrittenCounts } from "../../formats/decoded.ts";
 
-/** What remote write 2.0 asks of every answer to a request that could be decoded or was refused. */
+/** Remote write 2.0 wants them in every answer to a request that was decoded, or refused as a whole. */
 export const writtenHeaders = (written: WrittenCounts): Readonly<Record<string, string>> => ({
   "x-prometheus-remote-write-samples-written": String(written.samples),
   "x-prometheus-remote-write-histograms-written": String(written.histograms),

@@ -1,31 +1,25 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import type { SendDeadLetter } from "./dead-letters.ts";
+import type { PermanentFailure, SendDeadLetter } from "./dead-letters.ts";
 
-/** Why a message can never succeed; goes with it to the dead letters. */
-export interface PermanentFailure {
-  readonly code: string;
-  readonly reason: string;
-}
-
-export interface PartialBatch<Content> {
+export interface BatchSteps<Content> {
   readonly decode: (body: string) => Content;
   /** All or nothing. */
   readonly process: (contents: readonly Content[]) => Promise<void>;
   readonly sendDeadLetter: SendDeadLetter;
-  /** Tells what can never succeed; undefined: it may, another time. */
+  /** undefined: the same message may succeed another time. */
   readonly permanentFailure: (error: unknown) => PermanentFailure | undefined;
-  /** Would one message alone fail in the same way, as when the database is away? */
+  /** Whether each message alone would fail in the same way, as when the database is away. */
   readonly isOutage: (error: unknown) => boolean;
   readonly onFailure: (messageId: string | undefined, error: unknown) => void;
 }
 
 /**
- * Processes a batch whole; where that fails, message by message, so that a bad one delays nothing
- * else. Answers which messages are to come again; all others may be deleted.
+ * Processes a batch as a whole, and where that fails message by message, so that a bad message delays no
+ * other one. Answers which messages are to come again; all others may be deleted.
  */
-export async function processPartially<Content>(
+export async function processBatch<Content>(
   { Records }: SQSEvent,
-  batch: PartialBatch<Content>,
+  batch: BatchSteps<Content>,
 ): Promise<SQSBatchResponse> {
   const failed = new Set<string>();
   const decoded = await decodeAll(Records, batch, failed);
@@ -46,7 +40,7 @@ interface Decoded<Content> {
 
 async function decodeAll<Content>(
   records: readonly SQSRecord[],
-  batch: PartialBatch<Content>,
+  batch: BatchSteps<Content>,
   failed: Set<string>,
 ): Promise<readonly Decoded<Content>[]> {
   const decoded: Decoded<Content>[] = [];
@@ -62,7 +56,7 @@ async function decodeAll<Content>(
 
 async function processEach<Content>(
   decoded: readonly Decoded<Content>[],
-  batch: PartialBatch<Content>,
+  batch: BatchSteps<Content>,
   failed: Set<string>,
 ): Promise<void> {
   for (const { record, content } of decoded) {
@@ -74,11 +68,11 @@ async function processEach<Content>(
   }
 }
 
-/** To the dead letters if it can never succeed; if that fails too, or it may succeed, it comes again. */
+/** Puts a message that can never succeed among the dead letters; every other one comes again. */
 async function settle<Content>(
   { messageId, body }: SQSRecord,
   error: unknown,
-  { permanentFailure, sendDeadLetter, onFailure }: PartialBatch<Content>,
+  { permanentFailure, sendDeadLetter, onFailure }: BatchSteps<Content>,
   failed: Set<string>,
 ): Promise<void> {
   onFailure(messageId, error);

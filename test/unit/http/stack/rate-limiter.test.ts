@@ -1,6 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { RateLimiter, rateHeaders, rateProblem } from "../../../../lib/http/stack/rate-limit.ts";
-import { httpEvent } from "../../../support/http-event.ts";
+import { RateLimiter } from "../../../../lib/http/stack/rate-limiter.ts";
 
 let nowMs = 0;
 const limiter = (perMinute: number) => new RateLimiter(perMinute, () => nowMs);
@@ -50,25 +49,4 @@ test("of ten thousand callers the one that was away the longest is forgotten", (
   rates.take("one more");
   expect(rates.take("a").retryAfterSeconds).toBeGreaterThan(0);
   expect(rates.take("b").retryAfterSeconds).toBe(0);
-});
-
-const state = { limitPerMinute: 60, remaining: 12, resetSeconds: 48, retryAfterSeconds: 7 };
-
-test("the headers tell policy and state as the IETF draft writes them", () => {
-  expect(rateHeaders(state)).toEqual({
-    "ratelimit-policy": '"requests";q=60;w=60',
-    ratelimit: '"requests";r=12;t=48',
-  });
-});
-
-test.each([
-  ["application/json", 429],
-  ["application/x-protobuf;proto=io.prometheus.write.v2.Request", 503],
-])("one request of %s too many is answered with %d", (type, status) => {
-  const event = httpEvent({ method: "POST", path: "/write", headers: { "content-type": type } });
-  expect(rateProblem(event, state)).toMatchObject({
-    status,
-    code: "rate-limited",
-    headers: { "retry-after": "7" },
-  });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { readFormat } from "../../../lib/http/body-format.ts";
-import { httpEvent } from "../../support/http-event.ts";
+import { chooseFormat } from "../../../../lib/http/ingest/choose-format.ts";
+import { httpEvent } from "../../../support/http-event.ts";
 
 const event = (path: string, type: string) =>
   httpEvent({ method: "POST", path, headers: { "content-type": type } });
@@ -21,7 +21,7 @@ test.each([
     "remote-write-2",
   ],
 ])("%s of type %j is %s", (path, type, format) => {
-  expect(readFormat(event(path, type))).toBe(format);
+  expect(chooseFormat(event(path, type))).toBe(format);
 });
 
 test.each([
@@ -31,12 +31,12 @@ test.each([
   ["/write", "application/x-protobuf;proto="],
   ["/write", "application/x-protobuf;proto=constructor"],
 ])("%s of type %j is refused", (path, type) => {
-  expect(() => readFormat(event(path, type))).toThrow(
+  expect(() => chooseFormat(event(path, type))).toThrow(
     expect.objectContaining({ status: 415, code: "media-type-unsupported" }),
   );
 });
 
 test("behind a domain with a base path the route decides, not the path", () => {
   const write = { ...event("/write", "text/plain"), rawPath: "/credits/write" };
-  expect(readFormat(write)).toBe("line-protocol");
+  expect(chooseFormat(write)).toBe("line-protocol");
 });

@@ -1,22 +1,19 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import * as z from "zod/mini";
+import { exactCredits } from "../billing/credits.ts";
 import { checkName } from "../formats/check-measurement.ts";
+import { expect } from "../formats/field-errors.ts";
 import { readRfc3339 } from "../formats/read-time.ts";
 import { readDecimal } from "../formats/read-value.ts";
 import type { Adjustment } from "../usecases/grants/book-adjustment.ts";
 import type { KeyedRequest } from "../usecases/grants/idempotent.ts";
-import type { GrantOrder } from "../usecases/grants/set-grant.ts";
-import { readJson } from "./read-json.ts";
-import type { Caller } from "./stack/authenticate.ts";
+import type { Grant, GrantOrder } from "../usecases/grants/set-grant.ts";
+import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
+import type { Caller } from "./stack/http-context.ts";
 import { type FieldError, fieldsProblem } from "./stack/problem.ts";
+import { readJson } from "./stack/read-json.ts";
 
-/** A missing field and a wrong one are told apart: the sender mends them differently. */
-const expect = (what: string) => ({
-  error: (issue: { readonly input?: unknown }) =>
-    issue.input === undefined ? `missing: send ${what}` : `send ${what}`,
-});
-
-/** What a field holds, by a function that returns it or says what is wrong. */
+/** Reads a field by a function that returns its value, or says what is wrong with it. */
 const readBy = <T extends string | number>(
   read: (text: string) => T | { readonly detail: string },
 ) =>
@@ -77,12 +74,32 @@ export function readAdjustment(
 ): { readonly adjustment: Adjustment; readonly keyed: KeyedRequest } {
   const { projectName, key, body } = readOrder(event, AdjustmentBody, true);
   const { credits, reason, actor, time } = body;
-  const asked = ["adjustment", projectName, credits, reason, actor ?? null, time ?? null];
+  const request = ["adjustment", projectName, credits, reason, actor ?? null, time ?? null];
   return {
     adjustment: { projectName, credits, reason, actor: actor ?? keyId, atMs: time ?? Date.now() },
-    keyed: { key: key as string, request: JSON.stringify(asked) },
+    keyed: { key: key as string, request: JSON.stringify(request) },
   };
 }
+
+/** `PUT /api/projects/{project_name}/grant`: the grant that counts now. */
+export const grantAnswer = (grant: Grant): HttpAnswer =>
+  jsonAnswer(200, {
+    project_name: grant.projectName,
+    granted_credits: exactCredits(grant.grantedCredits),
+    actor: grant.actor,
+    reason: grant.reason,
+    at: new Date(grant.atMs).toISOString(),
+  });
+
+/** `POST /api/projects/{project_name}/adjustments`: what was booked, now or the first time. */
+export const adjustmentAnswer = (adjustment: Adjustment): HttpAnswer =>
+  jsonAnswer(201, {
+    project_name: adjustment.projectName,
+    credits: exactCredits(adjustment.credits),
+    actor: adjustment.actor,
+    reason: adjustment.reason,
+    time: new Date(adjustment.atMs).toISOString(),
+  });
 
 function readOrder<Body extends z.ZodMiniType>(
   event: APIGatewayProxyEventV2,
@@ -109,18 +126,20 @@ const fault = (at: string, detail: string): FieldError => ({
   detail,
 });
 
-/** What can be measured can be granted and adjusted, but nothing that no request could read. */
+/** A project that can be measured can be granted and adjusted, but none that no request could read. */
 function nameFaults(name: string): FieldError[] {
   if (name.trim() === "") return [fault("project_name", "No project_name provided")];
-  const refused = checkName("project", name);
-  return refused === undefined ? [] : [fault("project_name", refused.detail)];
+  const refusal = checkName("project", name);
+  return refusal === undefined ? [] : [fault("project_name", refusal.detail)];
 }
 
 function keyFaults(key: string | undefined, isRequired: boolean): FieldError[] {
   if (key === undefined ? !isRequired : /^(?=.*\S)[\x20-\x7e]{1,255}$/.test(key)) return [];
-  const what =
+  const expected =
     "1 to 255 printable ASCII characters that stand for this request, however often it is sent";
-  return [fault("Idempotency-Key", key === undefined ? `missing: send ${what}` : `send ${what}`)];
+  return [
+    fault("Idempotency-Key", key === undefined ? `missing: send ${expected}` : `send ${expected}`),
+  ];
 }
 
 const bodyFaults = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>

@@ -2,16 +2,16 @@ import { gzipSync } from "node:zlib";
 import type { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, test } from "@jest/globals";
 import { pino } from "pino";
-import { receiveRequest } from "../../../lib/http/receive-request.ts";
-import { parseApiKeys } from "../../../lib/http/stack/api-keys.ts";
-import { httpFunction } from "../../../lib/http/stack/http-function.ts";
-import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
-import { measurementQueue } from "../../../lib/sqs/measurement-queue.ts";
-import { apiKeysJson, keys } from "../../support/api-keys.ts";
-import { type Call, httpEvent, lambdaContext } from "../../support/http-event.ts";
-import { writeRequest } from "../../support/prometheus/write-request.ts";
+import { receiveRequest } from "../../../../lib/http/ingest/receive-request.ts";
+import { parseApiKeys } from "../../../../lib/http/stack/api-keys.ts";
+import { httpFunction } from "../../../../lib/http/stack/http-function.ts";
+import { parseMetricSettings } from "../../../../lib/settings/metrics.ts";
+import { measurementQueue } from "../../../../lib/sqs/measurement-queue.ts";
+import { apiKeysJson, keys } from "../../../support/api-keys.ts";
+import { type Call, httpEvent, lambdaContext } from "../../../support/http-event.ts";
+import { writeRequest } from "../../../support/prometheus/write-request.ts";
 
-// What an operator is told of each request to `/measurements` and `/write`, in one line of the log.
+// Each request to `/measurements` and `/write` leaves one line in the log, for operators.
 
 const timeMs = Date.now() - 3_600_000;
 const settings = {
@@ -34,7 +34,7 @@ async function linesOf(call: Partial<Call>, client = takesAll) {
     scope: "ingest",
     keys: { apiKeys: async () => parseApiKeys(apiKeysJson), anonymousScopes: new Set() },
     logger: pino({ base: null }, { write: (line: string) => void lines.push(line) }),
-    handle: (event, caller, tell) => receiveRequest(event, caller, settings, queue, tell),
+    handle: (event, context) => receiveRequest(event, context, settings, queue),
   });
   const headers = { "x-api-key": keys.ingest, ...call.headers };
   const event = httpEvent({ method: "POST", path: "/measurements", ...call, headers });
@@ -81,11 +81,11 @@ test("JSON that is refused: nothing was taken", async () => {
   expect(await linesOf({ headers: jsonType, body })).toMatchObject([
     {
       status: 400,
-      refused: "measurements-refused",
+      code: "measurements-refused",
       bytes: body.length,
       format: "json",
       samples: 0,
-      dropped: { refused: 2 },
+      dropped: { faulty: 2 },
       messages: 0,
     },
   ]);
@@ -108,8 +108,21 @@ test("remote write: each reason to leave out a sample has its count", async () =
       bytes: body.length,
       format: "remote-write-2",
       samples: 1,
-      dropped: { unpriced: 3, "not-a-number": 1, refused: 2 },
+      dropped: { unpriced: 3, "not-a-number": 1, faulty: 2 },
       messages: 1,
+    },
+  ]);
+});
+
+test("a metric of nearly the name of one with a price is named", async () => {
+  const body = `project_vcpu_usage_total{project_name="listed"} 1\nup 1\n`;
+  expect(await linesOf({ headers: { "content-type": "text/plain" }, body })).toMatchObject([
+    {
+      status: 202,
+      dropped: { unpriced: 2, "unpriced:project_vcpu_usage": 1 },
+      hints: [
+        "project_vcpu_usage_total has no price here, but project_vcpu_usage has: send it by that name",
+      ],
     },
   ]);
 });

@@ -1,14 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { readMediaType } from "./request-body.ts";
-import { Problem } from "./stack/problem.ts";
-
-export type BodyFormat =
-  | "json"
-  | "line-protocol"
-  | "openmetrics"
-  | "prometheus-text"
-  | "remote-write-1"
-  | "remote-write-2";
+import { readMediaType } from "../stack/content-headers.ts";
+import { type Problem, problem } from "../stack/problem.ts";
+import type { BodyFormat } from "./body-formats.ts";
 
 const remoteWrites: ReadonlyMap<string, BodyFormat> = new Map([
   ["prometheus.WriteRequest", "remote-write-1"],
@@ -17,9 +10,9 @@ const remoteWrites: ReadonlyMap<string, BodyFormat> = new Map([
 const lineProtocolTypes = new Set(["", "text/plain", "application/octet-stream"]);
 
 /** Chooses by route and content type (the table in README.md). Throws a 415 problem where there is none. */
-export function readFormat(event: APIGatewayProxyEventV2): BodyFormat {
+export function chooseFormat(event: APIGatewayProxyEventV2): BodyFormat {
   const { type, parameters } = readMediaType(event.headers["content-type"]);
-  // Not by its path: behind a domain of one's own, API Gateway puts the domain's base path in front of it.
+  // Not by its path: with a custom domain, API Gateway puts the domain's base path in front of it.
   const isWrite = event.routeKey === "POST /write";
   if (type === "application/x-protobuf") {
     const proto = parameters.get("proto");
@@ -39,7 +32,5 @@ function unsupportedType(type: string, isWrite: boolean): Problem {
     ? "application/x-protobuf (remote write), application/json, text/plain (line protocol)"
     : "application/json, text/plain, application/openmetrics-text, application/x-protobuf (remote write)";
   const detail = `Content-Type ${JSON.stringify(type.slice(0, 100))} is not taken here. Send ${supported}.`;
-  return new Problem(415, "media-type-unsupported", detail, {
-    extra: { errors: [{ at: "Content-Type", code: "media-type-unsupported", detail }] },
-  });
+  return problem("media-type-unsupported", "Content-Type", detail);
 }

@@ -3,6 +3,7 @@ import {
   CREDITS_SCALE,
   exactNumber,
   formatDecimal,
+  PRICE_SCALE,
   parseDecimal,
   VALUE_SCALE,
 } from "../billing/decimal.ts";
@@ -10,9 +11,18 @@ import { estimateCost } from "../billing/estimate.ts";
 import { priceAt } from "../billing/tariff.ts";
 import { readDecimal } from "../formats/read-value.ts";
 import type { MetricSettings } from "../settings/metrics.ts";
-import { readJson } from "./read-json.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
-import { refusal } from "./stack/problem.ts";
+import { problem } from "./stack/problem.ts";
+import { readJson } from "./stack/read-json.ts";
+
+/** `GET /api/metrics`: the price now in force of every billed metric. */
+export function metricsAnswer(metrics: MetricSettings, nowMs: number): HttpAnswer {
+  const prices = [...metrics].map(([metric, { tariff }]) => [
+    metric,
+    exactNumber(formatDecimal(priceAt(tariff, nowMs), PRICE_SCALE)),
+  ]);
+  return jsonAnswer(200, Object.fromEntries(prices));
+}
 
 /**
  * Answers `POST /api/costs_per_hour`: `{metric: amount}` → credits per hour at the prices in force,
@@ -27,7 +37,7 @@ export function estimateRequest(
   const items = Object.entries(readAmounts(event)).map(([metric, value]) => {
     const tariff = metrics.get(metric)?.tariff;
     if (tariff === undefined) {
-      throw refusal(404, "metric-unknown", metric, `Unknown measurement \`${metric}\`.`);
+      throw problem("metric-unknown", metric, `Unknown measurement \`${metric}\`.`);
     }
     return { amount: readAmount(metric, value), price: priceAt(tariff, nowMs) };
   });
@@ -37,14 +47,12 @@ export function estimateRequest(
 function readAmounts(event: APIGatewayProxyEventV2): object {
   const amounts = readJson(event, (field) => field !== "");
   if (typeof amounts === "object" && amounts !== null && !Array.isArray(amounts)) return amounts;
-  throw refusal(400, "json-invalid", "body", "Invalid JSON");
+  throw problem("json-invalid", "body", "Invalid JSON");
 }
 
 /** The old service took negative amounts and NaN, and failed on text: all of them are refused. */
 function readAmount(metric: string, value: unknown): bigint {
   const decimal = typeof value === "string" ? readDecimal(value.trim()) : undefined;
-  if (typeof decimal === "string" && /^\d{1,15}(\.\d{1,30})?$/.test(decimal)) {
-    return parseDecimal(decimal, VALUE_SCALE);
-  }
-  throw refusal(400, "parameter-invalid", metric, `Parameter ${metric} had wrong type.`);
+  if (typeof decimal === "string") return parseDecimal(decimal, VALUE_SCALE);
+  throw problem("parameter-invalid", metric, `Parameter ${metric} had wrong type.`);
 }
