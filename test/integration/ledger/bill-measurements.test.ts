@@ -4,7 +4,8 @@ import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { readCreditHistory, readProjectCredits } from "../../../lib/postgres/reading/credits.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
-import { billMeasurements, TariffMissing } from "../../../lib/usecases/ledger/bill-measurements.ts";
+import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
+import { TariffMissing } from "../../../lib/usecases/ledger/bill-slice.ts";
 import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
 
 let database: TestDatabase;
@@ -158,7 +159,7 @@ test("a new price counts from now on and leaves the past as it was billed", asyn
 });
 
 test("what was dropped is added up, also where nothing is left to bill", async () => {
-  const dropped = [{ keyId: "agent", atMs: begin, counts: { "not-whitelisted": 3 } }];
+  const dropped = { keyId: "agent", atMs: begin, counts: { "not-whitelisted": 3 } };
   await billMeasurements([], withLedger(database.pool), dropped);
   await billMeasurements([], withLedger(database.pool), dropped);
   const { rows } = await database.pool.query(

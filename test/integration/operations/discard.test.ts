@@ -174,7 +174,7 @@ test("a discard beside a biller reads after it, and loses nothing of what it bil
   await ledger.bill(...[0, 10, 60].map((minutes) => measured("busy", minutes, `${100 + minutes}`)));
   let discarding: Promise<unknown> = Promise.resolve();
   await withLedger(database.pool)(async (billing) => {
-    await billing.lockSeries([{ key: measured("busy", 0, "0") }]);
+    await billing.lock([{ name: "busy", key: measured("busy", 0, "0") }]);
     discarding = discard({ projectName: "busy" }, 5, 15);
     expect(await isBlocked(database.pool, discarding)).toBe(true);
     await billMeasurements([measured("busy", 130, "230")], (work) => work(billing));
