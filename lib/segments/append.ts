@@ -1,4 +1,4 @@
-import type { Sample } from "../billing/fold.ts";
+import type { Sample } from "../billing/sample.ts";
 import {
   BEFORE_FIRST,
   endAfter,

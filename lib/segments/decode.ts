@@ -1,5 +1,5 @@
 import { VALUE_SCALE } from "../billing/decimal.ts";
-import type { Sample } from "../billing/fold.ts";
+import type { Sample } from "../billing/sample.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
 import {
   BEFORE_FIRST,

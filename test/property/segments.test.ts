@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { Sample } from "../../lib/billing/fold.ts";
+import type { Sample } from "../../lib/billing/sample.ts";
 import { appendSamples } from "../../lib/segments/append.ts";
 import { DamagedSegment } from "../../lib/segments/damaged-segment.ts";
 import { type DecodedSegment, decodeSegment, decodeWithEnd } from "../../lib/segments/decode.ts";

@@ -4,7 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import { appendSamples } from "../../../lib/segments/append.ts";
 import { decodeWithEnd } from "../../../lib/segments/decode.ts";
 import { BEFORE_FIRST, VALUE_END } from "../../../lib/segments/segment-format.ts";
-import { toSample } from "../../support/scaled.ts";
+import { toSample } from "../../support/ledger/scaled.ts";
 import { hexOf } from "./hex.ts";
 
 type Written = readonly [timeMs: number, value: string];

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { appendSamples } from "../../../lib/segments/append.ts";
 import { DamagedSegment } from "../../../lib/segments/damaged-segment.ts";
 import { decodeSegment, decodeWithEnd } from "../../../lib/segments/decode.ts";
-import { toSample } from "../../support/scaled.ts";
+import { toSample } from "../../support/ledger/scaled.ts";
 import { bytesOf } from "./hex.ts";
 
 const sample = (timeMs: number, value: string) => toSample({ timeMs, value });
