@@ -49,7 +49,7 @@ export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPos
   const [binaries, user] = await Promise.all([postgresBinaries(), postgresUser()]);
   const version = await postgresVersion(user, binaries.postgres);
   const major = await clusterMajor(dataDir);
-  if (major !== undefined && major !== version.split("..")[0]) {
+  if (major !== undefined && major !== version.split(".")[0]) {
     throw new StartFailure(
       `${dataDir} was made by PostgreSQL ${major} and this program brings ${version}: run npm run reset to begin with an empty database.`,
     );

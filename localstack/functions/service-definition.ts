@@ -69,7 +69,7 @@ const serviceFile = z.object({
 // `!GetAtt MeasurementsQueue.Arn` and `!Ref MeasurementsQueue` both name a resource of this file.
 const referenceTags = ["!GetAtt", "!Ref"].map((tag) => ({
   tag,
-  resolve: (text: string) => ({ logicalId: text.split("..")[0] }),
+  resolve: (text: string) => ({ logicalId: text.split(".")[0] }),
 }));
 
 /** The queues and what they trigger, from serverless.yml, so that the laptop and AWS cannot differ. */

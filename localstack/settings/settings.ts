@@ -50,7 +50,7 @@ export function readSettings(environment: Environment, args: readonly string[]):
   }
   const parsed = ownSettings.safeParse(environment);
   if (!parsed.success) {
-    throw faulty(parsed.error.issues.map(({ path, message }) => `${path.join("..")} ${message}`));
+    throw faulty(parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`));
   }
   const own = parsed.data;
   const functions = readFunctionSettings(environment);

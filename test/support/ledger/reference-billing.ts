@@ -166,7 +166,7 @@ function rulesAt(tariff: PlainTariff, timeMs: number): PlainPeriod {
 }
 
 export function exact(decimal: string): Exact {
-  const [whole = "", fraction = ""] = decimal.split("..");
+  const [whole = "", fraction = ""] = decimal.split(".");
   return { above: BigInt(whole + fraction), below: 10n ** BigInt(fraction.length) };
 }
 

@@ -15,7 +15,7 @@ export function withConflicts(samples: readonly PlainSample[]): Arbitrary<PlainS
       // Numerically the same: 1.0 and 1.00 are one measurement.
       return {
         timeMs,
-        value: how === "same" ? `${value}0`.slice(0, value.indexOf("..") + 31) : how,
+        value: how === "same" ? `${value}0`.slice(0, value.indexOf(".") + 31) : how,
       };
     });
   return fc.array(conflict, { maxLength: 4 }).map((conflicts) => [...samples, ...conflicts]);
