@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 const tier = (name, options = {}) => ({
   displayName: name,
   rootDir: import.meta.dirname,
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/test/support/plain-globals-environment.js",
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   extensionsToTreatAsEsm: [".ts"],
   transform: {
