@@ -1,5 +1,9 @@
 import { availableParallelism } from "node:os";
 
+// Kept from run to run, as a developer's stack does: a command that a test starts takes 100 ms instead of
+// 300, a stack a second less.
+process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/node_modules/.cache/openstack-credits-test`;
+
 // One jest project per test tier: the folder is the tier, and `npm run test:TIER` runs it.
 const tier = (name, options = {}) => ({
   displayName: name,

@@ -1,14 +1,11 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
 import { type Channel, DeliveryFailed, type Notice } from "../../../lib/usecases/notices/notice.ts";
 import { reachHalf as reachHalfAt } from "../../support/notices/reach-half.ts";
 import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { runProgram } from "../../support/servers/run-program.ts";
 
-const root = join(import.meta.dirname, "../../..");
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createMigratedDatabase();
@@ -21,9 +18,8 @@ beforeEach(async () => {
 });
 
 const notices = async (...args: string[]) => {
-  const command = [join(root, "lib/commands/notices.ts"), ...args];
-  const env = { ...process.env, DATABASE_URL: database.url };
-  const { stdout } = await promisify(execFile)(process.execPath, command, { env });
+  const environment = { DATABASE_URL: database.url };
+  const { stdout } = await runProgram("lib/commands/notices.ts", args, environment);
   return stdout.trimEnd().split("\n");
 };
 

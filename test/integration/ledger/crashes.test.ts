@@ -65,7 +65,7 @@ function startBiller(): void {
     {
       stdio: ["ignore", "ignore", "ignore"],
       env: {
-        PATH: process.env["PATH"],
+        NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
         DATABASE_URL: database.url,
         SQS_ENDPOINT: queues.endpoint,
         MEASUREMENTS_QUEUE_URL: queues.measurementsUrl,

@@ -1,6 +1,3 @@
-import { execFile } from "node:child_process";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
@@ -11,6 +8,7 @@ import type { Notice } from "../../../lib/usecases/notices/notice.ts";
 import { type SiteEvent, watchSites } from "../../../lib/usecases/notices/watch-sites.ts";
 import { at, ledgerOf, measured, minute } from "../../support/ledger/ledger-fixture.ts";
 import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { runProgram } from "../../support/servers/run-program.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -121,13 +119,8 @@ test("watches that overlap tell once", async () => {
   expect(events.flat()).toHaveLength(1);
 });
 
-const root = resolve(import.meta.dirname, "../../..");
 const acknowledge = (...args: string[]) =>
-  promisify(execFile)(
-    join(root, "node_modules/.bin/node"),
-    [join(root, "lib/commands/acknowledge.ts"), ...args],
-    { env: { ...process.env, DATABASE_URL: database.url } },
-  );
+  runProgram("lib/commands/acknowledge.ts", args, { DATABASE_URL: database.url });
 const who = ["--actor", "ada", "--reason", "project deleted"];
 
 test("only what is silent can be acknowledged: the rest of the site has not ended", async () => {

@@ -1,6 +1,3 @@
-import { execFile } from "node:child_process";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { formatCredits } from "../../../lib/billing/credits.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
@@ -10,6 +7,7 @@ import type { SeriesScope } from "../../../lib/usecases/ledger/stored-series.ts"
 import { discardMeasurements } from "../../../lib/usecases/operations/discard-measurements.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
 import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { runProgram } from "../../support/servers/run-program.ts";
 
 let database: TestDatabase;
 let ledger: ReturnType<typeof ledgerOf>;
@@ -125,13 +123,8 @@ test("site, metric and resource narrow down what is discarded; a site may be dis
 
 test("npm run discard says what it did, and its usage where it is not understood", async () => {
   await ledger.bill(...spike("command"));
-  const root = resolve(import.meta.dirname, "../../..");
   const run = (...args: string[]) =>
-    promisify(execFile)(
-      join(root, "node_modules/.bin/node"),
-      [join(root, "lib/commands/discard.ts"), ...args],
-      { env: { ...process.env, DATABASE_URL: database.url } },
-    );
+    runProgram("lib/commands/discard.ts", args, { DATABASE_URL: database.url });
   const range = ["--from", "2026-11-23T09:05:00Z", "--until", "2026-11-23T09:15:00Z"];
   const who = ["--actor", "ada", "--reason", "spike"];
   const { stdout } = await run("--project", "command", ...range, ...who);

@@ -1,6 +1,3 @@
-import { execFile } from "node:child_process";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { formatCredits } from "../../../lib/billing/credits.ts";
 import { PRICE_SCALE, parseDecimal } from "../../../lib/billing/decimal.ts";
@@ -11,6 +8,7 @@ import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
 import { rerate } from "../../../lib/usecases/operations/rerate.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
 import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { runProgram } from "../../support/servers/run-program.ts";
 
 let database: TestDatabase;
 let ledger: ReturnType<typeof ledgerOf>;
@@ -194,13 +192,8 @@ test("a price for a metric without a tariff is refused, and nothing is recorded"
 test("npm run rerate tells projects on standard output and progress on standard error", async () => {
   await price("command", 1);
   await ledger.bill(...twoHours("command", "command"));
-  const root = resolve(import.meta.dirname, "../../..");
   const run = (...args: string[]) =>
-    promisify(execFile)(
-      join(root, "node_modules/.bin/node"),
-      [join(root, "lib/commands/rerate.ts"), ...args],
-      { env: { ...process.env, DATABASE_URL: database.url } },
-    );
+    runProgram("lib/commands/rerate.ts", args, { DATABASE_URL: database.url });
   const since = ["--since", "2026-11-23T09:00:00Z", "--actor", "ada", "--reason", "test"];
   const dearer = ["--price", "command=1.5@2026-11-23T09:00:00Z"];
   expect(await run("--project", "command", ...since, ...dearer, "--dry-run")).toEqual({

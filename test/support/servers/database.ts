@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { createPool } from "../../../lib/postgres/database/pool.ts";
 import { migrate, readMigrations } from "../../../lib/postgres/migrate.ts";
+import { onServer } from "./on-server.ts";
 import { databaseVariable } from "./servers.ts";
 
 export const migrationsDirectory = new URL("../../../lib/postgres/migrations/", import.meta.url);
@@ -50,16 +51,4 @@ export async function createMigratedDatabase(connectionsMax?: number): Promise<T
   const database = await createDatabase(connectionsMax);
   await migrate(database.pool, await readMigrations(migrationsDirectory));
   return database;
-}
-
-async function onServer(url: string, statement: string): Promise<void> {
-  const pool = createPool(
-    { connectionString: url },
-    { connectionsMax: 1, statementTimeoutMs: 60_000 },
-  );
-  try {
-    await pool.query(statement);
-  } finally {
-    await pool.end();
-  }
 }
