@@ -16,12 +16,9 @@ import {
   type ProjectVerification,
   verifyLedger,
 } from "../../../lib/usecases/operations/verify-ledger.ts";
-import {
-  createDatabase,
-  createMigratedDatabase,
-  migrationsDirectory,
-} from "../../support/servers/database.ts";
+import { createDatabase, createMigratedDatabase } from "../../support/servers/database.ts";
 import { dumpDatabase } from "../../support/servers/dump-database.ts";
+import { migrationsDirectory } from "../../support/servers/template-database.ts";
 
 const fixtures = new URL("../../data/upgrade/", import.meta.url);
 const begin = Date.UTC(2026, 10, 23, 9);

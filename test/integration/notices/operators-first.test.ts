@@ -8,9 +8,9 @@ import { reachHalf as reachHalfAt } from "../../support/notices/reach-half.ts";
 import {
   createDatabase,
   createMigratedDatabase,
-  migrationsDirectory,
   type TestDatabase,
 } from "../../support/servers/database.ts";
+import { migrationsDirectory } from "../../support/servers/template-database.ts";
 
 const minuteMs = 60_000;
 let database: TestDatabase;
