@@ -39,7 +39,7 @@ test("the function asks the portal of the settings, as long as its time is enoug
 
 test("without a portal the function does nothing", async () => {
   process.env["API_CONTACT_BASE_URL"] = "";
-  const module = "../../functions/refresh-grants.ts?without-a-portal";
+  const module = "../../../functions/refresh-grants.ts?without-a-portal";
   const { handler } = await import(module);
   const asked = portal.asked.length;
   expect(await handler({}, withTime(240_000))).toBeNull();
