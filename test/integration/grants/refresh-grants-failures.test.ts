@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type pg from "pg";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type FakePortal, nowhere, startPortal } from "../../support/notices/fake-portal.ts";
 import {
   names,
@@ -8,27 +7,20 @@ import {
   patient,
   refreshingGrants,
 } from "../../support/notices/refreshing-grants.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { stopServers } from "../../support/servers/listening.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
+const database = useDatabase(10);
 let portal: FakePortal;
-let pool: pg.Pool;
-beforeAll(async () => {
-  database = await createMigratedDatabase(10);
-  pool = database.pool;
-});
 // A run asks for all projects there are, so each test begins with none.
 beforeEach(async () => {
-  await pool.query("truncate projects, settings restart identity cascade");
+  await emptyTables(database.pool, "projects", "settings");
   portal = await startPortal();
 });
 afterEach(stopServers);
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
 
-const { create, refresh, granted } = refreshingGrants(() => ({ pool, portal }));
+const { create, refresh, granted } = refreshingGrants(() => ({ pool: database.pool, portal }));
 
 describe("one project's failure touches no other:", () => {
   test.each<[string, Parameters<FakePortal["answers"]["set"]>[1], string]>([

@@ -14,8 +14,8 @@ import {
 } from "../../support/ledger/reference-billing.ts";
 import { toHourlyCosts, totalOf } from "../../support/ledger/scaled.ts";
 import { randomOf } from "../../support/random.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
 import { createQueues, receiveAll, type TestQueues } from "../../support/servers/queues.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
 // CRASH_SEED repeats a run: what is sent, and when whom is killed, follow from it.
 const seed = Number(process.env["CRASH_SEED"] ?? Date.now() % 1_000_000);
@@ -30,18 +30,16 @@ const tariff: PlainTariff = {
 const visibilitySeconds = 2;
 const crashesMax = 25;
 
-let database: TestDatabase;
+const database = useDatabase();
 let queues: TestQueues;
 const billers = new Set<ChildProcess>();
 
 beforeAll(async () => {
-  database = await createMigratedDatabase();
   await applyTariffs(database.pool, parseMetricSettings(`{"${metric}": 1.5}`), "test");
   queues = await createQueues(visibilitySeconds);
 });
 afterAll(async () => {
   for (const biller of billers) biller.kill("SIGKILL");
-  await database[Symbol.asyncDispose]();
 });
 
 const projects = ["a", "b", "c", "d"];

@@ -1,28 +1,20 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import { migrate, readMigrations } from "../../../lib/postgres/migrate.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
 import type { Channel, NoticeType } from "../../../lib/usecases/notices/notice.ts";
 import { indexesUsed } from "../../support/indexes-used.ts";
 import { reachHalf as reachHalfAt } from "../../support/notices/reach-half.ts";
-import {
-  createDatabase,
-  createMigratedDatabase,
-  type TestDatabase,
-} from "../../support/servers/database.ts";
+import { createDatabase } from "../../support/servers/database.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { migrationsDirectory } from "../../support/servers/template-database.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
 const minuteMs = 60_000;
-let database: TestDatabase;
+const database = useDatabase();
 let nowMs: number;
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
 beforeEach(async () => {
-  await database.pool.query("truncate projects, series, notices, deliveries, channels cascade");
+  await emptyTables(database.pool, "projects", "notices", "channels");
   nowMs = Date.UTC(2026, 10, 23);
 });
 

@@ -9,6 +9,7 @@ import { removeOldNoticesAndRequests } from "../../../lib/usecases/notices/remov
 import { adminOf, bodyOf } from "../../support/admin-calls.ts";
 import { indexesUsed } from "../../support/indexes-used.ts";
 import { reachHalf as reachHalfAt } from "../../support/notices/reach-half.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
 
 const minuteMs = 60_000;
@@ -23,7 +24,8 @@ afterAll(async () => {
   await functions[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
-  await query("truncate projects, series, notices, deliveries, channels, idempotency_keys cascade");
+  const { pool } = functions.database;
+  await emptyTables(pool, "projects", "notices", "channels", "idempotency_keys");
 });
 
 const query = (statement: string, values: unknown[] = []) =>

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, expect, test } from "@jest/globals";
 import { formatCredits } from "../../../lib/billing/credits.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { discardPorts } from "../../../lib/postgres/operations/discard.ts";
@@ -6,18 +6,13 @@ import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
 import type { SeriesScope } from "../../../lib/usecases/ledger/stored-series.ts";
 import { discardMeasurements } from "../../../lib/usecases/operations/discard-measurements.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
 import { runProgram } from "../../support/servers/run-program.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
-let ledger: ReturnType<typeof ledgerOf>;
+const database = useDatabase();
+const ledger = ledgerOf(database);
 beforeAll(async () => {
-  database = await createMigratedDatabase();
-  ledger = ledgerOf(database);
   await applyTariffs(database.pool, parseMetricSettings('{"project_vcpu_usage": 1}'), "test");
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
 });
 
 async function discard(

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { formatCredits } from "../../../lib/billing/credits.ts";
 import { PRICE_SCALE, parseDecimal } from "../../../lib/billing/decimal.ts";
 import { MetricUnknown } from "../../../lib/billing/rerate-plan.ts";
@@ -7,18 +7,11 @@ import { reratePorts } from "../../../lib/postgres/operations/rerate.ts";
 import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
 import { rerate } from "../../../lib/usecases/operations/rerate.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
 import { runProgram } from "../../support/servers/run-program.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
-let ledger: ReturnType<typeof ledgerOf>;
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-  ledger = ledgerOf(database);
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
+const database = useDatabase();
+const ledger = ledgerOf(database);
 
 /** A metric of the test's own, because a price is everybody's. */
 const price = (metric: string, setting: unknown) =>

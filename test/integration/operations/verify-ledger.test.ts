@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
 import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
@@ -9,19 +9,14 @@ import {
 } from "../../../lib/usecases/operations/verify-ledger.ts";
 import { verifyOnSchedule } from "../../../lib/usecases/operations/verify-on-schedule.ts";
 import { at, ledgerOf, measured, minute } from "../../support/ledger/ledger-fixture.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
 import { runProgram } from "../../support/servers/run-program.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
-let ledger: ReturnType<typeof ledgerOf>;
+const database = useDatabase();
+const ledger = ledgerOf(database);
 beforeAll(async () => {
-  database = await createMigratedDatabase();
-  ledger = ledgerOf(database);
   await applyTariffs(database.pool, parseMetricSettings('{"project_vcpu_usage": 2}'), "test");
   await ledger.bill(measured("good", 0, "5"), measured("good", 10, "6"), measured("good", 20, "1"));
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
 });
 
 const projects = ["balance", "hours", "usage", "state", "lost"];
