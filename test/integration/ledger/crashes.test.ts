@@ -28,7 +28,12 @@ const tariff: PlainTariff = {
   ],
 };
 const visibilitySeconds = 2;
-const crashesMax = 25;
+/** Some of every kind in each run, as long as there are messages. */
+const disturbances = random.shuffled<() => Promise<unknown>>([
+  ...Array(3).fill(killBiller),
+  ...Array(6).fill(cutConnections),
+  ...Array(3).fill(deadlock),
+]);
 
 const database = useDatabase();
 let queues: TestQueues;
@@ -48,7 +53,7 @@ const sites = ["8676", "6544"];
 /** A counter that rises, dips and is reset now and then, a sample every few minutes. */
 function history(): PlainSample[] {
   let [value, timeMs] = [random(1_000), Date.UTC(2026, 10, 20)];
-  return Array.from({ length: 120 }, () => {
+  return Array.from({ length: 60 }, () => {
     timeMs += (1 + random(20)) * 60_000 + random(1_000);
     if (random(12) === 0) value = random(value + 1);
     else value += random(50);
@@ -76,34 +81,35 @@ function startBiller(): void {
   biller.once("exit", () => billers.delete(biller));
 }
 
-/** Kills a biller, cuts all connections, or holds locks in the wrong order until a deadlock ends it. */
-async function disturb(): Promise<void> {
-  const what = random(6);
-  if (what === 0) {
-    const [victim] = billers;
-    victim?.kill("SIGKILL");
-    startBiller();
-  } else if (what < 5) {
-    await database.pool.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and pid <> pg_backend_pid()`,
-    );
-  } else {
-    const lock = (name: string) =>
-      client.query("select from projects where project_name = $1 for update", [name]);
-    const client = await database.pool.connect();
-    try {
-      await client.query("begin");
-      for (const name of projects.toReversed()) {
-        await lock(name);
-        await sleep(20);
-      }
-    } catch {
-      // This side lost the deadlock, or its connection.
-    } finally {
-      await client.query("rollback").catch(() => {});
-      client.release();
+async function killBiller(): Promise<void> {
+  const [victim] = billers;
+  victim?.kill("SIGKILL");
+  startBiller();
+}
+
+async function cutConnections(): Promise<void> {
+  await database.pool.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`,
+  );
+}
+
+/** Holds locks in the wrong order until a deadlock ends it, or a biller. */
+async function deadlock(): Promise<void> {
+  const lock = (name: string) =>
+    client.query("select from projects where project_name = $1 for update", [name]);
+  const client = await database.pool.connect();
+  try {
+    await client.query("begin");
+    for (const name of projects.toReversed()) {
+      await lock(name);
+      await sleep(20);
     }
+  } catch {
+    // This side lost the deadlock, or its connection.
+  } finally {
+    await client.query("rollback").catch(() => {});
+    client.release();
   }
 }
 
@@ -143,7 +149,7 @@ test(`billers that are killed, cut off and deadlocked bill every message exactly
     expect(performance.now()).toBeLessThan(until);
     await sleep(20 + random(60));
     // Billers that still start cannot be disturbed.
-    if (left < sent.length && crashes++ < crashesMax) await disturb();
+    if (left < sent.length) await disturbances[crashes++]?.();
   }
   expect(crashes).toBeGreaterThan(5);
   expect(await receiveAll(queues.client, queues.deadLettersUrl)).toEqual([]);
