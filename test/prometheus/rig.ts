@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from "node:util";
 import { expect } from "@jest/globals";
 import { createPool } from "../../lib/postgres/database/pool.ts";
 import { freePort } from "../../localstack/machine/ports.ts";
-import { readCredits } from "../e2e/client.ts";
 import { Prometheus } from "../support/prometheus/prometheus.ts";
 import {
   makeDirectory,
@@ -13,6 +12,7 @@ import {
   startStack,
   useOwnServers,
 } from "../support/servers/stack.ts";
+import { readCredits } from "../support/servers/stack-client.ts";
 import { billedMetrics, expectedCredits, METRICS_TO_BILL } from "./expected-credits.ts";
 import { projectNames, type Sites, startSites } from "./sites.ts";
 

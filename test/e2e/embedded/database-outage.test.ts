@@ -3,8 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import { openEmbeddedPostgres } from "../../../localstack/database/embedded-postgres.ts";
 import { makeDirectory, removeDirectory, startStack } from "../../support/servers/stack.ts";
-import { creditsWhen, fullHour, hourMs, sendJson } from "../client.ts";
-import { countMessages, deadLetterQueue, measurementsQueue } from "../queues.ts";
+import { creditsWhen, fullHour, hourMs, sendJson } from "../../support/servers/stack-client.ts";
+import {
+  countMessages,
+  deadLetterQueue,
+  measurementsQueue,
+} from "../../support/servers/stack-queues.ts";
 
 // Only the embedded database is ours to stop: tests on given servers leave this folder out.
 const visibilitySeconds = 1;

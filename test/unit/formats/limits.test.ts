@@ -6,13 +6,19 @@ import { decodeRemoteWrite1 } from "../../../lib/formats/remote-write/decode-rem
 import { decodeRemoteWrite2 } from "../../../lib/formats/remote-write/decode-remote-write-2.ts";
 import { decodeExposition } from "../../../lib/formats/text/decode-exposition.ts";
 import { decodeLineProtocol } from "../../../lib/formats/text/decode-line-protocol.ts";
-import { context, encodeUtf8, limits, measurement, nowMs } from "./decode-context.ts";
+import {
+  context,
+  encodeUtf8,
+  limits,
+  measurement,
+  nowMs,
+} from "../../support/formats/decode-context.ts";
 import {
   encodeRemoteWrite1,
   encodeRemoteWrite2,
   type Label,
   type Series,
-} from "./remote-write/remote-write-body.ts";
+} from "../../support/formats/remote-write-body.ts";
 import { repeatedRemoteWrite1, repeatedRemoteWrite2 } from "./remote-write/repeated-series.ts";
 
 const name: Label = ["__name__", "project_vcpu_usage"];

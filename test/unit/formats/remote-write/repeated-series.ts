@@ -1,10 +1,10 @@
-import { varint } from "./protobuf-field.ts";
 import {
   compressSnappy,
   remoteWrite1Message,
   remoteWrite2Message,
   type Series,
-} from "./remote-write-body.ts";
+} from "../../../support/formats/remote-write-body.ts";
+import { varint } from "./protobuf-field.ts";
 
 type Samples = NonNullable<Series["samples"]>;
 

@@ -2,7 +2,7 @@ import {
   decodeExposition,
   type ExpositionDialect,
 } from "../../../../lib/formats/text/decode-exposition.ts";
-import { context, encodeUtf8 } from "../decode-context.ts";
+import { context, encodeUtf8 } from "../../../support/formats/decode-context.ts";
 
 export const decode = (text: string, dialect: ExpositionDialect = "prometheus") =>
   decodeExposition(encodeUtf8(text), context, dialect);
