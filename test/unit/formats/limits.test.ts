@@ -6,13 +6,20 @@ import { decodeRemoteWrite1 } from "../../../lib/formats/remote-write/decode-rem
 import { decodeRemoteWrite2 } from "../../../lib/formats/remote-write/decode-remote-write-2.ts";
 import { decodeExposition } from "../../../lib/formats/text/decode-exposition.ts";
 import { decodeLineProtocol } from "../../../lib/formats/text/decode-line-protocol.ts";
-import { context, encodeUtf8, inflatedBytesMax, measurement, nowMs } from "./decode-context.ts";
+import {
+  context,
+  encodeUtf8,
+  inflatedBytesMax,
+  measurement,
+  nowMs,
+} from "../../support/formats/decode-context.ts";
 import {
   encodeRemoteWrite1,
   encodeRemoteWrite2,
   type Label,
   type Series,
-} from "./remote-write/remote-write-body.ts";
+} from "../../support/formats/remote-write-body.ts";
+import { repeatedRemoteWrite1, repeatedRemoteWrite2 } from "./remote-write/repeated-series.ts";
 
 const name: Label = ["__name__", "project_vcpu_usage"];
 const needed = [["project_name", "credits"]] as const;
@@ -24,11 +31,15 @@ const remoteWrites = [
     format: "remote write 1.0",
     decode: (series: readonly Series[]) =>
       decodeRemoteWrite1(encodeRemoteWrite1(series), context, inflatedBytesMax),
+    decodeMany: (...parameters: Parameters<typeof repeatedRemoteWrite1>) =>
+      decodeRemoteWrite1(repeatedRemoteWrite1(...parameters), context, inflatedBytesMax),
   },
   {
     format: "remote write 2.0",
     decode: (series: readonly Series[]) =>
       decodeRemoteWrite2(encodeRemoteWrite2(series), context, inflatedBytesMax),
+    decodeMany: (...parameters: Parameters<typeof repeatedRemoteWrite2>) =>
+      decodeRemoteWrite2(repeatedRemoteWrite2(...parameters), context, inflatedBytesMax),
   },
 ];
 
@@ -42,14 +53,13 @@ const lines = (series: number, samplesEach: number, line: (index: number) => str
   encodeUtf8(times(series, (index) => line(index).repeat(samplesEach)).join(""));
 
 const formats: readonly { readonly format: string; readonly decode: DecodeMany }[] = [
-  ...remoteWrites.map(({ format, decode }) => ({
+  ...remoteWrites.map(({ format, decodeMany }) => ({
     format,
-    decode: (series: number, samplesEach: number) => {
-      const samples = times(samplesEach, () => [1, nowMs] as const);
-      return decode(
-        times(series, (index) => ({ labels: [name, ["project_name", `p${index}`]], samples })),
-      );
-    },
+    decode: (series: number, samplesEach: number) =>
+      decodeMany(
+        series,
+        times(samplesEach, () => [1, nowMs] as const),
+      ),
   })),
   {
     format: "text exposition",
@@ -214,7 +224,7 @@ describe("remote write 2.0", () => {
     const symbols = ["", ...name, ...needed[0]].map((text) => encodeUtf8(text as string));
     const more = (count: number) => [
       ...symbols,
-      ...Array.from({ length: count - symbols.length }, () => new Uint8Array()),
+      ...Array<Uint8Array>(count - symbols.length).fill(new Uint8Array()),
     ];
     const refs = [1, 2, 3, 4];
     expect(decode([sound], { symbols: more(symbolsMax), refs }).measurements).toHaveLength(1);

@@ -1,12 +1,12 @@
 import { decodeRemoteWrite1 } from "../../../../lib/formats/remote-write/decode-remote-write-1.ts";
 import { decodeRemoteWrite2 } from "../../../../lib/formats/remote-write/decode-remote-write-2.ts";
-import { context, inflatedBytesMax, nowMs } from "../decode-context.ts";
+import { context, inflatedBytesMax, nowMs } from "../../../support/formats/decode-context.ts";
 import {
   encodeRemoteWrite1,
   encodeRemoteWrite2,
   type Label,
   type Series,
-} from "./remote-write-body.ts";
+} from "../../../support/formats/remote-write-body.ts";
 
 export const name: Label = ["__name__", "project_vcpu_usage"];
 export const project: Label = ["project_name", "credits"];
