@@ -35,6 +35,7 @@ export default {
     // Asked for by name only: no npm package brings a Prometheus.
     tier("prometheus"),
   ],
+  testSequencer: "<rootDir>/test/support/waiting-tests-first.js",
   // One more than there are cores, because the e2e tests mostly wait; jest would leave a core unused.
   // More than eight could use up PostgreSQL's hundred connections.
   maxWorkers: Math.min(availableParallelism() + 1, 8),
