@@ -35,10 +35,10 @@ export default {
     // Asked for by name only: no npm package brings a Prometheus.
     tier("prometheus"),
   ],
-  testSequencer: "<rootDir>/test/support/waiting-tests-first.js",
-  // One more than there are cores, because the e2e tests mostly wait; jest would leave a core unused.
-  // More than eight could use up PostgreSQL's hundred connections.
-  maxWorkers: Math.min(availableParallelism() + 1, 8),
+  reporters: ["default", "<rootDir>/test/support/tier-times.mjs"],
+  // The e2e tests mostly wait, and leave a core to the others: jest would leave one unused. More than
+  // eight could use up PostgreSQL's hundred connections.
+  maxWorkers: Math.min(availableParallelism(), 8),
   // For what hangs: many times what a test takes, so that a slow machine is no failure. More runs of a
   // property take longer, see test/support/properties.ts.
   testTimeout: 180_000 * Math.max(1, Number(process.env.PROPERTY_RUNS_FACTOR) || 1),

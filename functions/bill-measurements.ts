@@ -1,24 +1,25 @@
 import type { SQSEvent } from "aws-lambda";
 import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
+import { readDatabase } from "../lib/postgres/database/database-settings.ts";
 import { refusedDataCode } from "../lib/postgres/database/errors.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
 import { withLedger } from "../lib/postgres/ledger/billing-ledger.ts";
 import { createSqsClient } from "../lib/sqs/client.ts";
-import { sendDeadLetter } from "../lib/sqs/dead-letters.ts";
-import { decodeMessage, UnreadableMessage } from "../lib/sqs/message.ts";
-import { type PermanentFailure, processPartially } from "../lib/sqs/partial-batch.ts";
+import { permanentFailure, sendDeadLetter } from "../lib/sqs/dead-letters.ts";
+import { decodeMessage } from "../lib/sqs/message.ts";
+import { processBatch } from "../lib/sqs/process-batch.ts";
+import { readDeadLetterQueue } from "../lib/sqs/sqs-settings.ts";
 import { billMeasurements } from "../lib/usecases/ledger/bill-measurements.ts";
 import { Unavailable } from "../lib/usecases/unavailable.ts";
 
-const config = loadConfig(["database", "deadLetterQueueUrl", "sqsEndpoint"]);
-const ledger = withLedger(
-  createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 50_000 }),
-);
-const deadLetters = sendDeadLetter(createSqsClient(config.sqsEndpoint), config.deadLetterQueueUrl);
+const { database, letters } = loadConfig({ database: readDatabase, letters: readDeadLetterQueue });
+const limits = { connectionsMax: 1, statementTimeoutMs: 50_000 };
+const ledger = withLedger(createPool(database, limits));
+const deadLetters = sendDeadLetter(createSqsClient(letters.endpoint), letters.url);
 
 export const handler = (event: SQSEvent) =>
-  processPartially(event, {
+  processBatch(event, {
     decode: decodeMessage,
     process: async (messages) => {
       const measurements = messages.flatMap((message) => message.measurements);
@@ -28,13 +29,7 @@ export const handler = (event: SQSEvent) =>
       logger.info({ ...counts, dropped: dropped.map((one) => one.counts) }, "billed");
     },
     sendDeadLetter: deadLetters,
-    permanentFailure,
+    permanentFailure: permanentFailure(refusedDataCode),
     isOutage: (error) => error instanceof Unavailable,
     onFailure: (messageId, err) => logger.error({ messageId, err }, "billing failed"),
   });
-
-function permanentFailure(error: unknown): PermanentFailure | undefined {
-  if (error instanceof UnreadableMessage) return { code: error.code, reason: error.message };
-  const code = refusedDataCode(error);
-  return code === undefined ? undefined : { code: `sql-${code}`, reason: (error as Error).message };
-}

@@ -1,13 +1,20 @@
 import { loadConfig } from "../lib/config.ts";
-import { estimateRequest } from "../lib/http/estimate-request.ts";
+import { readPrecision } from "../lib/http/http-settings.ts";
+import { estimateRequest } from "../lib/http/prices.ts";
+import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { logger } from "../lib/logger.ts";
+import { readMetrics } from "../lib/settings/metrics.ts";
 
-const config = loadConfig(["apiKeys", "anonymousScopes", "metrics", "precision"]);
+const config = loadConfig({
+  keys: readKeySource,
+  metrics: readMetrics,
+  precision: readPrecision,
+});
 
 export const handler = httpFunction({
   scope: "read",
-  keys: config,
+  keys: config.keys,
   logger,
   handle: async (event) => estimateRequest(event, config.metrics, config.precision),
 });

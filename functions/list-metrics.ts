@@ -1,13 +1,15 @@
 import { loadConfig } from "../lib/config.ts";
-import { metricsAnswer } from "../lib/http/credit-answers.ts";
+import { metricsAnswer } from "../lib/http/prices.ts";
+import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { logger } from "../lib/logger.ts";
+import { readMetrics } from "../lib/settings/metrics.ts";
 
-const config = loadConfig(["apiKeys", "anonymousScopes", "metrics"]);
+const config = loadConfig({ keys: readKeySource, metrics: readMetrics });
 
 export const handler = httpFunction({
   scope: "read",
-  keys: config,
+  keys: config.keys,
   logger,
   handle: async () => metricsAnswer(config.metrics, Date.now()),
 });

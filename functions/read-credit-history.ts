@@ -1,17 +1,18 @@
 import { loadConfig } from "../lib/config.ts";
-import { historyAnswer } from "../lib/http/credit-answers.ts";
-import { readDateRange, readProjectName } from "../lib/http/read-requests.ts";
+import { historyAnswer, readDateRange, readProjectName } from "../lib/http/credits.ts";
+import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { logger } from "../lib/logger.ts";
+import { readDatabase } from "../lib/postgres/database/database-settings.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
 import { readCreditHistory } from "../lib/postgres/reading/credits.ts";
 
-const config = loadConfig(["apiKeys", "anonymousScopes", "database"]);
+const config = loadConfig({ keys: readKeySource, database: readDatabase });
 const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs: 10_000 });
 
 export const handler = httpFunction({
   scope: "read",
-  keys: config,
+  keys: config.keys,
   logger,
   handle: async (event) => {
     const projectName = readProjectName(event);

@@ -1,28 +1,31 @@
 import { loadConfig } from "../lib/config.ts";
-import { receiveRequest } from "../lib/http/receive-request.ts";
+import { readProjectWhitelist, readRequestsPerMinute } from "../lib/http/http-settings.ts";
+import { receiveRequest } from "../lib/http/ingest/receive-request.ts";
+import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
-import { RateLimiter } from "../lib/http/stack/rate-limit.ts";
+import { RateLimiter } from "../lib/http/stack/rate-limiter.ts";
 import { logger } from "../lib/logger.ts";
+import { readLateDays } from "../lib/settings/days.ts";
+import { readMetrics } from "../lib/settings/metrics.ts";
 import { createSqsClient } from "../lib/sqs/client.ts";
 import { measurementQueue } from "../lib/sqs/measurement-queue.ts";
+import { readMeasurementsQueue } from "../lib/sqs/sqs-settings.ts";
 
-const config = loadConfig([
-  "apiKeys",
-  "anonymousScopes",
-  "requestsPerMinute",
-  "metrics",
-  "lateDays",
-  "projectWhitelist",
-  "measurementsQueueUrl",
-  "sqsEndpoint",
-]);
-const queue = measurementQueue(createSqsClient(config.sqsEndpoint), config.measurementsQueueUrl);
+const config = loadConfig({
+  keys: readKeySource,
+  requestsPerMinute: readRequestsPerMinute,
+  metrics: readMetrics,
+  lateDays: readLateDays,
+  projectWhitelist: readProjectWhitelist,
+  queue: readMeasurementsQueue,
+});
+const queue = measurementQueue(createSqsClient(config.queue.endpoint), config.queue.url);
 const { requestsPerMinute } = config;
 
 export const handler = httpFunction({
   scope: "ingest",
-  keys: config,
+  keys: config.keys,
   rateLimiter: requestsPerMinute > 0 ? new RateLimiter(requestsPerMinute, Date.now) : undefined,
   logger,
-  handle: (event, caller, tell) => receiveRequest(event, caller, config, queue, tell),
+  handle: (event, context) => receiveRequest(event, context, config, queue),
 });

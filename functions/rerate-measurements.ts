@@ -1,38 +1,30 @@
 import type { Context } from "aws-lambda";
-import * as z from "zod";
-import { CREDITS_SCALE, formatDecimal, PRICE_SCALE, parseDecimal } from "../lib/billing/decimal.ts";
+import { formatCredits } from "../lib/billing/credits.ts";
+import { readRerateEvent } from "../lib/commands/rerate-event.ts";
 import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
+import { readDatabase } from "../lib/postgres/database/database-settings.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
 import { reratePorts } from "../lib/postgres/operations/rerate.ts";
+import { stopWithTimeLeft } from "../lib/schedule.ts";
 import { rerate } from "../lib/usecases/operations/rerate.ts";
 
-const config = loadConfig(["database"]);
+const config = loadConfig({ database: readDatabase });
 const limits = { connectionsMax: 1, statementTimeoutMs: 600_000 };
 const ports = reratePorts(createPool(config.database, limits));
-const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
-const credits = z.string().transform((text) => parseDecimal(text, PRICE_SCALE));
-const price = z.strictObject({ metric: z.string(), credits, from: instant });
-const orders = z.strictObject({
-  scope: z.strictObject({ projectName: z.string().nullable(), site: z.string().nullable() }),
-  since: instant.refine((ms) => ms <= Date.now(), "must not be in the future"),
-  prices: z.array(price.transform(({ from, ...rest }) => ({ ...rest, fromMs: from }))).default([]),
-  actor: z.string().min(1),
-  reason: z.string().min(1),
-  dryRun: z.boolean(),
-});
+const spareMs = 120_000;
 
 /** Ends in time; `finished: false` asks to be invoked again with the same event. */
 export const handler = async (event: unknown, context: Context) => {
-  const { since: sinceMs, prices, dryRun, ...order } = orders.parse(event);
+  const { order, dryRun } = readRerateEvent(event);
+  const isTimeUp = stopWithTimeLeft(context, spareMs);
   let finished = true;
   const shouldStop = () => {
-    if (context.getRemainingTimeInMillis() < 120_000) finished = false;
+    finished = !isTimeUp();
     return !finished;
   };
-  const whole = { ...order, sinceMs, prices };
-  for await (const { credits, ...one } of rerate(whole, ports, { dryRun, shouldStop })) {
-    logger.info({ ...one, credits: formatDecimal(credits, CREDITS_SCALE) }, "project re-rated");
+  for await (const { credits, ...one } of rerate(order, ports, { dryRun, shouldStop })) {
+    logger.info({ ...one, credits: formatCredits(credits) }, "project re-rated");
   }
   return { finished };
 };

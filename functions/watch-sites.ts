@@ -1,13 +1,15 @@
 import { loadConfig } from "../lib/config.ts";
 import { logger } from "../lib/logger.ts";
+import { readDatabase } from "../lib/postgres/database/database-settings.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
 import { withWatch } from "../lib/postgres/notices/site-watch.ts";
+import { readSilenceAfterMs } from "../lib/settings/notices.ts";
 import { watchSites } from "../lib/usecases/notices/watch-sites.ts";
 
-const config = loadConfig(["database", "silenceAfterMs"]);
+const config = loadConfig({ database: readDatabase, silenceAfterMs: readSilenceAfterMs });
 const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 30_000 });
 
-/** Writes what operators are to be told of silence; send-limit-notices sends it. */
+/** Writes notices of silence for operators; send-limit-notices sends them. */
 export const handler = async () => {
   const nowMs = Date.now();
   const events = await watchSites(withWatch(pool, nowMs), config.silenceAfterMs, nowMs);

@@ -2,7 +2,7 @@ import { mergeSamples } from "./merge.ts";
 import type { Sample } from "./sample.ts";
 import { largestDipWindow, type Tariff } from "./tariff.ts";
 
-/** What was read of a series' stored samples: all of them between two times, ascending. */
+/** A series' stored samples between two times, all of them, ascending. */
 export interface StoredWindow {
   readonly stored: readonly Sample[];
   /** Nothing is stored before the first of them (the series begins here, or its retention floor). */

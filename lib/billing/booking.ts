@@ -14,7 +14,7 @@ export interface SeriesState {
 export const EMPTY_SERIES: SeriesState = { last: null, openDrop: null };
 
 export interface SeriesBooking {
-  /** What to add to the ledger, hour by hour; may be negative where late samples correct it. */
+  /** The amounts to add to the ledger, hour by hour; may be negative where late samples correct it. */
   readonly hours: HourlyCosts;
   /** The part of `hours` that fresh samples at or before the previous last one account for. */
   readonly corrections: HourlyCosts;
@@ -32,8 +32,8 @@ export interface SeriesQuery {
   /** New or lowered samples, ascending, one per time: `changed` of `mergeSamples`. */
   readonly fresh: readonly Sample[];
   readonly tariff: Tariff;
-  /** What was read, without `fresh`; left out at first, because most input needs nothing read. */
-  readonly window?: StoredWindow;
+  /** The samples read, without `fresh`; left out at first, because most bookings need none. */
+  readonly window?: StoredWindow | undefined;
 }
 
 /**

@@ -8,14 +8,14 @@ import type { Tariff } from "./tariff.ts";
 export interface DiscardQuery {
   readonly state: SeriesState;
   /** The stored samples to discard, ascending; at least one. */
-  readonly fresh: readonly Sample[];
+  readonly samples: readonly Sample[];
   readonly tariff: Tariff;
-  /** What was read, with the discarded ones in it. */
-  readonly window?: StoredWindow;
+  /** The samples read, with the discarded ones among them. */
+  readonly window?: StoredWindow | undefined;
 }
 
 export interface Discard {
-  /** What to add to the ledger, hour by hour. */
+  /** The amounts to add to the ledger, hour by hour. */
   readonly hours: HourlyCosts;
   readonly state: SeriesState;
 }
@@ -23,14 +23,14 @@ export interface Discard {
 /** Books `f(what is left) − f(what was stored)`: as if the discarded samples had never been sent. */
 export function discardSamples({
   state,
-  fresh,
+  samples,
   tariff,
   window,
 }: DiscardQuery): Discard | StoredNeeded {
   if (window === undefined) return { need: "both" };
-  const times = new Set(fresh.map(({ timeMs }) => timeMs));
+  const times = new Set(samples.map(({ timeMs }) => timeMs));
   const stored = window.stored.filter(({ timeMs }) => !times.has(timeMs));
-  const stretch = samplesToFold({ ...window, stored, fresh, tariff });
+  const stretch = samplesToFold({ ...window, stored, fresh: samples, tariff });
   if ("need" in stretch) return stretch;
   const left = fold(stretch.before, tariff);
   return {

@@ -3,7 +3,7 @@ import { roundHalfEvenToStep, VALUE_SCALE } from "./decimal.ts";
 const toPriceScale = 10n ** BigInt(VALUE_SCALE);
 
 /**
- * What amounts (at VALUE_SCALE) cost at prices (at PRICE_SCALE): each product rounded half-even to the
+ * The cost of amounts (at VALUE_SCALE) at prices (at PRICE_SCALE): each product rounded half-even to the
  * step (at PRICE_SCALE), then summed. An estimate for people; the ledger never rounds.
  */
 export function estimateCost(

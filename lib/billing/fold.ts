@@ -39,7 +39,7 @@ export function fold(samples: readonly Sample[], tariff: Tariff, options: FoldOp
 }
 
 /**
- * What the stretch held back by an open drop would cost if the drop were a reset: the most that a
+ * The cost of the stretch held back by an open drop if the drop proves to be a reset: the most that a
  * person has to expect beyond the ledger.
  */
 export function pendingCosts(samples: readonly Sample[], tariff: Tariff): HourlyCosts {

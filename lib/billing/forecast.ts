@@ -1,5 +1,5 @@
 import { CREDITS_SCALE, divideHalfEven } from "./decimal.ts";
-import { dayMs, hourMs } from "./time.ts";
+import { dayMs, hourMs, hourOf } from "./time.ts";
 
 /** Beyond ten years an end is a rate that is nearly zero, not a date. */
 const aheadMsMax = 3_653 * dayMs;
@@ -30,7 +30,7 @@ export interface BudgetEnd {
 
 /** The beginning of the stretch's first hour: the hour of `nowMs`, which is not over yet, is its last. */
 export const windowStartMs = (window: BurnWindow, nowMs: number): number =>
-  (Math.floor(nowMs / hourMs) - burnWindows[window] + 1) * hourMs;
+  hourOf(nowMs) - (burnWindows[window] - 1) * hourMs;
 
 /**
  * Credits per hour in each stretch, at CREDITS_SCALE: what was used, by the time in which it was. A

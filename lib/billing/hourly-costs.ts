@@ -2,7 +2,7 @@ import { divideHalfEven, VALUE_SCALE } from "./decimal.ts";
 import { creditsOf, periodIndexAt, type Tariff } from "./tariff.ts";
 import { hourMs, hourOf } from "./time.ts";
 
-/** What one series used in one UTC hour, and what that costs. */
+/** The usage of one series in one UTC hour, and its cost. */
 export interface HourCost {
   /** At VALUE_SCALE. */
   readonly usage: bigint;
@@ -22,7 +22,7 @@ export function addUsage(hours: HourlyCosts, hour: number, usage: bigint, price:
   addUsageAndCredits(hours, hour, { usage, credits: usage * price });
 }
 
-/** Adds to an hour what is priced already. */
+/** Adds to an hour usage that is priced already. */
 export function addUsageAndCredits(
   hours: HourlyCosts,
   hour: number,
@@ -39,8 +39,8 @@ export function addUsageAndCredits(
 }
 
 /**
- * Spreads an amount evenly over `(fromMs, untilMs]`, cut at full hours and price changes. What was
- * used up to a cut is rounded by itself and a part is the difference of two neighbouring cuts: so
+ * Spreads an amount evenly over `(fromMs, untilMs]`, cut at full hours and price changes. The
+ * usage up to a cut is rounded by itself, and a part is the difference of two neighbouring cuts: so
  * parts are never negative, add up to the amount, and do not depend on which other cuts there are.
  */
 export function spreadUsage(

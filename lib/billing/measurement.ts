@@ -1,3 +1,5 @@
+import type { DecimalText } from "./decimal.ts";
+
 /** One counter: measurements with the same key form one series, and only those are ever compared. */
 export interface SeriesKey {
   readonly projectName: string;
@@ -13,5 +15,5 @@ export interface Measurement extends SeriesKey {
   /** Unix time in whole milliseconds. */
   readonly timeMs: number;
   /** The decimal that the sender wrote, in plain notation: `12`, `0.25`; at most 30 decimals. */
-  readonly value: string;
+  readonly value: DecimalText;
 }

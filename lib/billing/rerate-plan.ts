@@ -56,7 +56,7 @@ function todaysTariff(
     .map((fromMs) => recordAt(metric, tariff, fromMs, nowMs));
 }
 
-/** What the tariff says at an instant, recorded for another one. */
+/** The tariff's rules at one instant, as a record for another one. */
 function recordAt(
   metric: string,
   { kind, unit, periods }: Tariff,

@@ -43,7 +43,7 @@ export function tariffChanges(
 const futureStarts = (tariff: Tariff, nowMs: number) =>
   tariff.periods.map(({ fromMs }) => fromMs).filter((fromMs) => fromMs > nowMs);
 
-/** What holds at the instant; before the first period its window and gap, at no price. */
+/** The rules at the instant; before the first period its window and gap, at no price. */
 function periodAt(tariff: Tariff, timeMs: number): TariffPeriod {
   const index = periodIndexAt(tariff, timeMs);
   const period = tariff.periods[Math.max(0, index)] as TariffPeriod;

@@ -1,6 +1,6 @@
 /**
- * What a metric costs, and how its values are to be read. A tariff is data with a history: what was
- * in force at an instant stays in force for that instant.
+ * The cost of a metric, and how its values are to be read. A tariff is data with a history: the rules
+ * in force at an instant stay in force for that instant.
  */
 
 /** `counter`: units used so far. `gauge`: units in use now. `delta`: units used since the last one. */
@@ -19,7 +19,7 @@ export interface TariffPeriod {
 
 export interface Tariff {
   readonly kind: MetricKind;
-  /** What one unit is, for people: `vCPU-hours`. */
+  /** The name of one unit, for people: `vCPU-hours`. */
   readonly unit: string;
   /** Ascending by `fromMs`; at least one. */
   readonly periods: readonly TariffPeriod[];

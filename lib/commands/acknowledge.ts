@@ -1,7 +1,9 @@
 import { loadConfig } from "../config.ts";
-import { createPool } from "../postgres/database/pool.ts";
+import { readDatabase } from "../postgres/database/database-settings.ts";
+import { withPool } from "../postgres/database/pool.ts";
 import { insertAcknowledgements } from "../postgres/notices/queries/insert-acknowledgements.ts";
 import { selectSilentCount } from "../postgres/notices/queries/select-silent-count.ts";
+import { readSilenceAfterMs } from "../settings/notices.ts";
 import { Arguments, scopeOptions } from "./arguments.ts";
 import { requireSeries } from "./require-series.ts";
 import { runCommand } from "./run-command.ts";
@@ -9,19 +11,20 @@ import { runCommand } from "./run-command.ts";
 const usage = `Usage: npm run acknowledge -- (--project NAME | --site S) [--metric M] [--resource R]
          --actor A --reason TEXT
 
-The silent series of the scope have ended for good: nobody is told of them, unless they report again.
-Silent is what has not reported for SILENCE_AFTER of the environment, by default 1h. Where nothing
-is, the exit code is 1.`;
+The silent series of the scope have ended for good: they cause no more notices, unless they report
+again. A series is silent when it has not reported for SILENCE_AFTER of the environment, by default 1h.
+Where none is, the exit code is 1.`;
 
-/** `npm run acknowledge`: quiet about what will not come back. */
+const limits = { connectionsMax: 1, statementTimeoutMs: 60_000 };
+
+/** `npm run acknowledge`: no notices of series that have ended for good. */
 await runCommand(async () => {
   const texts = [...scopeOptions, "actor", "reason"];
   const args = new Arguments(usage, texts, [], process.argv.slice(2));
   const scope = args.scope();
   const by = { actor: args.required("actor"), reason: args.required("reason") };
-  const config = loadConfig(["database", "silenceAfterMs"]);
-  const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 60_000 });
-  try {
+  const config = loadConfig({ database: readDatabase, silenceAfterMs: readSilenceAfterMs });
+  await withPool(config.database, limits, async (pool) => {
     const sinceMs = Date.now() - config.silenceAfterMs;
     const since = new Date(sinceMs).toISOString();
     await requireSeries(pool, scope);
@@ -35,7 +38,5 @@ await runCommand(async () => {
     console.log(
       `acknowledged ${rows.length} silent series${before > 0 ? `, ${before} were before` : ""}`,
     );
-  } finally {
-    await pool.end();
-  }
+  });
 });

@@ -15,7 +15,7 @@ export class UsageAsked extends Error {
   override readonly name = "UsageAsked";
 }
 
-/** What stands behind the command's name; every answer that cannot be given throws `UsageWrong`. */
+/** The arguments behind the command's name; a question that they do not answer throws `UsageWrong`. */
 export class Arguments {
   readonly #values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
   readonly #usage: string;

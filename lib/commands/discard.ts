@@ -1,6 +1,7 @@
-import { CREDITS_SCALE, formatDecimal } from "../billing/decimal.ts";
+import { formatCredits } from "../billing/credits.ts";
 import { loadConfig } from "../config.ts";
-import { createPool } from "../postgres/database/pool.ts";
+import { readDatabase } from "../postgres/database/database-settings.ts";
+import { withPool } from "../postgres/database/pool.ts";
 import { discardPorts } from "../postgres/operations/discard.ts";
 import {
   type DiscardOrder,
@@ -15,17 +16,18 @@ const usage = `Usage: npm run discard -- (--project NAME | --site S) [--metric M
 
 Measurements between the two instants (RFC 3339, both inclusive) count as never sent.`;
 
+const limits = { connectionsMax: 1, statementTimeoutMs: 600_000 };
+
 /** `npm run discard`: takes measurements out of the bill for good. */
 await runCommand(async () => {
   const { order, dryRun } = readOrder();
-  const config = loadConfig(["database"]);
-  const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 600_000 });
-  try {
+  const { database } = loadConfig({ database: readDatabase });
+  await withPool(database, limits, async (pool) => {
     await requireSeries(pool, order.scope);
     let measurements = 0;
     let projects = 0;
     for await (const project of discardMeasurements(order, discardPorts(pool), dryRun)) {
-      const credits = formatDecimal(project.credits, CREDITS_SCALE);
+      const credits = formatCredits(project.credits);
       console.log(
         `${project.projectName}: ${project.series} series, ${project.measurements} measurements, ${credits} credits`,
       );
@@ -35,9 +37,7 @@ await runCommand(async () => {
     console.log(
       `${dryRun ? "would discard" : "discarded"} ${measurements} measurements of ${projects} projects`,
     );
-  } finally {
-    await pool.end();
-  }
+  });
 });
 
 function readOrder(): { readonly order: DiscardOrder; readonly dryRun: boolean } {

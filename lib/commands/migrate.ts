@@ -1,29 +1,24 @@
 import { loadConfig } from "../config.ts";
-import { createPool } from "../postgres/database/pool.ts";
+import { readDatabase } from "../postgres/database/database-settings.ts";
+import { withPool } from "../postgres/database/pool.ts";
 import { prepareDatabase } from "../postgres/prepare-database.ts";
+import { readMetrics } from "../settings/metrics.ts";
 import { Arguments } from "./arguments.ts";
 import { runCommand } from "./run-command.ts";
 
 const usage = `Usage: npm run migrate
 
-Brings the schema and the tariffs of the database up to date; what is so already stays as it is.`;
+Brings the schema and the tariffs of the database up to date. Does nothing if they are.`;
+const limits = { connectionsMax: 1, statementTimeoutMs: 3_600_000 };
 
 /** `npm run migrate`: brings the schema and the tariffs of the configured database up to date. */
 await runCommand(async () => {
   new Arguments(usage, [], [], process.argv.slice(2));
-  const config = loadConfig(["database", "metrics"]);
-  const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 3_600_000 });
-  try {
-    const directory = new URL("../postgres/migrations/", import.meta.url);
-    const { migrations, tariffs } = await prepareDatabase(
-      pool,
-      directory,
-      config.metrics,
-      "migrate",
-    );
-    console.log(`applied ${migrations.length} migrations: ${migrations.join(", ") || "none"}`);
-    console.log(`recorded ${tariffs} new tariffs`);
-  } finally {
-    await pool.end();
-  }
+  const config = loadConfig({ database: readDatabase, metrics: readMetrics });
+  const directory = new URL("../postgres/migrations/", import.meta.url);
+  const { migrations, tariffs } = await withPool(config.database, limits, (pool) =>
+    prepareDatabase(pool, directory, config.metrics, "migrate"),
+  );
+  console.log(`applied ${migrations.length} migrations: ${migrations.join(", ") || "none"}`);
+  console.log(`recorded ${tariffs} new tariffs`);
 });

@@ -1,6 +1,7 @@
 import { loadConfig } from "../config.ts";
+import { readDatabase } from "../postgres/database/database-settings.ts";
 import { inTransaction } from "../postgres/database/in-transaction.ts";
-import { createPool, type Pool } from "../postgres/database/pool.ts";
+import { type Pool, withPool } from "../postgres/database/pool.ts";
 import { deleteChannelState } from "../postgres/notices/queries/delete-channel-state.ts";
 import {
   type ChannelBacklogRow,
@@ -16,31 +17,28 @@ import { updateDeliveriesDue } from "../postgres/notices/queries/update-deliveri
 import { Arguments } from "./arguments.ts";
 import { runCommand } from "./run-command.ts";
 
-const usage = `Usage: npm run notices                                    lists what was given up, and what waits
-       npm run notices -- --resend [--channel C] [--id ID]   sends it again, with the same ids
+const usage = `Usage: npm run notices                                    lists failed and waiting deliveries
+       npm run notices -- --resend [--channel C] [--id ID]   sends failed ones again, with the same ids
 
 Sending again also opens a channel whose receiver was gone (410). The next run of send-limit-notices
 sends.`;
+const limits = { connectionsMax: 1, statementTimeoutMs: 60_000 };
 const listedMax = 1_000;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** `npm run notices`: what could not be delivered, and another try. */
+/** `npm run notices`: lists the deliveries that have failed, and tries them again. */
 await runCommand(async () => {
   const args = new Arguments(usage, ["channel", "id"], ["resend"], process.argv.slice(2));
   const [channel, id] = [args.text("channel"), args.text("id")];
   if (id !== null && !uuid.test(id)) throw args.wrong("--id must be the id of a notice");
   if (!args.has("resend") && (channel ?? id) !== null) throw args.wrong("--resend is missing");
-  const config = loadConfig(["database"]);
-  const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 60_000 });
-  try {
-    if (args.has("resend")) await resend(pool, channel, id);
-    else await list(pool);
-  } finally {
-    await pool.end();
-  }
+  const { database } = loadConfig({ database: readDatabase });
+  await withPool(database, limits, (pool) =>
+    args.has("resend") ? resend(pool, channel, id) : list(pool),
+  );
 });
 
-// Declared as functions: the command runs before a constant behind it is there.
+// Functions, because the command above runs before a constant below it has its value.
 async function list(pool: Pool): Promise<void> {
   const rows = await selectFailedDeliveries(pool, listedMax);
   for (const row of rows) console.log(toLine(row));
@@ -62,12 +60,12 @@ async function resend(pool: Pool, channel: string | null, id: string | null): Pr
     await deleteChannelState(client, channel, id);
     return updateDeliveriesDue(client, channel, id);
   });
-  const asItIs = states.map((state) => state.join(" ")).join(", ");
-  const why = count > 0 || id === null ? "" : `: ${asItIs || "no channel takes it"}`;
+  const current = states.map((state) => state.join(" ")).join(", ");
+  const why = count > 0 || id === null ? "" : `: ${current || "no channel takes it"}`;
   console.log(`${count} deliveries are due again${why}`);
 }
 
-/** What has become of the notice at each channel; throws where there is none. */
+/** Each channel of the notice with the state of its delivery; throws where there is no such notice. */
 async function requireNotice(pool: Pool, id: string): Promise<readonly [string, string][]> {
   const rows = await selectNoticeDeliveries(pool, id);
   if (rows.length === 0) throw new Error(`there is no notice ${id}`);

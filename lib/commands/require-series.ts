@@ -4,11 +4,11 @@ import type { SeriesScope } from "../usecases/ledger/stored-series.ts";
 
 const namedMax = 20;
 
-/** A name that was mistyped matches nothing: throws, and says which one and what there is instead. */
+/** Throws where the scope matches no series, because a name was mistyped: says which one, and lists the known ones. */
 export async function requireSeries(pool: Pool, scope: SeriesScope): Promise<void> {
   const found = await selectScopeMatches(pool, scope, namedMax + 1);
   if (found.series > 0) return;
-  // Each option narrows down what the ones before it left, so the last that had a choice left nothing.
+  // Each option narrows down the series that the ones before it left, so the last with a choice left none.
   const options = [
     { option: "--project", value: scope.projectName, names: found.projects },
     { option: "--site", value: scope.site, names: found.sites },

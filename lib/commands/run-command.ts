@@ -17,6 +17,6 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
 function withCause(error: Error): string {
   const { message, cause } = error;
   if (cause instanceof Error) return `${message}: ${cause.message}`;
-  // "connect ECONNREFUSED 127.0.0.1:5432" alone does not say what was connected to.
+  // "connect ECONNREFUSED 127.0.0.1:5432" alone does not say that this is the database.
   return "syscall" in error ? `the database is not available: ${message}` : message;
 }

@@ -1,6 +1,7 @@
-import { CREDITS_SCALE, formatDecimal } from "../billing/decimal.ts";
+import { formatCredits } from "../billing/credits.ts";
 import { loadConfig } from "../config.ts";
-import { createPool } from "../postgres/database/pool.ts";
+import { readDatabase } from "../postgres/database/database-settings.ts";
+import { withPool } from "../postgres/database/pool.ts";
 import { verificationPorts } from "../postgres/operations/verification.ts";
 import {
   isDrifting,
@@ -15,13 +16,14 @@ const usage = `Usage: npm run verify [-- --project NAME]
 Derives the ledger anew from the stored measurements and prints by how much it differs: 0.0 for every
 project where all is well; exit code 1 otherwise.`;
 
+const limits = { connectionsMax: 1, statementTimeoutMs: 600_000 };
+
 /** `npm run verify`: holds the ledger to its invariants, as of one instant. */
 await runCommand(async () => {
   const args = new Arguments(usage, ["project"], [], process.argv.slice(2));
   const projectName = args.text("project");
-  const config = loadConfig(["database"]);
-  const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs: 600_000 });
-  try {
+  const { database } = loadConfig({ database: readDatabase });
+  await withPool(database, limits, async (pool) => {
     let [projects, drifting] = [0, 0];
     const onProject = (one: ProjectVerification) => {
       projects += 1;
@@ -36,20 +38,17 @@ await runCommand(async () => {
       throw new Error(`there is no project ${projectName}`);
     console.log(`verified ${projects} projects, ${drifting} of them drift`);
     if (drifting > 0) process.exitCode = 1;
-  } finally {
-    await pool.end();
-  }
+  });
 });
 
 function describe(one: ProjectVerification): string {
-  const credits = (amount: bigint) => formatDecimal(amount, CREDITS_SCALE);
   const { projectName, series, balanceDrift, hoursDrift, hours, states } = one;
   const absolute = balanceDrift < 0n ? -balanceDrift : balanceDrift;
   const faults = [
-    balanceDrift === 0n ? [] : [`used credits are off by ${credits(balanceDrift)}`],
-    hours === 0 ? [] : [`${hours} hours are off by ${credits(hoursDrift)} in all`],
+    balanceDrift === 0n ? [] : [`used credits are off by ${formatCredits(balanceDrift)}`],
+    hours === 0 ? [] : [`${hours} hours are off by ${formatCredits(hoursDrift)} in all`],
     states === 0 ? [] : [`${states} series stand elsewhere than their measurements`],
   ].flat();
-  const line = `${projectName}: ${series} series, drift ${credits(absolute + hoursDrift)}`;
+  const line = `${projectName}: ${series} series, drift ${formatCredits(absolute + hoursDrift)}`;
   return faults.length === 0 ? line : `${line}: ${faults.join("; ")}`;
 }

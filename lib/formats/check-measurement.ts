@@ -1,11 +1,5 @@
 import type { SeriesKey } from "../billing/measurement.ts";
-import type { RefusalCode } from "./refusals.ts";
-
-/** Why one part is not accepted. It is data, not an exception: all faults of a body are reported at once. */
-export interface Refusal {
-  readonly code: RefusalCode;
-  readonly detail: string;
-}
+import type { Refusal } from "./refusals.ts";
 
 export type NameField = "metric" | "project" | "site" | "resource";
 
@@ -14,19 +8,19 @@ export const nameLengthMax = 256;
 /** PostgreSQL cannot store NUL, and no other control character has a place in a name. */
 const controlCharacter = /\p{Cc}/u;
 
+/** No path can name such a project: URLs take `.` and `..` for steps, and a name of blanks for no name. */
+const unaddressable = /^(?:\.|\.\.|\s+)$/;
+
 /** A name is stored byte for byte or refused: trimming or folding it would merge two projects. */
 export function checkName(field: NameField, name: string): Refusal | undefined {
   const fits = name.length > 0 && name.length <= nameLengthMax;
-  if (fits && !controlCharacter.test(name) && name.isWellFormed()) {
-    return undefined;
-  }
+  const isSound = fits && !controlCharacter.test(name) && name.isWellFormed();
+  if (isSound && !(field === "project" && unaddressable.test(name))) return undefined;
   return refuseName(field, name);
 }
 
 function refuseName(field: NameField, name: string): Refusal | undefined {
-  if (name === "") {
-    return refuseEmptyName(field);
-  }
+  if (name === "") return refuseEmptyName(field);
   const code = `${field}-invalid` as const;
   // Counted as PostgreSQL counts: one character outside the basic plane is two code units.
   const length = [...name.slice(0, 2 * nameLengthMax + 2)].length;
@@ -38,6 +32,9 @@ function refuseName(field: NameField, name: string): Refusal | undefined {
   }
   if (!name.isWellFormed()) {
     return { code, detail: `the ${field} holds half a surrogate pair: send whole characters` };
+  }
+  if (field === "project" && unaddressable.test(name)) {
+    return { code, detail: "rename the project: no path can hold this name (`.`, `..`, blanks)" };
   }
   return undefined;
 }

@@ -1,22 +1,20 @@
-import type { Refusal } from "./check-measurement.ts";
 import type { DecodeContext } from "./decoded.ts";
 import { type UnixUnit, unixUnits } from "./read-time.ts";
+import type { Refusal } from "./refusals.ts";
 
-/** What the numbers of a format count, and what is to be done about those that count another unit. */
+/** The unit of a format's timestamps, and the advice for senders that count in another one. */
 export interface TimeCount {
   readonly unit: UnixUnit;
   readonly remedy: (meant: UnixUnit) => string;
 }
 
-/** `count` where the time was a number: the wrong unit is told from a wrong clock. */
+/** With `count`, where the time was a number, a wrong unit is told from a wrong clock. */
 export function checkTime(
   timeMs: number,
   context: DecodeContext,
   count?: TimeCount,
 ): Refusal | undefined {
-  if (timeMs >= context.oldestMs && timeMs <= context.newestMs) {
-    return undefined;
-  }
+  if (timeMs >= context.oldestMs && timeMs <= context.newestMs) return undefined;
   const code = timeMs > context.newestMs ? "time-too-new" : "time-too-old";
   const detail = count === undefined ? undefined : explainUnit(timeMs, count, context);
   return { code, detail: detail ?? explainLimit(timeMs, context) };
@@ -30,8 +28,8 @@ function explainLimit(timeMs: number, { oldestMs, newestMs }: DecodeContext): st
   return `send no samples from before ${formatTime(oldestMs)}, the earliest time still billed: this one is of ${time}`;
 }
 
-// Nothing that is measured is older. Two neighbouring units are a thousand apart, and the time from here to
-// now is not: so no number is plausible in two of them.
+// Nothing that is measured is older. Neighbouring units differ by a factor of a thousand, and times from 2000
+// until now by far less, so no number is plausible in two units.
 const plausibleFromMs = Date.UTC(2000);
 
 /** Says which unit the sender took for the format's; undefined where the number makes sense in none other. */

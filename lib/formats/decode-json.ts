@@ -1,18 +1,16 @@
 import * as z from "zod/mini";
-import { checkName, type Refusal } from "./check-measurement.ts";
+import { checkName } from "./check-measurement.ts";
 import { checkTime, unixMs } from "./check-time.ts";
 import { Collector, tooManySamples } from "./collector.ts";
 import { type DecodeContext, type Decoded, MalformedBody } from "./decoded.ts";
+import { expect } from "./field-errors.ts";
+import { countParts } from "./json-structure.ts";
 import { requestLimits } from "./limits.ts";
-import { readRfc3339 } from "./read-time.ts";
+import { findNearMiss } from "./near-miss.ts";
+import { explainRfc3339, readRfc3339 } from "./read-time.ts";
 import { readDecimal } from "./read-value.ts";
+import type { Refusal } from "./refusals.ts";
 import { decodeText } from "./text/decode-text.ts";
-
-/** A missing field and a wrong one are told apart: the sender mends them differently. */
-const expect = (what: string) => ({
-  error: (issue: { readonly input?: unknown }) =>
-    issue.input === undefined ? `missing: send ${what}` : `send ${what}`,
-});
 
 const Envelope = z.strictObject(
   { measurements: z.array(z.unknown(), expect("an array of measurements")) },
@@ -36,16 +34,15 @@ type Item = z.infer<typeof Item>;
 
 /** `{"measurements":[{"project_name","metric","value","time","site"?,"resource"?}]}` → measurements. */
 export function decodeJson(body: Uint8Array, context: DecodeContext): Decoded {
-  const collector = new Collector();
+  const collector = new Collector(context);
   const envelope = Envelope.safeParse(parse(body));
   if (!envelope.success) {
     refuseIssues(collector, "", envelope.error.issues);
     return collector.finish();
   }
-  if (envelope.data.measurements.length > requestLimits.samplesMax) {
-    throw tooManySamples();
-  }
+  if (envelope.data.measurements.length > requestLimits.samplesMax) throw tooManySamples();
   for (const [index, raw] of envelope.data.measurements.entries()) {
+    if (collector.stopsReading()) break;
     const item = Item.safeParse(raw);
     if (item.success) {
       decodeItem(collector, index, item.data, context);
@@ -73,7 +70,7 @@ function parse(body: Uint8Array): unknown {
   }
 }
 
-/** For its message, whose place is that of the body as it was sent. */
+/** Parses again for the message of the fault, whose position is then that in the body as it was sent. */
 function parseAsSent(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -87,44 +84,11 @@ function parseAsSent(text: string): unknown {
 const partsMax = 8 * requestLimits.samplesMax;
 
 /**
- * A body of 32 million brackets, which gzip makes of 30 kB, would be a gigabyte of arrays. What has fewer
- * characters than parts are taken cannot have too many, and is not counted.
+ * 30 kB of gzip can hold 32 million brackets, which would be a gigabyte of arrays. Shorter texts cannot have too
+ * many parts and are not counted.
  */
 function limitParts(text: string): void {
-  if (text.length > partsMax && countParts(text) > partsMax) {
-    throw tooManySamples();
-  }
-}
-
-/** Opening brackets, opening braces and commas, outside of texts. */
-function countParts(text: string): number {
-  let parts = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    switch (text.charCodeAt(index)) {
-      case 0x22:
-        index = findTextEnd(text, index + 1);
-        break;
-      case 0x2c:
-      case 0x5b:
-      case 0x7b:
-        parts += 1;
-    }
-  }
-  return parts;
-}
-
-/** The quote that ends a text, which a backslash before it would not; the end where there is none. */
-function findTextEnd(text: string, start: number): number {
-  for (let index = start; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code === 0x22) {
-      return index;
-    }
-    if (code === 0x5c) {
-      index += 1;
-    }
-  }
-  return text.length;
+  if (text.length > partsMax && countParts(text) > partsMax) throw tooManySamples();
 }
 
 interface Issue {
@@ -147,7 +111,7 @@ function refuseIssues(collector: Collector, at: string, issues: readonly Issue[]
   }
 }
 
-/** A key may have megabytes, and the answer names a thousand of them. */
+/** An answer names up to a thousand keys, and each may have megabytes. */
 const keyLengthMax = 100;
 
 const join = (...parts: string[]): string =>
@@ -168,7 +132,7 @@ function decodeItem(collector: Collector, index: number, item: Item, context: De
   check("project_name", checkName("project", projectName));
   check("metric", checkMetric(metric, context));
   check("value", typeof value === "string" ? undefined : value);
-  check("time", timeMs === undefined ? timeInvalid : checkTime(timeMs, context, count));
+  check("time", timeMs === undefined ? refuseTime(item.time) : checkTime(timeMs, context, count));
   check("site", checkName("site", site));
   check("resource", checkName("resource", resource));
   if (sound && typeof value === "string" && timeMs !== undefined) {
@@ -176,16 +140,18 @@ function decodeItem(collector: Collector, index: number, item: Item, context: De
   }
 }
 
-const timeInvalid: Refusal = {
+const refuseTime = (time: string | number): Refusal => ({
   code: "time-invalid",
-  detail: "send RFC 3339 text with Z or an offset, or Unix milliseconds without quotes",
-};
+  detail:
+    (typeof time === "string" ? explainRfc3339(time) : undefined) ??
+    "send RFC 3339 text with Z or an offset, or Unix milliseconds without quotes",
+});
 
-function checkMetric(metric: string, context: DecodeContext): Refusal | undefined {
-  if (context.isBilled(metric)) {
-    return checkName("metric", metric);
-  }
-  return { code: "metric-unbilled", detail: "send a metric that has a price here" };
+function checkMetric(metric: string, { isBilled }: DecodeContext): Refusal | undefined {
+  if (isBilled(metric)) return checkName("metric", metric);
+  const near = findNearMiss(metric, isBilled);
+  const hint = near === undefined ? "" : `: ${near} has one`;
+  return { code: "metric-unbilled", detail: `send a metric that has a price here${hint}` };
 }
 
 function readTime(time: string | number): number | undefined {

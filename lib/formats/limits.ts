@@ -1,14 +1,24 @@
-import type { Refusal } from "./check-measurement.ts";
+import type { Refusal } from "./refusals.ts";
+
+/** How many bytes one body may have. */
+export const bodyLimits = {
+  /** As it was sent. Lambda takes 6 MB per invocation, and a binary body grows by a third in base64. */
+  bytesMax: 4 * 1024 * 1024,
+  /** After inflating. */
+  inflatedBytesMax: 32 * 1024 * 1024,
+  /** Of an estimate, a grant or an adjustment: they are short, and read by a parser that is slow. */
+  shortBytesMax: 64 * 1024,
+} as const;
 
 /**
- * How much one request may hold, in every format that can hold it. The bytes of a body, before and after
- * inflating, are the first limit and the caller's; these keep what few bytes can stand for within memory.
+ * How much one request may hold, whatever its format. The caller limits the bytes of a body, before and after
+ * inflating; these limits keep a body within memory whose few bytes stand for much.
  * Prometheus sends 2,000 to 10,000 samples per request; a page of 100,000 lines, all of them billed, passes.
  */
 export const requestLimits = {
-  /** Of billed metrics. What has no price is counted and forgotten, so the bytes of the body bound it. */
+  /** Of billed metrics. Samples without a price are counted and forgotten, so the bytes of the body limit them. */
   samplesMax: 200_000,
-  /** Different ones, of billed metrics. One exporter has two for each of its projects. */
+  /** Different series of billed metrics. One exporter has two for each of its projects. */
   seriesMax: 100_000,
   /** Of one series. Exporters send 8; Mimir and Grafana Cloud take 30 to 40. */
   labelsMax: 64,

@@ -1,10 +1,10 @@
-import type { Refusal } from "./check-measurement.ts";
+import type { Refusal } from "./refusals.ts";
 
 /** A value is below 1e15: it has at most 15 digits before the point. */
 const integerDigitsMax = 15;
 const decimalsMax = 30;
 
-/** What is plain, within the limits and without idle zeros already: nearly every value that arrives. */
+/** Nearly every value arrives like this: plain, within the limits and without idle zeros. */
 const plainDecimal = /^(?:0|[1-9]\d{0,14})(?:\.\d{0,29}[1-9])?$/;
 
 /** Each alternative begins differently, so that a long wrong number costs linear, not quadratic, time. */
@@ -15,9 +15,7 @@ const decimal = /^([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:[eE]([+-]?\d+))?$/;
  * `1.0` → `1`): exact, and the same number is always the same text. Otherwise says why it is refused.
  */
 export function readDecimal(text: string): string | Refusal {
-  if (plainDecimal.test(text)) {
-    return text;
-  }
+  if (plainDecimal.test(text)) return text;
   const match = decimal.exec(text);
   if (match === null) {
     return { code: "value-invalid", detail: "write the value as a decimal number" };
@@ -30,12 +28,8 @@ export function readDecimal(text: string): string | Refusal {
 
 /** The shortest decimal that reads back as this float64, in plain notation. NaN is the caller's to drop. */
 export function readFloat64(value: number): string | Refusal {
-  if (value >= 1e-6 && value < 1e15) {
-    return String(value);
-  }
-  if (Number.isFinite(value)) {
-    return readDecimal(String(value));
-  }
+  if (value >= 1e-6 && value < 1e15) return String(value);
+  if (Number.isFinite(value)) return readDecimal(String(value));
   return {
     code: "value-infinite",
     detail: "send no infinity: send nothing while a value is unknown",
@@ -48,15 +42,9 @@ const hexFloat = /^([+-]?)0x([\da-f]{0,40})(?:\.([\da-f]{0,40}))?p([+-]?\d{1,5})
 
 /** A number as Go's `ParseFloat` takes it, which is what the exposition formats hold. NaN gives undefined. */
 export function readGoFloat(text: string): string | Refusal | undefined {
-  if (plainDecimal.test(text)) {
-    return text;
-  }
-  if (notANumber.test(text)) {
-    return undefined;
-  }
-  if (infinity.test(text)) {
-    return readFloat64(Number.POSITIVE_INFINITY);
-  }
+  if (plainDecimal.test(text)) return text;
+  if (notANumber.test(text)) return undefined;
+  if (infinity.test(text)) return readFloat64(Number.POSITIVE_INFINITY);
   const match = hexFloat.exec(text);
   return match === null ? readDecimal(text) : readHexFloat(match);
 }
@@ -64,9 +52,7 @@ export function readGoFloat(text: string): string | Refusal | undefined {
 /** Hexadecimal is how a float64 is dumped: its shortest decimal counts, as for every float64. */
 function readHexFloat(match: RegExpExecArray): string | Refusal {
   const [, sign, integer = "", fraction = "", exponent = "0"] = match;
-  if (integer + fraction === "") {
-    return readDecimal("");
-  }
+  if (integer + fraction === "") return readDecimal("");
   const mantissa = Number(BigInt(`0x${integer}${fraction}`));
   const value = mantissa * 2 ** (Number(exponent) - 4 * fraction.length);
   return readFloat64(sign === "-" ? -value : value);
@@ -75,14 +61,10 @@ function readHexFloat(match: RegExpExecArray): string | Refusal {
 function toPlain(negative: boolean, digits: string, point: number): string | Refusal {
   const start = countLeadingZeros(digits);
   const end = digits.length - countTrailingZeros(digits);
-  if (start >= end) {
-    return "0";
-  }
+  if (start >= end) return "0";
   const integerDigits = point - start;
   const decimals = end - point;
-  if (negative) {
-    return { code: "value-negative", detail: "send values of 0 or more" };
-  }
+  if (negative) return { code: "value-negative", detail: "send values of 0 or more" };
   if (integerDigits > integerDigitsMax) {
     return { code: "value-too-large", detail: "send values below 1000000000000000 (1e15)" };
   }
@@ -94,27 +76,19 @@ function toPlain(negative: boolean, digits: string, point: number): string | Ref
 
 /** Puts the point after so many of the digits; below 0 or beyond their end zeros fill the gap. */
 function placePoint(digits: string, integerDigits: number): string {
-  if (integerDigits <= 0) {
-    return `0.${"0".repeat(-integerDigits)}${digits}`;
-  }
-  if (integerDigits >= digits.length) {
-    return digits.padEnd(integerDigits, "0");
-  }
+  if (integerDigits <= 0) return `0.${"0".repeat(-integerDigits)}${digits}`;
+  if (integerDigits >= digits.length) return digits.padEnd(integerDigits, "0");
   return `${digits.slice(0, integerDigits)}.${digits.slice(integerDigits)}`;
 }
 
 function countLeadingZeros(digits: string): number {
   let count = 0;
-  while (count < digits.length && digits[count] === "0") {
-    count += 1;
-  }
+  while (count < digits.length && digits[count] === "0") count += 1;
   return count;
 }
 
 function countTrailingZeros(digits: string): number {
   let count = 0;
-  while (count < digits.length && digits[digits.length - 1 - count] === "0") {
-    count += 1;
-  }
+  while (count < digits.length && digits[digits.length - 1 - count] === "0") count += 1;
   return count;
 }

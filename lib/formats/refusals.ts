@@ -16,7 +16,8 @@ export const refusals = {
     "The page does not end as its format has it (a line feed, `# EOF`): it may be cut off.",
   "field-invalid": "A field of the JSON body is missing, unknown or of the wrong type.",
   "line-invalid": "A line does not follow the grammar of its format.",
-  "labels-invalid": "The labels of a series are repeated, empty, or without a name.",
+  "labels-invalid":
+    "A label of a series is repeated, has an empty name, or the series has no name.",
   "labels-too-many": "A billed series has more labels than one may have.",
   "label-too-long": "The name or the value of a label of a billed series is longer than it may be.",
   "symbol-invalid": "A remote write 2.0 request refers to a symbol that it does not hold.",
@@ -25,7 +26,7 @@ export const refusals = {
   "metric-unbilled": "The metric has no price here.",
   "metric-invalid": "The name of the metric cannot be stored.",
   "project-missing": "A billed metric came without `project_name`.",
-  "project-invalid": "The name of the project cannot be stored.",
+  "project-invalid": "The name of the project cannot be stored, or no path could address it.",
   "site-invalid": "The site (`location_id`, else `location`) cannot be stored.",
   "resource-invalid": "The resource (`project_id`) cannot be stored.",
   "value-invalid": "The value is missing or not a number.",
@@ -39,3 +40,10 @@ export const refusals = {
 } as const;
 
 export type RefusalCode = keyof typeof refusals;
+
+/** Why one part is not accepted. It is data, not an exception: all faults of a body are reported at once. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  /** Says what to change. */
+  readonly detail: string;
+}

@@ -1,6 +1,6 @@
 import type { SeriesKey } from "../billing/measurement.ts";
-import type { Refusal } from "./check-measurement.ts";
 import { labelsTooMany, nameTooLong, requestLimits, valueTooLong } from "./limits.ts";
+import type { Refusal } from "./refusals.ts";
 
 /** Which labels (tags in line protocol) make a series. Every other label is ignored. */
 export const seriesLabels = {
@@ -28,20 +28,12 @@ export class LabelValues {
   /** Says what is wrong with the label, if anything is. `kind` is what its format calls it. */
   add(name: string, value: string, kind: "label" | "tag"): Refusal | undefined {
     this.#count += 1;
-    if (this.#count > requestLimits.labelsMax) {
-      return labelsTooMany;
-    }
-    if (isLonger(name, requestLimits.labelNameBytesMax)) {
-      return nameTooLong;
-    }
-    if (isLonger(value, requestLimits.labelValueBytesMax)) {
-      return valueTooLong;
-    }
-    if (!kept.has(name)) {
-      return undefined;
-    }
+    if (this.#count > requestLimits.labelsMax) return labelsTooMany;
+    if (isLonger(name, requestLimits.labelNameBytesMax)) return nameTooLong;
+    if (isLonger(value, requestLimits.labelValueBytesMax)) return valueTooLong;
+    if (!kept.has(name)) return undefined;
     if (this.#values.has(name)) {
-      // Which of the two values counts is anybody's guess.
+      // Either of the two values could be meant.
       return { code: "labels-invalid", detail: `send the ${kind} ${name} once` };
     }
     this.#values.set(name, value);

@@ -8,13 +8,13 @@ import { escapeHtml, fillTemplate, oneLine } from "./template.ts";
 
 export interface Mail {
   readonly from: string;
-  /** Everybody who gets it. */
+  /** All recipients, those in Cc included. */
   readonly to: readonly string[];
   /** Headers and body as they are sent. */
   readonly message: Buffer;
 }
 
-/** The mail that tells a notice. Its Message-ID is the same at every try, so that readers see it once. */
+/** The mail of a notice. Its Message-ID is the same at every try, so that readers see it once. */
 export async function composeMail(
   { from, templates }: Pick<MailSettings, "from" | "templates">,
   { to, cc }: Recipients,
@@ -44,13 +44,13 @@ export async function composeMail(
 }
 
 /**
- * nodemailer leaves a plain `=?utf-8?q?=0A?=` as it is, and readers would decode it to what was taken out
- * of the name before: where there may be such a word, all of it is encoded.
+ * nodemailer leaves a plain `=?utf-8?q?=0A?=` as it is, and a reader would decode it to the line break
+ * that was removed from the name before: a subject that may hold such a word is encoded as a whole.
  */
 const subjectHeader = (subject: string) =>
   subject.includes("=?")
     ? { prepared: true, foldLines: true, value: encodeWord(subject, "B", 52) }
     : subject;
 
-/** An object is taken as it is; a text would be parsed. */
+/** nodemailer takes an object as it is, and would parse a text. */
 const mailbox = (address: string) => ({ name: "", address });

@@ -7,7 +7,7 @@ interface TemplateSource {
 
 const ending = "-- \nOpenStack Credits, notice {{id}} of {{at}}\n";
 
-/** What is mailed where the operator has no template of their own; the HTML is made of the text. */
+/** The mails where the operator has no templates; the HTML is made of the text. */
 export const defaultTemplates: Readonly<Record<NoticeType, TemplateSource>> = {
   "limit.reached": {
     subject: "{{percent_left}}% Credits left for Project {{project_name}}",

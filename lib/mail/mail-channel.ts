@@ -1,9 +1,14 @@
 import type { NodemailerError } from "nodemailer/lib/errors";
+import type { ReadVariable } from "../config.ts";
 import { type Channel, DeliveryFailed, type Notice } from "../usecases/notices/notice.ts";
 import { composeMail } from "./compose-mail.ts";
-import type { MailSettings } from "./mail-settings.ts";
+import { type MailSettings, readMailSettings } from "./mail-settings.ts";
 import { type SendLimits, sendMail } from "./send-mail.ts";
 import { oneLine } from "./template.ts";
+
+/** The channel of the mail settings in the environment. */
+export const readMailChannels = (read: ReadVariable): readonly Channel[] =>
+  mailChannels(readMailSettings(read));
 
 /** The channel of e-mail over SMTP; none without settings. */
 export function mailChannels(
@@ -29,8 +34,8 @@ async function send(settings: MailSettings, notice: Notice, limits: SendLimits):
   const { rejectedErrors = [] } = await sendMail(settings.server, mail, limits).catch((error) => {
     throw failureOf(error);
   });
-  // A mail that some took is sent again only where that may help the others: those who have it may get
-  // it twice, but never again and again because of an address that does not exist.
+  // A mail that some recipients have is sent again only where that may help the others: they may get it
+  // twice, but never again and again because of an address that does not exist.
   const deferred = rejectedErrors.find(({ responseCode = 0 }) => responseCode < 500);
   if (deferred !== undefined) throw failureOf(deferred, "notice");
 }

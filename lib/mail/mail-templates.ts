@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { throwFaults } from "../config.ts";
 import { type NoticeType, noticeTypes } from "../usecases/notices/notice.ts";
 import { defaultTemplates } from "./default-templates.ts";
 import { listPlaceholder, placeholders } from "./notice-values.ts";
@@ -18,24 +19,26 @@ const fileNames = noticeTypes.flatMap((type) => kinds.map((kind) => `${type}.${k
 
 /**
  * The templates of every type. A folder's files replace the ones that are built in, each by itself:
- * `limit.reached.subject`, `.txt`, `.html`; without `.html` the HTML is made of the text. Every fault of
- * them is pushed, with the file's name.
+ * `limit.reached.subject`, `.txt`, `.html`; without `.html` the HTML is made of the text. Throws every
+ * fault of them at once, each with the file's name.
  */
-export function readMailTemplates(folder: string | undefined, faults: string[]): MailTemplates {
+export function readMailTemplates(folder: string | undefined): MailTemplates {
+  const faults: Error[] = [];
   const files = folder === undefined ? new Map<string, string>() : readFolder(folder, faults);
   const templates = noticeTypes.map((type) => [type, templateOf(type, files, faults)] as const);
+  throwFaults(faults);
   return Object.fromEntries(templates) as Record<NoticeType, MailTemplate>;
 }
 
-function readFolder(folder: string, faults: string[]): ReadonlyMap<string, string> {
+function readFolder(folder: string, faults: Error[]): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   try {
     for (const name of readdirSync(folder).filter((name) => !name.startsWith("."))) {
       if (fileNames.includes(name)) files.set(name, readFileSync(join(folder, name), "utf8"));
-      else faults.push(`${name} is none of ${fileNames.join(", ")}`);
+      else faults.push(new Error(`${name} is none of ${fileNames.join(", ")}`));
     }
-  } catch (error) {
-    faults.push(`cannot be read: ${(error as Error).message}`);
+  } catch (cause) {
+    faults.push(new Error(`cannot be read: ${(cause as Error).message}`, { cause }));
   }
   return files;
 }
@@ -43,7 +46,7 @@ function readFolder(folder: string, faults: string[]): ReadonlyMap<string, strin
 function templateOf(
   type: NoticeType,
   files: ReadonlyMap<string, string>,
-  faults: string[],
+  faults: Error[],
 ): MailTemplate {
   const parse = (kind: (typeof kinds)[number], preset: string): Template => {
     const name = `${type}.${kind}`;
@@ -52,8 +55,8 @@ function templateOf(
       const template = parseTemplate((files.get(name) ?? preset).replaceAll("\r\n", "\n"), known);
       if (kind === "html") checkPlaces(template);
       return template;
-    } catch (error) {
-      faults.push(`${name} ${(error as Error).message}`);
+    } catch (cause) {
+      faults.push(new Error(`${name} ${(cause as Error).message}`, { cause }));
       return [];
     }
   };

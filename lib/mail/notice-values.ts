@@ -28,10 +28,10 @@ export const listPlaceholder = "series";
 
 /** Every placeholder of the notice's type, as people read it: rounded amounts, times in UTC. */
 export function valuesOf(notice: Notice): NoticeValues {
-  return { id: notice.id, at: minute(notice.atMs), ...ownValuesOf(notice) };
+  return { id: notice.id, at: minute(notice.atMs), ...valuesByType(notice) };
 }
 
-function ownValuesOf(notice: Notice): NoticeValues {
+function valuesByType(notice: Notice): NoticeValues {
   switch (notice.type) {
     case "limit.reached": {
       const [used, granted] = [decimal(notice.usedCredits), decimal(notice.grantedCredits)];
@@ -39,7 +39,7 @@ function ownValuesOf(notice: Notice): NoticeValues {
       return {
         ...creditsValues(notice),
         threshold: percent(threshold),
-        // At the threshold, as the service before said it; beyond the grant nothing is left.
+        // As of the threshold, as in the service before; beyond the grant nothing is left.
         percent_left: percent(notNegative(decimal("100") - threshold)),
         credits_left: rounded(notNegative(granted - used)),
       };

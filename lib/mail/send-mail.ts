@@ -1,18 +1,21 @@
 import type { ConnectionOptions } from "node:tls";
+import { promisify } from "node:util";
 import SMTPConnection, { type SMTPConnectionSendInfo } from "nodemailer/lib/smtp-connection";
 import type { Mail } from "./compose-mail.ts";
 import type { SmtpServer } from "./mail-settings.ts";
 
 export interface SendLimits {
-  /** From the resolution of the name to the server's last word. */
+  /** From the resolution of the name to the server's last reply. */
   readonly timeoutMs: number;
-  /** More for the TLS connection; tests trust their own certificate by it. */
+  /** More options of the TLS connection; tests trust their own certificate by them. */
   readonly tls: ConnectionOptions;
 }
 
 /**
  * Sends one mail on a connection of its own: a kept one would not survive that the function is frozen
- * in between. Resolves when at least one recipient was taken.
+ * in between. Resolves when at least one recipient was accepted. This is nodemailer's SMTPConnection
+ * and not a transport of `createTransport`: a transport skips the login where the server offers none,
+ * and puts pools, proxies and OAuth into the bundle.
  */
 export async function sendMail(
   server: SmtpServer,
@@ -46,20 +49,10 @@ export async function sendMail(
 }
 
 async function deliver(connection: SMTPConnection, { login }: SmtpServer, mail: Mail) {
-  await called((done) => connection.connect(done));
-  if (login !== undefined) await called((done) => connection.login(login, done));
+  await promisify(connection.connect.bind(connection))();
+  if (login !== undefined) await promisify(connection.login.bind(connection))(login);
   const envelope = { from: mail.from, to: [...mail.to], size: mail.message.length };
-  const info = await called<SMTPConnectionSendInfo>((done) =>
-    connection.send(envelope, mail.message, done),
-  );
+  const info = await promisify(connection.send.bind(connection))(envelope, mail.message);
   connection.quit();
   return info;
 }
-
-type Done<T> = (error?: Error | null, result?: T) => void;
-
-/** What a function calls back with, as a promise. */
-const called = <T = unknown>(call: (done: Done<T>) => void): Promise<T> =>
-  new Promise((resolve, reject) => {
-    call((error, result) => (error ? reject(error) : resolve(result as T)));
-  });

@@ -1,7 +1,7 @@
 /** Texts and the names of placeholders, in turns; begins and ends with a text. */
 export type Template = readonly string[];
 
-/** Reads `{{name}}` placeholders, each of which must be known; throws what is wrong with the first that is not. */
+/** Reads `{{name}}` placeholders, each of which must be known; throws at the first that is not. */
 export function parseTemplate(source: string, known: readonly string[]): Template {
   const template = source.split(/\{\{\s*([^{}]*?)\s*\}\}/);
   for (const [index, part] of template.entries()) {
@@ -16,13 +16,13 @@ export function parseTemplate(source: string, known: readonly string[]): Templat
 }
 
 /**
- * Puts the values in, once: what a value contains is text, even if it looks like a placeholder.
- * `toMarkup` turns a value into what the surrounding text is.
+ * Puts the values in, once: the content of a value is text, even if it looks like a placeholder.
+ * `toMarkup` escapes a value for the text around it.
  */
 export const fillTemplate = (template: Template, toMarkup: (name: string) => string): string =>
   template.map((part, index) => (index % 2 === 0 ? part : toMarkup(part))).join("");
 
-/** What ends a text only by its own end tag; an escaped value would not be read as text in there. */
+/** Elements that end only at their own end tag: inside them an escaped value would not be read as text. */
 const rawElement = /<(script|style|title|textarea|xmp|iframe|noscript)\b(?![\s\S]*<\/\1)/i;
 
 /**
@@ -52,8 +52,8 @@ export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (char) => entities[char] ?? "");
 
 /**
- * Control characters, line and paragraph separators as a space, so that a name stays where it is put,
- * and without what turns the reading direction, so that it looks like what it is.
+ * Control characters, line and paragraph separators become a space, so that a name stays on its line;
+ * characters that turn the reading direction are removed, so that a name cannot look like another.
  */
 export const oneLine = (text: string): string =>
   text

@@ -4,16 +4,16 @@ import { readDecimal } from "../formats/read-value.ts";
 import { PullFailed } from "../usecases/grants/refresh-grants.ts";
 import { formBody } from "./form-body.ts";
 import { type PortalAnswer, portalTimeouts, requestPortal } from "./portal-request.ts";
-import type { PortalGrantSettings } from "./portal-settings.ts";
+import type { PortalEndpoint } from "./portal-settings.ts";
 
 export interface GrantSource extends Disposable {
-  /** What the portal grants the project, a decimal as text. Throws `PullFailed`. */
+  /** The credits that the portal grants the project, a decimal as text. Throws `PullFailed`. */
   grantedCredits(projectName: string): Promise<string>;
 }
 
 /** Keeps its connections until it is disposed of, at the end of a run. */
 export function openGrantSource(
-  { url, apiKey }: PortalGrantSettings,
+  { url, apiKey }: PortalEndpoint,
   timeouts = portalTimeouts,
 ): GrantSource {
   const agent = new (url.protocol === "https:" ? SecureAgent : Agent)({ keepAlive: true });
@@ -43,7 +43,7 @@ async function askTwice(ask: () => Promise<PortalAnswer>): Promise<PortalAnswer>
   }
 }
 
-/** What says nothing about the project: the key, too many or too slow, and what stands before the portal. */
+/** Answers that are not about the project: the key, too many requests, too slow, a proxy before the portal. */
 const aboutPortal = new Set([401, 403, 408, 429, 502, 503, 504]);
 
 // A number has at most 46 digits and a point; the rest is room for zeros and blanks.

@@ -1,7 +1,8 @@
+import type { ReadVariable } from "../config.ts";
 import { type Channel, DeliveryFailed, type Notice } from "../usecases/notices/notice.ts";
 import { formBody } from "./form-body.ts";
 import { type PortalAnswer, portalTimeouts, requestPortal } from "./portal-request.ts";
-import type { PortalNoticeSettings } from "./portal-settings.ts";
+import { type PortalEndpoint, readPortalNoticeSettings } from "./portal-settings.ts";
 import { pythonFloat } from "./python-float.ts";
 
 /** The two limits that the portal knows, by their threshold in percent of the granted credits. */
@@ -10,9 +11,13 @@ const limitTypes: ReadonlyMap<string, string> = new Map([
   ["100", "full limit reached"],
 ]);
 
+/** The channel of the portal in the environment. */
+export const readPortalChannels = (read: ReadVariable): readonly Channel[] =>
+  portalChannels(readPortalNoticeSettings(read));
+
 /** The portal's own channel, `POST /credits-limit/`; none without settings. */
 export function portalChannels(
-  settings: PortalNoticeSettings | undefined,
+  settings: PortalEndpoint | undefined,
   timeouts = portalTimeouts,
 ): readonly Channel[] {
   if (settings === undefined) return [];
@@ -31,7 +36,7 @@ function limitTypeOf(notice: Notice): string | undefined {
 }
 
 async function sendLimit(
-  settings: PortalNoticeSettings,
+  settings: PortalEndpoint,
   notice: Notice,
   timeouts: typeof portalTimeouts,
 ): Promise<void> {
@@ -43,14 +48,14 @@ async function sendLimit(
     ["project_name", notice.projectName],
     ["granted_credits", pythonFloat(notice.grantedCredits)],
     ["used_credits", pythonFloat(notice.usedCredits)],
-    // Microseconds are what Python's clock tells; a quotient has digits behind them that mean nothing.
+    // Python's clock tells microseconds; the digits of a quotient behind them mean nothing.
     ["timestamp", pythonFloat((notice.atMs / 1_000).toFixed(6))],
     ["limit_type", limitType],
   ]);
   const headers = {
     "Content-Type": "application/x-www-form-urlencoded",
     "X-Api-Key": settings.apiKey,
-    // The same at every try, so that a portal that looks at it can tell a second one from a new limit.
+    // The same at every try, so that a portal that looks at it can tell a repetition from a new limit.
     "Idempotency-Key": notice.id,
   };
   checkTaken(await post(settings.url, headers, body, timeouts));
@@ -72,7 +77,7 @@ async function post(
   }
 }
 
-/** What says nothing about the notice itself: the key, the address, too many or too slow. */
+/** Answers that are not about the notice itself: the key, the address, too many requests, too slow. */
 const aboutReceiver = new Set([401, 403, 404, 405, 407, 408, 429]);
 
 /** Only 200 counts, as in the service before: a redirect to a login page is no delivery. */

@@ -1,48 +1,44 @@
-/** Where limit notices are posted, and with which key. */
-export interface PortalNoticeSettings {
+import { type ReadVariable, readAll, text } from "../config.ts";
+
+/** One of the two calls of the portal: the address, and the key that is sent with it. */
+export interface PortalEndpoint {
   readonly url: URL;
   readonly apiKey: string;
 }
-
-/** Where granted credits are asked for, and with which key. */
-export interface PortalGrantSettings {
-  readonly url: URL;
-  readonly apiKey: string;
-}
-
-/** Reads a variable; undefined where it is empty or not set. */
-type ReadVariable = (name: string) => string | undefined;
 
 /**
- * Reads `MAIL_CONTACT_URL` and `API_CONTACT_KEY`; undefined without the first: the portal is told
- * nothing. Throws every fault at once.
+ * Reads `MAIL_CONTACT_URL` and `API_CONTACT_KEY`; undefined without the first: no limit is posted.
+ * Throws every fault at once.
  */
-export const readPortalNoticeSettings = (read: ReadVariable): PortalNoticeSettings | undefined =>
+export const readPortalNoticeSettings = (read: ReadVariable): PortalEndpoint | undefined =>
   readEndpoint(read, "MAIL_CONTACT_URL", "credits-limit/");
 
 /**
- * Reads `API_CONTACT_BASE_URL` and `API_CONTACT_KEY`; undefined without the first: the portal is asked
- * nothing. Throws every fault at once.
+ * Reads `API_CONTACT_BASE_URL` and `API_CONTACT_KEY`; undefined without the first: granted credits are
+ * not pulled. Throws every fault at once.
  */
-export const readPortalGrantSettings = (read: ReadVariable): PortalGrantSettings | undefined =>
+export const readPortalGrantSettings = (read: ReadVariable): PortalEndpoint | undefined =>
   readEndpoint(read, "API_CONTACT_BASE_URL", "secure/granted-credits/");
 
 function readEndpoint(read: ReadVariable, variable: string, path: string) {
-  const base = read(variable);
+  const base = text(read, variable);
   if (base === undefined) return undefined;
-  const apiKey = read("API_CONTACT_KEY");
-  const url = portalUrl(base, path);
-  const faults: string[] = [];
-  if (url === undefined) {
-    faults.push(`${variable} must be a URL such as https://portal.example.org/api`);
-  }
-  if (apiKey === undefined) faults.push(`API_CONTACT_KEY is not set, but ${variable} is`);
-  else if (!isHeaderText(apiKey))
-    faults.push("API_CONTACT_KEY must be of visible ASCII characters");
-  if (url === undefined || apiKey === undefined || faults.length > 0) {
-    throw new AggregateError(faults.map((fault) => new Error(fault)));
-  }
-  return { url, apiKey };
+  return readAll(
+    {
+      url: () => {
+        const url = portalUrl(base, path);
+        if (url !== undefined) return url;
+        throw new Error(`${variable} must be a URL such as https://portal.example.org/api`);
+      },
+      apiKey: () => {
+        const apiKey = text(read, "API_CONTACT_KEY");
+        if (apiKey === undefined) throw new Error(`API_CONTACT_KEY is not set, but ${variable} is`);
+        if (isHeaderText(apiKey)) return apiKey;
+        throw new Error("API_CONTACT_KEY must be of visible ASCII characters");
+      },
+    },
+    read,
+  );
 }
 
 /** A path below the portal's base URL; undefined where that is no plain http(s) URL. */
@@ -55,5 +51,5 @@ export function portalUrl(base: string, path: string): URL | undefined {
   return isPlain ? url : undefined;
 }
 
-/** What may be sent as a header's value. */
+/** Whether a text may be sent as a header's value. */
 export const isHeaderText = (text: string): boolean => /^[\x21-\x7e]+$/.test(text);

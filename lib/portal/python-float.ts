@@ -1,7 +1,7 @@
 /**
- * The float64 nearest to a decimal as Python's `repr` writes it, which is what the portal has been
- * sent so far: `100.0`, `1e-05`, `1e+16`. The digits are JavaScript's, since both write the shortest
- * ones that read back as the same float; the layout is Python's.
+ * The float64 nearest to a decimal as Python's `repr` writes it, for so the portal has got it so far:
+ * `100.0`, `1e-05`, `1e+16`. The digits are JavaScript's, since both write the shortest ones that read
+ * back as the same float; the layout is Python's.
  */
 export function pythonFloat(decimal: string | number): string {
   const value = Number(decimal);

@@ -1,9 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { inTransaction } from "./database/in-transaction.ts";
 import type { Pool } from "./database/pool.ts";
-
-// Two that start at once wait here for each other. The number is arbitrary and ours: "osc1" in ASCII.
-const advisoryLock = 0x6f736331;
+import { lockAdvisory } from "./database/queries/lock-advisory.ts";
 
 export interface Migration {
   readonly name: string;
@@ -37,7 +35,7 @@ export async function migrate(
   migrations: readonly Migration[],
 ): Promise<readonly string[]> {
   return inTransaction(pool, async (client) => {
-    await client.query("select pg_advisory_xact_lock($1)", [advisoryLock]);
+    await lockAdvisory(client, "migration");
     await client.query(
       "create table if not exists migrations (name text primary key, applied_at timestamptz not null default now())",
     );

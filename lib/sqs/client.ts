@@ -1,8 +1,8 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 
 /**
- * A client of SQS. With an endpoint of its own (an emulator) it needs no account: any region and
- * credentials do there, and AWS would refuse these.
+ * A client of SQS. An endpoint is an emulator's, which needs no account: it takes any region and any
+ * credentials, and AWS would refuse these.
  */
 export const createSqsClient = (endpoint: string | undefined): SQSClient =>
   new SQSClient(

@@ -1,14 +1,32 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { UnreadableMessage } from "./message.ts";
 
-export interface DeadLetter {
-  readonly body: string;
-  /** The id that the message had on its queue. */
-  readonly messageId: string;
+/** The reason for which a message can never be billed; it goes with it to the dead letters. */
+export interface PermanentFailure {
   readonly code: string;
   readonly reason: string;
 }
 
-/** Puts a message aside that can never be billed, with the reason where an operator sees it. */
+/**
+ * Decides what becomes a dead letter: a message that cannot be read, and one that the database refuses for
+ * what it holds. undefined: the same message may succeed another time.
+ */
+export const permanentFailure =
+  (refusedDataCode: (error: unknown) => string | undefined) =>
+  (error: unknown): PermanentFailure | undefined => {
+    if (error instanceof UnreadableMessage) return { code: error.code, reason: error.message };
+    const code = refusedDataCode(error);
+    if (code === undefined) return undefined;
+    return { code: `sql-${code}`, reason: (error as Error).message };
+  };
+
+export interface DeadLetter extends PermanentFailure {
+  readonly body: string;
+  /** The id that the message had on its queue. */
+  readonly messageId: string;
+}
+
+/** Puts a message aside, with the reason where an operator sees it. */
 export type SendDeadLetter = (letter: DeadLetter) => Promise<void>;
 
 export const sendDeadLetter =

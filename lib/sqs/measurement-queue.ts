@@ -10,7 +10,7 @@ import { encodeMessages } from "./message.ts";
 const entriesMax = 10;
 const batchBytesMax = 1_000_000;
 const triesMax = 3;
-// A request from more sites than this is not taken apart: each would become a message of its own.
+// A request from more sites than this is not split by site: it would make a message for each.
 const sitesMax = 10;
 
 interface Entry {
@@ -19,7 +19,7 @@ interface Entry {
   readonly MessageGroupId: string;
 }
 
-/** The queue of measurements in SQS; `enqueue` answers when SQS has taken every message. */
+/** Puts measurements on a queue of SQS; `enqueue` answers when SQS has taken every message. */
 export const measurementQueue = (client: SQSClient, queueUrl: string): MeasurementQueue => ({
   async enqueue(shipment) {
     const entries = toEntries(shipment);
@@ -29,15 +29,15 @@ export const measurementQueue = (client: SQSClient, queueUrl: string): Measureme
 });
 
 /**
- * The queue is a fair one: of messages with different groups AWS hands out those of the groups that
- * have little waiting first, so that a site that sends too much delays itself only. A group is a site,
- * or the sender where there is none or there are too many.
+ * The queue is a fair one: AWS first hands out messages of the groups that have few of them waiting, so that
+ * a site that sends too much delays only itself. A group is a site, or the sender where there is no site
+ * or there are too many.
  */
 function toEntries({ measurements, dropped, keyId }: Shipment): readonly Entry[] {
   const bySite = Map.groupBy(measurements, ({ site }) => site);
-  const apart: Iterable<readonly [string, readonly Measurement[]]> =
+  const groups: Iterable<readonly [string, readonly Measurement[]]> =
     bySite.size === 0 || bySite.size > sitesMax ? [["", measurements]] : bySite;
-  return [...apart]
+  return [...groups]
     .flatMap(([site, group], index) =>
       encodeMessages(group, index === 0 ? dropped : undefined).map((body) => ({
         MessageBody: body,
@@ -47,7 +47,7 @@ function toEntries({ measurements, dropped, keyId }: Shipment): readonly Entry[]
     .map((entry, index) => ({ Id: String(index), ...entry }));
 }
 
-/** SQS takes 128 letters, digits and punctuation marks of ASCII; a site may be named by anything. */
+/** SQS takes up to 128 ASCII letters, digits and punctuation marks; a site's name may hold anything. */
 const groupName = (name: string): string =>
   /^[\w.:@/-]{1,100}$/.test(name) ? name : createHash("sha256").update(name).digest("hex");
 
@@ -68,7 +68,7 @@ function toBatches(entries: readonly Entry[]): readonly (readonly Entry[])[] {
   return batches;
 }
 
-/** A batch can succeed in part: what failed is sent again, what was taken is not. */
+/** A batch can succeed in part: only the messages that failed are sent again. */
 async function sendAll(
   client: SQSClient,
   queueUrl: string,

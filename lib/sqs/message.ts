@@ -19,9 +19,9 @@ const Dropped = z.strictObject({
 });
 
 /**
- * What one message on the queue holds: measurements, grouped by series so that names are said once, and
- * what was dropped of the request. A message of another version is not guessed at: the biller
- * dead-letters it. Version 1 had no dropped samples; the queue may hold it for a week after an upgrade.
+ * A message on the queue: measurements, grouped by series so that each name is written once, and the counts
+ * of samples that were dropped from the request. The biller puts a message of an unknown version among the
+ * dead letters. Version 1 had no dropped samples; the queue may hold it for a week after an upgrade.
  */
 const Message = z.discriminatedUnion("version", [
   z.strictObject({ version: z.literal(1), series: Series }),
@@ -29,7 +29,7 @@ const Message = z.discriminatedUnion("version", [
 ]);
 const versions: readonly unknown[] = [1, 2];
 
-/** What a message is decoded to. */
+/** A message, decoded. */
 export interface QueuedMeasurements {
   readonly measurements: readonly Measurement[];
   readonly dropped: DroppedSamples | undefined;
@@ -38,7 +38,7 @@ export interface QueuedMeasurements {
 // SQS takes 1 MiB per message and per batch of messages, Lambda 6 MB per invocation, and an invocation
 // gets up to ten messages. Sizes are counted in UTF-8 bytes.
 //
-// What a million samples cost: a scrape of 1,000 projects is 2,000 samples of 2,000 series, 340 kB as one
+// The cost of a million samples: a scrape of 1,000 projects is 2,000 samples of 2,000 series, 340 kB as one
 // message. SQS counts every 64 kB as a request: 6 to send, 6 to receive, and a tenth of one to delete, at
 // $0.50 per million (fair queues, us-east-1, 2026): 500 scrapes are 6,050 requests or 0.3 cents. With 25
 // samples of each series a message has 85 kB, and a million samples cost 0.1 cents. Compressed (and in
@@ -57,93 +57,66 @@ export class UnreadableMessage extends Error {
   }
 }
 
-/** As few messages as the limits permit; the first of them tells what was dropped. */
+/** Fills one message after the other up to the limits; the first one carries the dropped counts. */
 export function encodeMessages(
   measurements: readonly Measurement[],
   dropped?: DroppedSamples,
 ): readonly string[] {
-  const messages: string[] = [];
+  if (measurements.length === 0 && dropped === undefined) return [];
   let message = new MessageText(dropped);
-  for (const measurement of measurements) {
-    if (!message.add(measurement)) {
-      messages.push(message.finish());
-      message = new MessageText(undefined);
-      message.add(measurement);
+  const messages = [message];
+  for (const series of Map.groupBy(measurements, seriesKey).values()) {
+    for (let index = 0; index < series.length; ) {
+      const part = series.slice(index, index + message.room);
+      if (message.add(part)) {
+        index += part.length;
+      } else {
+        message = new MessageText(undefined);
+        messages.push(message);
+      }
     }
   }
-  if (measurements.length > 0 || dropped !== undefined) messages.push(message.finish());
-  return messages;
+  return messages.map((one) => one.finish());
 }
 
-/** The JSON of a message as it grows: what is written is also what is counted. */
+// Names hold no line feed.
+const seriesKey = ({ projectName, metric, site, resource }: Measurement): string =>
+  `${projectName}\n${metric}\n${site}\n${resource}`;
+
+/** The JSON of a message as it grows. */
 class MessageText {
+  /** Measurements that it may still hold. */
+  room = measurementsMax;
   readonly #start: string;
-  /** By the JSON of their series, as far as its samples. */
-  readonly #samples = new Map<string, string>();
-  readonly #project = new NameText();
-  readonly #metric = new NameText();
-  readonly #site = new NameText();
-  readonly #resource = new NameText();
-  #measurements = 0;
+  readonly #series: string[] = [];
   #bytes: number;
 
   constructor(dropped: DroppedSamples | undefined) {
-    const told = dropped === undefined ? "" : `"dropped":${toAscii(JSON.stringify(dropped))},`;
-    this.#start = `{"version":2,${told}"series":[`;
+    const field = dropped === undefined ? "" : `"dropped":${toAscii(JSON.stringify(dropped))},`;
+    this.#start = `{"version":2,${field}"series":[`;
     this.#bytes = Buffer.byteLength(this.#start) + end.length;
   }
 
-  /** False where there is no room for it. */
-  add({ projectName, metric, site, resource, timeMs, value }: Measurement): boolean {
-    const project = this.#project.read(projectName);
-    const series = `{"projectName":${project},"metric":${this.#metric.read(metric)},"site":${this.#site.read(site)},"resource":${this.#resource.read(resource)},"samples":[`;
-    const sample = `[${timeMs},"${value}"]`;
-    const known = this.#samples.get(series);
-    const bytes = sample.length + 1 + (known === undefined ? this.#seriesBytes(series) : 0);
-    const isFull = this.#measurements === measurementsMax || this.#bytes + bytes > bytesMax;
-    if (isFull && this.#measurements > 0) return false;
-    this.#samples.set(series, known === undefined ? sample : `${known},${sample}`);
-    this.#measurements += 1;
+  /** Adds measurements of one series; false where there is no room for them. */
+  add(measurements: readonly Measurement[]): boolean {
+    const [first] = measurements;
+    if (first === undefined) return false;
+    const { projectName, metric, site, resource } = first;
+    const samples = measurements.map(({ timeMs, value }) => [timeMs, value]);
+    const json = toAscii(JSON.stringify({ projectName, metric, site, resource, samples }));
+    const bytes = Buffer.byteLength(json) + 1;
+    if (this.#bytes + bytes > bytesMax && this.#series.length > 0) return false;
+    this.#series.push(json);
     this.#bytes += bytes;
+    this.room -= measurements.length;
     return true;
   }
 
   finish(): string {
-    const texts = [...this.#samples].map(([series, samples]) => `${series}${samples}${seriesEnd}`);
-    return `${this.#start}${texts.join(",")}${end}`;
-  }
-
-  /** Without counting characters anew: of the four names it is known. */
-  #seriesBytes(series: string): number {
-    const more = this.#project.moreBytes + this.#metric.moreBytes;
-    const others = this.#site.moreBytes + this.#resource.moreBytes;
-    return series.length + more + others + seriesEnd.length;
+    return `${this.#start}${this.#series.join(",")}${end}`;
   }
 }
 
-/** The JSON of a name, made once for as long as one measurement after the other repeats it. */
-class NameText {
-  /** In UTF-8, beyond one for each character. */
-  moreBytes = 0;
-  #name = "";
-  #text = '""';
-
-  read(name: string): string {
-    if (name !== this.#name) {
-      this.#name = name;
-      // Measured: a third of the time of JSON.stringify, and most names are like that.
-      const isPlain = plainText.test(name);
-      this.#text = isPlain ? `"${name}"` : toAscii(JSON.stringify(name));
-      this.moreBytes = isPlain ? 0 : Buffer.byteLength(this.#text) - this.#text.length;
-    }
-    return this.#text;
-  }
-}
-
-/** ASCII of which JSON escapes nothing. */
-const plainText = /^[ !#-[\]-~]*$/;
-
-const seriesEnd = "]}";
 const end = "]}";
 
 // SQS takes no U+FFFE and U+FFFF, and its emulators none above them; as JSON escapes they are ASCII.

@@ -1,4 +1,4 @@
-/** A part that we need (queue, database) does not answer now; the same again may succeed later. */
+/** The queue or the database does not answer now; the same call may succeed later. */
 export class Unavailable extends Error {
   override readonly name = "Unavailable";
 }

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 
-/** Special purposes of IANA's registry: none of them is where a receiver of webhooks lives. */
+/** The special purposes of IANA's registry: no receiver of webhooks has such an address. */
 const special4 = networks(
   "0.0.0.0/8",
   "10.0.0.0/8",
@@ -20,7 +20,7 @@ const special4 = networks(
 );
 /**
  * Of IPv6 only global unicast is public at all. That leaves out loopback, link-local, unique-local and
- * multicast, and what embeds an IPv4 address: mapped ones, and NAT64, behind which a private one may lie.
+ * multicast, and addresses that embed an IPv4 one, which may be private: mapped ones and NAT64.
  */
 const global6 = networks("2000::/3");
 /** Teredo and other assignments of the protocol, documentation, 6to4. */
@@ -43,7 +43,7 @@ export function addNetwork(list: BlockList, text: string): boolean {
   return true;
 }
 
-/** Whether the address may be reached by anybody, which an inner network's may not. */
+/** Whether the address is one of the public internet, and not of an inner network. */
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 4) return !special4.check(address, "ipv4");
   return isInside(global6, address) && !special6.check(address, "ipv6");

@@ -13,14 +13,14 @@ export type ResolveAddresses = (hostname: string) => Promise<readonly ResolvedAd
 export const resolveAddresses: ResolveAddresses = (hostname) =>
   resolveName(hostname, { all: true });
 
-/** The name leads, or may lead, into a network that webhooks have no business in. */
+/** The name leads, or may lead, into a network that webhooks must not reach. */
 export class AddressRefused extends Error {
   override readonly name = "AddressRefused";
 }
 
 /**
  * Throws unless every address may be connected to: a public one, or one that the operator allowed.
- * One bad address refuses all, for which of them is connected to is up to the network. Without TLS
+ * One bad address refuses all, for the network decides which of them is connected to. Without TLS
  * only allowed ones are: a signature does not hide what it signs.
  */
 export function checkAddresses(
@@ -40,7 +40,7 @@ export function checkAddresses(
   }
 }
 
-/** The address where the host is one by itself: that is never looked up. */
+/** The address where the host is an address already: such a host is never looked up. */
 export function literalAddress({ hostname }: URL): ResolvedAddress | undefined {
   const address = hostname.replace(/^\[|\]$/g, "");
   const family = isIP(address);
@@ -48,8 +48,8 @@ export function literalAddress({ hostname }: URL): ResolvedAddress | undefined {
 }
 
 /**
- * The only resolution of a connection: what it answers has been checked, and is what the socket
- * connects to. A second answer, which might be another one, is never asked for.
+ * The only resolution of a connection: it checks the addresses and hands just these to the socket. The
+ * name is never resolved a second time, when the answer might be another one.
  */
 export const checkedLookup =
   (url: URL, allowed: BlockList, resolve: ResolveAddresses): LookupFunction =>

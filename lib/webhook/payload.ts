@@ -7,7 +7,7 @@ import type {
   SiteNotice,
 } from "../usecases/notices/notice.ts";
 
-/** The body that tells a notice: the same bytes at every try, for they are made of nothing else. */
+/** The body of a notice: made of nothing else, so that its bytes are the same at every try. */
 export const payloadOf = (notice: Notice): string =>
   JSON.stringify({ type: notice.type, timestamp: instant(notice.atMs), data: dataOf(notice) });
 

@@ -1,37 +1,42 @@
 import type { ConnectionOptions } from "node:tls";
+import type { ReadVariable } from "../config.ts";
 import { type Channel, DeliveryFailed, type Notice } from "../usecases/notices/notice.ts";
 import { AddressRefused, type ResolveAddresses, resolveAddresses } from "./checked-lookup.ts";
 import { payloadOf } from "./payload.ts";
 import { type PostAnswer, postChecked } from "./post-checked.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { signatureHeader } from "./signature.ts";
-import type { Webhook, WebhookSettings } from "./webhook-settings.ts";
+import { readWebhookSettings, type Webhook, type WebhookSettings } from "./webhook-settings.ts";
 
-/** What tests put in the place of the network's and the clock's. */
-export interface WebhookSurroundings {
+/** The network and the clock, which tests replace. */
+export interface WebhookEffects {
   readonly resolve: ResolveAddresses;
   readonly nowMs: () => number;
   readonly timeoutMs: number;
   readonly tls: ConnectionOptions;
 }
 
-const surroundingsOfTheDay: WebhookSurroundings = {
+const defaultEffects: WebhookEffects = {
   resolve: resolveAddresses,
   nowMs: Date.now,
   timeoutMs: 10_000,
   tls: {},
 };
 
+/** The channels of the webhooks in the environment. */
+export const readWebhookChannels = (read: ReadVariable): readonly Channel[] =>
+  webhookChannels(readWebhookSettings(read));
+
 /** One channel for each configured webhook. */
 export function webhookChannels(
   { webhooks, allowed }: WebhookSettings,
-  surroundings: Partial<WebhookSurroundings> = {},
+  replaced: Partial<WebhookEffects> = {},
 ): readonly Channel[] {
-  const around = { ...surroundingsOfTheDay, ...surroundings };
+  const effects = { ...defaultEffects, ...replaced };
   return webhooks.map((webhook) => ({
     name: webhook.name,
     takes: ({ type }) => webhook.types.has(type),
-    send: (notice) => send(webhook, notice, allowed, around),
+    send: (notice) => send(webhook, notice, allowed, effects),
   }));
 }
 
@@ -39,10 +44,10 @@ async function send(
   { url, secrets }: Webhook,
   notice: Notice,
   allowed: WebhookSettings["allowed"],
-  { resolve, nowMs, timeoutMs, tls }: WebhookSurroundings,
+  { resolve, nowMs, timeoutMs, tls }: WebhookEffects,
 ): Promise<void> {
   const body = payloadOf(notice);
-  // The time of the try, not of the notice: receivers refuse what is older than some minutes.
+  // The time of the try, not of the notice: receivers refuse a timestamp that is some minutes old.
   const timestamp = Math.floor(nowMs() / 1_000);
   const headers = {
     "content-type": "application/json",

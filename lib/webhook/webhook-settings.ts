@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { BlockList } from "node:net";
 import * as z from "zod/mini";
+import { parseBy, parseJson, type ReadVariable, readAll, text, throwFaults } from "../config.ts";
 import { type NoticeType, noticeTypes } from "../usecases/notices/notice.ts";
 import { addNetwork } from "./address-check.ts";
 
@@ -16,9 +17,6 @@ export interface WebhookSettings {
   readonly webhooks: readonly Webhook[];
   readonly allowed: BlockList;
 }
-
-/** Reads a variable; undefined where it is empty or not set. */
-type ReadVariable = (name: string) => string | undefined;
 
 const nameRule = "must be a name of up to 64 letters, digits and .-_";
 const urlRule = "must be an http(s) URL without user and fragment";
@@ -45,28 +43,16 @@ const WebhookList = z.array(
     },
     'must be {"url","secrets","events"?,"name"?}',
   ),
-  "must be a list",
+  "must be a JSON list",
 );
 
 /** Reads `WEBHOOKS` and `WEBHOOK_ALLOW_PRIVATE`; throws every fault at once, none with a secret in it. */
-export function readWebhookSettings(read: ReadVariable): WebhookSettings {
-  const faults: string[] = [];
-  const settings = {
-    webhooks: parseWebhooks(read("WEBHOOKS") ?? "[]", faults),
-    allowed: parseNetworks(read("WEBHOOK_ALLOW_PRIVATE") ?? "", faults),
-  };
-  if (faults.length > 0) throw new AggregateError(faults.map((fault) => new Error(fault)));
-  return settings;
-}
+export const readWebhookSettings = (read: ReadVariable): WebhookSettings =>
+  readAll({ webhooks: readWebhooks, allowed: readNetworks }, read);
 
-function parseWebhooks(json: string, faults: string[]): readonly Webhook[] {
-  const parsed = WebhookList.safeParse(parseJson(json));
-  if (!parsed.success) {
-    const { issues } = parsed.error;
-    faults.push(...issues.map(({ path, message }) => `WEBHOOKS${placeOf(path)} ${message}`));
-    return [];
-  }
-  const webhooks = parsed.data.map(({ name, url, secrets, events }): Webhook => {
+function readWebhooks(read: ReadVariable): readonly Webhook[] {
+  const entries = parseBy(WebhookList, parseJson(text(read, "WEBHOOKS") ?? "[]"), "WEBHOOKS");
+  const webhooks = entries.map(({ name, url, secrets, events }): Webhook => {
     const parsedUrl = new URL(url);
     return {
       name: `webhook:${name ?? `${parsedUrl.host}#${digestOf(parsedUrl.href)}`}`,
@@ -76,22 +62,10 @@ function parseWebhooks(json: string, faults: string[]): readonly Webhook[] {
     };
   });
   if (new Set(webhooks.map(({ name }) => name)).size < webhooks.length) {
-    faults.push("WEBHOOKS: two of them have the same name or URL");
+    throw new Error("WEBHOOKS: two of them have the same name or URL");
   }
   return webhooks;
 }
-
-/** The parser's own message would show a part of the text, which holds secrets. */
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
-
-const placeOf = (path: readonly PropertyKey[]) =>
-  path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
 
 function parseUrl(text: string): URL | undefined {
   const url = URL.parse(text);
@@ -108,13 +82,12 @@ function parseSecret(text: string): Buffer | undefined {
 const digestOf = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 8);
 
 /** Comma-separated networks, `127.0.0.0/8,::1`. */
-function parseNetworks(text: string, faults: string[]): BlockList {
+function readNetworks(read: ReadVariable): BlockList {
   const list = new BlockList();
-  for (const network of text.split(/[\s,;]+/).filter(Boolean)) {
-    if (addNetwork(list, network)) continue;
-    faults.push(
-      `WEBHOOK_ALLOW_PRIVATE must be networks such as 10.0.0.0/8, not ${JSON.stringify(network)}`,
-    );
-  }
+  const networks = (text(read, "WEBHOOK_ALLOW_PRIVATE") ?? "").split(/[\s,;]+/).filter(Boolean);
+  const faults = networks
+    .filter((network) => !addNetwork(list, network))
+    .map((network) => `must be networks such as 10.0.0.0/8, not ${JSON.stringify(network)}`);
+  throwFaults(faults.map((fault) => new Error(`WEBHOOK_ALLOW_PRIVATE ${fault}`)));
   return list;
 }

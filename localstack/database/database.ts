@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { TariffRefused } from "../../lib/billing/tariff-changes.ts";
-import { createPool, type Pool } from "../../lib/postgres/database/pool.ts";
+import { databaseAt } from "../../lib/postgres/database/database-settings.ts";
+import { type Pool, withPool } from "../../lib/postgres/database/pool.ts";
 import { DatabaseNewerThanCode } from "../../lib/postgres/migrate.ts";
 import { type Prepared, prepareDatabase } from "../../lib/postgres/prepare-database.ts";
-import type { MetricSettings } from "../../lib/tariff-settings.ts";
+import type { MetricSettings } from "../../lib/settings/metrics.ts";
 import { freePort } from "../machine/ports.ts";
 import { errorCode, StartFailure } from "../machine/start-failure.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -49,7 +50,7 @@ function givenDatabase(url: string): Database {
     url,
     description,
     access: `${description}, as configured`,
-    start: () => withPool(url, requireUsable(pathname.slice(1), place)),
+    start: () => onDatabase(url, requireUsable(pathname.slice(1), place)),
     pid: async () => undefined,
     [Symbol.asyncDispose]: async () => {},
   };
@@ -66,7 +67,7 @@ const requireUsable = (name: string, place: string) => async (pool: Pool) => {
 
 async function startEmbedded(postgres: EmbeddedPostgres, port: number, url: string): Promise<void> {
   await postgres.start(port);
-  await withPool(url, async (pool) => {
+  await onDatabase(url, async (pool) => {
     const found = await pool.query("select from pg_database where datname = $1", [databaseName]);
     if (found.rowCount === 0) await pool.query(`create database ${databaseName}`);
   });
@@ -74,7 +75,7 @@ async function startEmbedded(postgres: EmbeddedPostgres, port: number, url: stri
 
 /** Brings the schema and the tariffs up to date, as a deployment does. */
 export function bringUpToDate(url: string, metrics: MetricSettings): Promise<Prepared> {
-  return withPool(url, async (pool) => {
+  return onDatabase(url, async (pool) => {
     try {
       return await prepareDatabase(pool, migrationsDirectory, metrics, "local stack");
     } catch (error) {
@@ -85,11 +86,5 @@ export function bringUpToDate(url: string, metrics: MetricSettings): Promise<Pre
   });
 }
 
-async function withPool<T>(connectionString: string, work: (pool: Pool) => Promise<T>): Promise<T> {
-  const pool = createPool({ connectionString }, limits);
-  try {
-    return await work(pool);
-  } finally {
-    await pool.end();
-  }
-}
+const onDatabase = <T>(connectionString: string, work: (pool: Pool) => Promise<T>): Promise<T> =>
+  withPool(databaseAt({ connectionString }), limits, work);

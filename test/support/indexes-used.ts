@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { databaseAt } from "../../lib/postgres/database/database-settings.ts";
 import { createPool } from "../../lib/postgres/database/pool.ts";
 import type { TestDatabase } from "./servers/database.ts";
 
@@ -10,10 +11,10 @@ export async function indexesUsed(
   { url }: TestDatabase,
   work: (pool: pg.Pool) => Promise<void>,
 ): Promise<readonly string[]> {
-  const pool = createPool(
-    { connectionString: url },
-    { connectionsMax: 1, statementTimeoutMs: 60_000 },
-  );
+  const pool = createPool(databaseAt({ connectionString: url }), {
+    connectionsMax: 1,
+    statementTimeoutMs: 60_000,
+  });
   try {
     const read = async () => {
       await pool.query("select pg_stat_force_next_flush()");

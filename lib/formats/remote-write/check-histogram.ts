@@ -1,8 +1,8 @@
-import type { Refusal } from "../check-measurement.ts";
+import type { Refusal } from "../refusals.ts";
 import { type Reader, readEnd, readInt64, tagOf } from "./protobuf-fields.ts";
 
 const countTag = tagOf(1, "varint");
-/** It tells a histogram of floats, whose buckets are other fields and add up only roughly. */
+/** Only histograms of floats have it; their buckets are other fields and add up only roughly. */
 const floatCountTag = tagOf(2, "fixed64");
 const sumTag = tagOf(3, "fixed64");
 const zeroCountTag = tagOf(6, "varint");
@@ -43,17 +43,13 @@ export function checkHistogram(reader: Reader): Refusal | undefined {
         bucketed += sumBuckets(reader);
         break;
       default:
-        if (tag === floatCountTag || unpackedTags.includes(tag)) {
-          count = Number.NaN;
-        }
+        if (tag === floatCountTag || unpackedTags.includes(tag)) count = Number.NaN;
         reader.skipType(tag & 7, 0, tag >>> 3);
     }
   }
-  if (reader.pos !== end) {
-    throw new RangeError("a histogram ends beyond its field");
-  }
+  if (reader.pos !== end) throw new RangeError("a histogram ends beyond its field");
   const addsUp = Number.isNaN(sum) ? bucketed <= count : bucketed === count;
-  // What is beyond that, or not a number, cannot be compared.
+  // Larger counts, and those that are not numbers, cannot be compared.
   const isCounted = Number.isSafeInteger(count + bucketed);
   return isCounted && !addsUp ? countWrong : undefined;
 }
@@ -68,8 +64,6 @@ function sumBuckets(reader: Reader): number {
     bucket += zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
     sum += bucket;
   }
-  if (reader.pos !== end) {
-    throw new RangeError("a bucket ends beyond its field");
-  }
+  if (reader.pos !== end) throw new RangeError("a bucket ends beyond its field");
   return sum;
 }

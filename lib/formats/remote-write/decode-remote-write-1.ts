@@ -5,11 +5,6 @@ import type { Extent } from "./label-bytes.ts";
 import { type Reader, readEnd, readProtobuf, skipUnknown, tagOf } from "./protobuf-fields.ts";
 import { RemoteWriteSeries } from "./remote-write-series.ts";
 
-export interface InflateLimits {
-  /** A body that declares more than this is refused before a byte of it is inflated. */
-  readonly uncompressedBytesMax: number;
-}
-
 const timeseriesTag = tagOf(1, "bytes");
 const timeseries2Tag = tagOf(5, "bytes");
 const labelTag = tagOf(1, "bytes");
@@ -19,18 +14,19 @@ const histogramTag = tagOf(4, "bytes");
 const labelNameTag = tagOf(1, "bytes");
 const labelValueTag = tagOf(2, "bytes");
 
-/** Remote write 1.0, `prometheus.WriteRequest` in Snappy block format → measurements. */
+/**
+ * Remote write 1.0, `prometheus.WriteRequest` in Snappy block format → measurements. A body that declares
+ * to inflate to more bytes than the limit is refused before any of it is inflated.
+ */
 export function decodeRemoteWrite1(
   compressed: Uint8Array,
   context: DecodeContext,
-  limits: InflateLimits,
+  inflatedBytesMax: number,
 ): DecodedRemoteWrite {
-  const bytes = inflateSnappy(compressed, limits.uncompressedBytesMax);
+  const bytes = inflateSnappy(compressed, inflatedBytesMax);
   return readProtobuf(bytes, (reader) => {
     const series = new RemoteWriteSeries(reader, bytes, context);
-    while (reader.pos < reader.len) {
-      readRequestField(reader, series);
-    }
+    while (reader.pos < reader.len && !series.stopsReading()) readRequestField(reader, series);
     return series.result();
   });
 }
@@ -81,10 +77,6 @@ function readSeries(reader: Reader, series: RemoteWriteSeries): void {
   series.finish();
 }
 
-/** Reused for every label: a request has tens of thousands. */
-const name: Extent = { start: 0, end: 0 };
-const value: Extent = { start: 0, end: 0 };
-
 function readLabel(reader: Reader, series: RemoteWriteSeries): void {
   const end = readEnd(reader);
   if (series.isUnbilled) {
@@ -93,6 +85,7 @@ function readLabel(reader: Reader, series: RemoteWriteSeries): void {
   }
   const outerEnd = reader.len;
   reader.len = end;
+  const { name, value } = series;
   name.start = name.end = value.start = value.end = end;
   while (reader.pos < end) {
     const tag = reader.tag();
@@ -108,7 +101,7 @@ function readLabel(reader: Reader, series: RemoteWriteSeries): void {
     }
   }
   reader.len = outerEnd;
-  series.addLabel(name, value);
+  series.addLabel();
 }
 
 function readExtent(reader: Reader, extent: Extent): void {

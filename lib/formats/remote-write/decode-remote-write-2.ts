@@ -1,6 +1,5 @@
 import { type DecodeContext, type DecodedRemoteWrite, MalformedBody } from "../decoded.ts";
 import { formatLimit, requestLimits } from "../limits.ts";
-import type { InflateLimits } from "./decode-remote-write-1.ts";
 import { inflateSnappy } from "./inflate-snappy.ts";
 import type { Extent } from "./label-bytes.ts";
 import { type Reader, readEnd, readProtobuf, skipUnknown, tagOf } from "./protobuf-fields.ts";
@@ -19,14 +18,14 @@ const exemplarTag = tagOf(4, "bytes");
 export function decodeRemoteWrite2(
   compressed: Uint8Array,
   context: DecodeContext,
-  limits: InflateLimits,
+  inflatedBytesMax: number,
 ): DecodedRemoteWrite {
-  const bytes = inflateSnappy(compressed, limits.uncompressedBytesMax);
+  const bytes = inflateSnappy(compressed, inflatedBytesMax);
   return readProtobuf(bytes, (reader) => {
-    const symbols = new Symbols(readSymbols(reader), limits.uncompressedBytesMax);
+    const symbols = new Symbols(readSymbols(reader), inflatedBytesMax);
     reader.pos = 0;
     const series = new RemoteWriteSeries(reader, bytes, context);
-    while (reader.pos < reader.len) {
+    while (reader.pos < reader.len && !series.stopsReading()) {
       const tag = reader.tag();
       if (tag === timeseriesTag) {
         symbols.requireEmpty();
@@ -50,9 +49,7 @@ function readSymbols(reader: Reader): readonly number[] {
     switch (tag) {
       case symbolTag: {
         const end = readEnd(reader);
-        if (symbolEnds.length === 2 * requestLimits.symbolsMax) {
-          throw tooManySymbols();
-        }
+        if (symbolEnds.length === 2 * requestLimits.symbolsMax) throw tooManySymbols();
         symbolEnds.push(reader.pos, end);
         reader.pos = end;
         break;
@@ -79,10 +76,15 @@ function tooManySymbols(): MalformedBody {
   return new MalformedBody("symbols-too-many", detail);
 }
 
-/** The symbol table of one request. */
+/** One label more than a series may have, so that it is refused; the rest would only take memory. */
+const labelRefsMax = 2 * (requestLimits.labelsMax + 1);
+
+/** The symbol table of one request, and the references of the series at hand to it. */
 class Symbols {
   readonly #ends: readonly number[];
   readonly #bytesMax: number;
+  /** Emptied for each series and never made anew: a request has thousands. */
+  readonly #refs: number[] = [];
   #bytesFound = 0;
 
   constructor(ends: readonly number[], bytesMax: number) {
@@ -101,12 +103,10 @@ class Symbols {
    * False where there is no such symbol. A reference of a byte stands for a text of any length, which must
    * not take more than if it were written out: else a small body would cost hours and gigabytes.
    */
-  find(reference: number | undefined, found: Extent): boolean {
+  #find(reference: number | undefined, found: Extent): boolean {
     const start = this.#ends[2 * (reference ?? 0)];
     const end = this.#ends[2 * (reference ?? 0) + 1];
-    if (start === undefined || end === undefined) {
-      return false;
-    }
+    if (start === undefined || end === undefined) return false;
     this.#bytesFound += end - start;
     if (this.#bytesFound > this.#bytesMax) {
       const limit = formatLimit(this.#bytesMax);
@@ -118,28 +118,52 @@ class Symbols {
     return true;
   }
 
-  get count(): number {
-    return this.#ends.length / 2;
+  beginSeries(): void {
+    this.#refs.length = 0;
+  }
+
+  readRef(reader: Reader): void {
+    const reference = reader.uint32();
+    if (this.#refs.length < labelRefsMax) this.#refs.push(reference);
+  }
+
+  readPackedRefs(reader: Reader): void {
+    const end = readEnd(reader);
+    while (reader.pos < end) this.readRef(reader);
+    if (reader.pos !== end) throw new RangeError("a label reference ends beyond its field");
+  }
+
+  addLabelsTo(series: RemoteWriteSeries): void {
+    const refs = this.#refs;
+    if (refs.length % 2 !== 0) {
+      const detail = "send label references in pairs of name and value";
+      series.refuseLabels({ code: "labels-invalid", detail });
+    }
+    for (let index = 0; index + 1 < refs.length && !series.isUnbilled; index += 2) {
+      if (this.#find(refs[index], series.name) && this.#find(refs[index + 1], series.value)) {
+        series.addLabel();
+      } else {
+        const detail = `refer to one of the ${this.#ends.length / 2} symbols only`;
+        series.refuseLabels({ code: "symbol-invalid", detail });
+      }
+    }
   }
 }
-
-/** Reused for every series: a request has thousands. */
-const labelRefs: number[] = [];
 
 function readSeries(reader: Reader, symbols: Symbols, series: RemoteWriteSeries): void {
   const end = readEnd(reader);
   const outerEnd = reader.len;
   reader.len = end;
-  labelRefs.length = 0;
+  symbols.beginSeries();
   series.begin();
   while (reader.pos < end) {
     const tag = reader.tag();
     switch (tag) {
       case labelRefsTag:
-        readPackedRefs(reader);
+        symbols.readPackedRefs(reader);
         break;
       case labelRefTag:
-        readRef(reader);
+        symbols.readRef(reader);
         break;
       case sampleTag:
         series.addSample();
@@ -155,45 +179,6 @@ function readSeries(reader: Reader, symbols: Symbols, series: RemoteWriteSeries)
     }
   }
   reader.len = outerEnd;
-  addLabels(symbols, series);
+  symbols.addLabelsTo(series);
   series.finish();
-}
-
-function readPackedRefs(reader: Reader): void {
-  const end = readEnd(reader);
-  while (reader.pos < end) {
-    readRef(reader);
-  }
-  if (reader.pos !== end) {
-    throw new RangeError("a label reference ends beyond its field");
-  }
-}
-
-/** One label more than a series may have, so that it is refused; the rest would only take memory. */
-const labelRefsMax = 2 * (requestLimits.labelsMax + 1);
-
-function readRef(reader: Reader): void {
-  const reference = reader.uint32();
-  if (labelRefs.length < labelRefsMax) {
-    labelRefs.push(reference);
-  }
-}
-
-/** Reused for every label, as in version 1.0. */
-const name: Extent = { start: 0, end: 0 };
-const value: Extent = { start: 0, end: 0 };
-
-function addLabels(symbols: Symbols, series: RemoteWriteSeries): void {
-  if (labelRefs.length % 2 !== 0) {
-    const detail = "send label references in pairs of name and value";
-    series.refuseLabels({ code: "labels-invalid", detail });
-  }
-  for (let index = 0; index + 1 < labelRefs.length && !series.isUnbilled; index += 2) {
-    if (symbols.find(labelRefs[index], name) && symbols.find(labelRefs[index + 1], value)) {
-      series.addLabel(name, value);
-    } else {
-      const detail = `refer to one of the ${symbols.count} symbols only`;
-      series.refuseLabels({ code: "symbol-invalid", detail });
-    }
-  }
 }

@@ -2,8 +2,8 @@ import { MalformedBody } from "../decoded.ts";
 
 /**
  * Snappy in block format, as remote write compresses its body. The declared length is checked before a byte
- * is inflated, and the body must inflate to exactly that length. snappyjs does neither check the end nor the
- * sign of a literal's length: a body of six bytes keeps it busy for ever.
+ * is inflated, and the body must inflate to exactly that length. snappyjs checks neither the end nor the sign of
+ * a literal's length, so that a body of six bytes keeps it busy for ever.
  */
 export function inflateSnappy(compressed: Uint8Array, bytesMax: number): Buffer {
   const preamble = readLength(compressed);
@@ -25,9 +25,7 @@ function readLength(compressed: Uint8Array): { readonly length: number; readonly
   for (let index = 0; index < 5; index += 1) {
     const byte = compressed[index] ?? 0x80;
     length += (byte & 0x7f) * 2 ** (7 * index);
-    if (byte < 0x80 && length < 2 ** 32) {
-      return { length, end: index + 1 };
-    }
+    if (byte < 0x80 && length < 2 ** 32) return { length, end: index + 1 };
   }
   throw new MalformedBody("compression-invalid", "send the body in Snappy block format");
 }
@@ -41,25 +39,19 @@ function inflate(input: Uint8Array, start: number, output: Uint8Array): number {
     const kind = tag & 3;
     const width = kind === 0 ? literalLengthBytes(tag) : copyOffsetBytes(kind);
     const next = read + 1 + width;
-    if (next > input.length) {
-      return -1;
-    }
+    if (next > input.length) return -1;
     const operand = readLittleEndian(input, read + 1, width);
     read = next;
     if (kind === 0) {
       const length = (width === 0 ? tag >>> 2 : operand) + 1;
-      if (length > input.length - read || length > output.length - written) {
-        return -1;
-      }
+      if (length > input.length - read || length > output.length - written) return -1;
       copyLiteral(input, read, output, written, length);
       read += length;
       written += length;
     } else {
       const length = kind === 1 ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1;
       const offset = kind === 1 ? operand + ((tag >>> 5) << 8) : operand;
-      if (offset === 0 || offset > written || length > output.length - written) {
-        return -1;
-      }
+      if (offset === 0 || offset > written || length > output.length - written) return -1;
       copyBack(output, written, offset, length);
       written += length;
     }

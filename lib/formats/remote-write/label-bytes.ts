@@ -22,7 +22,7 @@ export class LabelName implements Extent {
   readonly label: SeriesLabel | undefined;
   /** The last series that had it: a second time in the same series is one too many. */
   seriesIndex = -1;
-  /** What came after it last time. */
+  /** The name that came after it last time. */
   next: LabelName | undefined;
 
   constructor(start: number, end: number, label: SeriesLabel | undefined) {
@@ -32,7 +32,7 @@ export class LabelName implements Extent {
   }
 }
 
-/** More are no set of labels but an attack, and must not fill the memory. */
+/** Senders have far fewer. Names made up to fill the memory are forgotten beyond this. */
 const namesMax = 2_000;
 
 /**
@@ -71,9 +71,7 @@ export class LabelNames {
   #lookUp(name: Extent): LabelName {
     const text = this.#bytes.toString("latin1", name.start, name.end);
     const known = this.#byText.get(text);
-    if (known !== undefined) {
-      return known;
-    }
+    if (known !== undefined) return known;
     const added = new LabelName(name.start, name.end, labelsByName.get(text));
     this.#byText.set(text, added);
     return added;
@@ -82,21 +80,15 @@ export class LabelNames {
 
 function hasSameBytes(bytes: Uint8Array, left: Extent, right: Extent): boolean {
   const length = left.end - left.start;
-  if (right.end - right.start !== length) {
-    return false;
-  }
-  if (left.start === right.start) {
-    return true;
-  }
+  if (right.end - right.start !== length) return false;
+  if (left.start === right.start) return true;
   for (let index = 0; index < length; index += 1) {
-    if (bytes[left.start + index] !== bytes[right.start + index]) {
-      return false;
-    }
+    if (bytes[left.start + index] !== bytes[right.start + index]) return false;
   }
   return true;
 }
 
-/** Decodes a label's value once for as long as series after series repeats it. */
+/** Decodes a label's value again only where a series has another one than the series before. */
 export class RepeatedText {
   readonly #bytes: Buffer;
   readonly #last: Extent = { start: 0, end: 0 };

@@ -17,10 +17,8 @@ export function readProtobuf<Result>(bytes: Uint8Array, read: (reader: Reader) =
   try {
     return read(new protobuf.Reader(bytes));
   } catch (cause) {
-    // What the reader throws at a wrong body. Anything else is a fault of ours and no 400.
-    if (!(cause instanceof Error) || !["Error", "RangeError"].includes(cause.name)) {
-      throw cause;
-    }
+    // The reader throws these two at a wrong body. Any other error is a fault of ours and no 400.
+    if (!(cause instanceof Error) || !["Error", "RangeError"].includes(cause.name)) throw cause;
     const detail = `send the declared message: ${cause.message}`;
     throw new MalformedBody("protobuf-invalid", detail, { cause });
   }
@@ -30,9 +28,7 @@ export function readProtobuf<Result>(bytes: Uint8Array, read: (reader: Reader) =
 export function readEnd(reader: Reader): number {
   const length = reader.size();
   const end = reader.pos + length;
-  if (end > reader.len) {
-    throw new RangeError(`a field of ${length} bytes ends beyond its message`);
-  }
+  if (end > reader.len) throw new RangeError(`a field of ${length} bytes ends beyond its message`);
   return end;
 }
 

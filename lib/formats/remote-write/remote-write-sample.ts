@@ -1,7 +1,7 @@
 import { type Reader, readInt64, skipUnknown, tagOf } from "./protobuf-fields.ts";
 
 /** Filled anew for each sample: a request has thousands, and most only pass through. */
-export interface Sample {
+export interface FloatSample {
   value: number;
   timeMs: number;
   /** NaN of the one bit pattern that says: this series has ended. */
@@ -18,7 +18,7 @@ const staleMarker: readonly number[] = [0x02, 0, 0, 0, 0, 0, 0xf0, 0x7f];
  * Reads a `Sample` message that was passed over before. A field that is not there is zero, as proto3 has it;
  * version 2.0 adds a start timestamp, which no rule needs.
  */
-export function readSample(reader: Reader, start: number, end: number, sample: Sample): void {
+export function readSample(reader: Reader, start: number, end: number, sample: FloatSample): void {
   const outerPosition = reader.pos;
   const outerEnd = reader.len;
   reader.pos = start;

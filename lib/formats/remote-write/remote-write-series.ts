@@ -1,14 +1,15 @@
 import type { SeriesKey } from "../../billing/measurement.ts";
-import { checkSeries, type Refusal } from "../check-measurement.ts";
+import { checkSeries } from "../check-measurement.ts";
 import { checkTime, unixMs } from "../check-time.ts";
 import { Collector, tooManySamples } from "../collector.ts";
 import type { DecodeContext, DecodedRemoteWrite } from "../decoded.ts";
 import { labelsTooMany, nameTooLong, requestLimits, valueTooLong } from "../limits.ts";
 import { readFloat64 } from "../read-value.ts";
+import type { Refusal } from "../refusals.ts";
 import { checkHistogram } from "./check-histogram.ts";
 import { type Extent, LabelNames, RepeatedText, type SeriesLabel } from "./label-bytes.ts";
 import { type Reader, readEnd } from "./protobuf-fields.ts";
-import { readSample, type Sample } from "./remote-write-sample.ts";
+import { type FloatSample, readSample } from "./remote-write-sample.ts";
 
 /**
  * Turns the `TimeSeries` messages of a request into measurements, one after the other: `begin`, then its
@@ -16,9 +17,12 @@ import { readSample, type Sample } from "./remote-write-sample.ts";
  * the bytes of a label lie, so both use this.
  */
 export class RemoteWriteSeries {
+  /** Where the label at hand lies. Filled anew for each, since a request has tens of thousands. */
+  readonly name: Extent = { start: 0, end: 0 };
+  readonly value: Extent = { start: 0, end: 0 };
   readonly #reader: Reader;
   readonly #context: DecodeContext;
-  readonly #collector = new Collector();
+  readonly #collector: Collector;
   readonly #written = { samples: 0, histograms: 0, exemplars: 0 };
   readonly #values: Readonly<Record<SeriesLabel, Extent>>;
   readonly #allValues: readonly Extent[];
@@ -26,7 +30,7 @@ export class RemoteWriteSeries {
   readonly #names: LabelNames;
   /** Start and end of each sample: they may come before the labels that tell what they are. */
   readonly #sampleEnds: number[] = [];
-  readonly #sample: Sample = { value: 0, timeMs: 0, stale: false };
+  readonly #sample: FloatSample = { value: 0, timeMs: 0, stale: false };
   #index = -1;
   #metric: string | undefined;
   #billed = false;
@@ -35,12 +39,13 @@ export class RemoteWriteSeries {
   #histogramRefusal: Refusal | undefined;
   #exemplars = 0;
   #labelCount = 0;
-  /** Samples that nobody will read: the series has no price, or so many that the body is refused if it has. */
+  /** Samples that are only counted: their series has no price, or more of them than one body may bill. */
   #passedSamples = 0;
 
   constructor(reader: Reader, bytes: Buffer, context: DecodeContext) {
     this.#reader = reader;
     this.#context = context;
+    this.#collector = new Collector(context);
     this.#values = forEachLabel(() => ({ start: 0, end: 0 }));
     this.#allValues = Object.values(this.#values);
     this.#texts = forEachLabel(() => new RepeatedText(bytes));
@@ -48,9 +53,7 @@ export class RemoteWriteSeries {
   }
 
   begin(): void {
-    for (const value of this.#allValues) {
-      value.end = value.start;
-    }
+    for (const value of this.#allValues) value.end = value.start;
     this.#names.beginSeries();
     this.#sampleEnds.length = 0;
     this.#index += 1;
@@ -64,17 +67,19 @@ export class RemoteWriteSeries {
     this.#passedSamples = 0;
   }
 
-  /** Known to have no price: what other labels it has does not matter. Senders put the name first. */
+  /** Known to have no price, so that its other labels need not be read. Senders put the name first. */
   get isUnbilled(): boolean {
     return this.#metric !== undefined && !this.#billed;
   }
 
-  addLabel(name: Extent, value: Extent): void {
+  /** Adds the label that lies at `name` and `value`. */
+  addLabel(): void {
+    const { name, value } = this;
     this.#labelCount += 1;
     if (this.#labelCount > requestLimits.labelsMax) {
       this.refuseLabels(labelsTooMany);
-    } else if (name.end === name.start || value.end === value.start) {
-      this.refuseLabels(labelEmpty);
+    } else if (name.end === name.start) {
+      this.refuseLabels(nameEmpty);
     } else if (name.end - name.start > requestLimits.labelNameBytesMax) {
       this.refuseLabels(nameTooLong);
     } else {
@@ -82,7 +87,10 @@ export class RemoteWriteSeries {
     }
   }
 
-  /** In whatever order they come: the specification sorts them, its receiver tests do not. */
+  /**
+   * A label with an empty value is absent, as in Prometheus. Labels may come in any order: the specification
+   * sorts them, but its receiver tests do not.
+   */
   #readLabel(name: Extent, value: Extent): void {
     const known = this.#names.find(name);
     const isRepeated = known.seriesIndex === this.#index;
@@ -91,7 +99,7 @@ export class RemoteWriteSeries {
       this.refuseLabels(labelRepeated);
     } else if (value.end - value.start > requestLimits.labelValueBytesMax) {
       this.refuseLabels(valueTooLong);
-    } else if (known.label !== undefined) {
+    } else if (known.label !== undefined && value.end > value.start) {
       this.#keepValue(known.label, value);
     }
   }
@@ -134,7 +142,7 @@ export class RemoteWriteSeries {
     if (this.#metric === undefined) {
       this.#refuse(this.#labelRefusal ?? nameMissing);
     } else if (!this.#billed) {
-      this.#ignore();
+      this.#ignore(this.#metric);
     } else if (this.#labelRefusal !== undefined) {
       this.#refuse(this.#labelRefusal);
     } else {
@@ -142,26 +150,26 @@ export class RemoteWriteSeries {
     }
   }
 
+  stopsReading(): boolean {
+    return this.#collector.stopsReading();
+  }
+
   result(): DecodedRemoteWrite {
     return { ...this.#collector.finish(), written: this.#written };
   }
 
-  #ignore(): void {
+  #ignore(metric: string): void {
     const samples = this.#passedSamples + this.#sampleEnds.length / 2;
-    this.#collector.drop("unpriced", samples);
+    this.#collector.dropUnpriced(metric, samples);
     this.#collector.drop("histogram", this.#histograms);
-    if (this.#histogramRefusal !== undefined) {
-      this.#refuse(this.#histogramRefusal);
-    }
+    if (this.#histogramRefusal !== undefined) this.#refuse(this.#histogramRefusal);
     this.#written.samples += samples;
     this.#written.histograms += this.#histograms;
     this.#written.exemplars += this.#exemplars;
   }
 
   #bill(metric: string): void {
-    if (this.#passedSamples > 0) {
-      throw tooManySamples();
-    }
+    if (this.#passedSamples > 0) throw tooManySamples();
     const { project, siteId, siteName, resource } = this.#values;
     const hasSiteId = siteId.end > siteId.start;
     const projectText = this.#texts.project.read(project);
@@ -179,9 +187,7 @@ export class RemoteWriteSeries {
       this.#refuse(refusal);
       return;
     }
-    if (this.#histograms > 0 || this.#histogramRefusal !== undefined) {
-      this.#refuse(histogramBilled);
-    }
+    if (this.#histograms > 0 || this.#histogramRefusal !== undefined) this.#refuse(histogramBilled);
     this.#written.exemplars += this.#exemplars;
     this.#billSamples(series);
   }
@@ -230,7 +236,7 @@ function forEachLabel<T>(make: () => T): Record<SeriesLabel, T> {
 const refuseLabels = (detail: string): Refusal => ({ code: "labels-invalid", detail });
 
 const nameMissing = refuseLabels("give every series a name in the label __name__, in UTF-8");
-const labelEmpty = refuseLabels("leave out labels with an empty name or value");
+const nameEmpty = refuseLabels("leave out labels with an empty name");
 const labelRepeated = refuseLabels("send each label of a series once");
 const labelNotUtf8 = refuseLabels("encode the labels as UTF-8");
 

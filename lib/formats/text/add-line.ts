@@ -1,10 +1,11 @@
 import type { SeriesKey } from "../../billing/measurement.ts";
-import { checkSeries, type Refusal } from "../check-measurement.ts";
+import { checkSeries } from "../check-measurement.ts";
 import { checkTime, type TimeCount } from "../check-time.ts";
 import type { Collector } from "../collector.ts";
 import type { DecodeContext } from "../decoded.ts";
+import type { Refusal } from "../refusals.ts";
 
-/** A line of text that is billed, as far as its format goes. */
+/** A billed line of a text format, taken apart but not yet checked. */
 export interface BilledLine {
   readonly lineNumber: number;
   readonly series: SeriesKey;
@@ -27,16 +28,12 @@ export function addLine(collector: Collector, context: DecodeContext, line: Bill
     typeof timeMs === "number" ? checkTime(timeMs, context, line.timeCount) : timeMs;
   const sound = seriesRefusal === undefined && timeRefusal === undefined;
   if (sound && typeof value === "string" && typeof timeMs === "number") {
-    if (line.timeMs === undefined) {
-      collector.noteUntimed(series.metric);
-    }
+    if (line.timeMs === undefined) collector.noteUntimed(series.metric);
     collector.accept({ ...series, timeMs, value });
     return;
   }
   const valueRefusal = typeof value === "string" ? undefined : value;
   for (const refusal of [seriesRefusal, valueRefusal, timeRefusal]) {
-    if (refusal !== undefined) {
-      collector.refuse(`line ${line.lineNumber}`, refusal);
-    }
+    if (refusal !== undefined) collector.refuse(`line ${line.lineNumber}`, refusal);
   }
 }

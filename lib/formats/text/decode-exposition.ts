@@ -1,14 +1,12 @@
-import type { Refusal } from "../check-measurement.ts";
 import type { TimeCount } from "../check-time.ts";
 import { Collector } from "../collector.ts";
 import { type DecodeContext, type Decoded, MalformedBody } from "../decoded.ts";
 import { readUnixMs, readUnixSeconds } from "../read-time.ts";
 import { readGoFloat } from "../read-value.ts";
+import type { Refusal } from "../refusals.ts";
 import { addLine } from "./add-line.ts";
 import { decodeText } from "./decode-text.ts";
 import { type ExpositionDialect, ExpositionLine } from "./exposition-line.ts";
-
-export type { ExpositionDialect };
 
 /** Prometheus text exposition 0.0.4 or OpenMetrics 1.0 → measurements. */
 export function decodeExposition(
@@ -20,7 +18,7 @@ export function decodeExposition(
   requireEnd(text, dialect);
   const page = new Page(context, dialect);
   let lineNumber = 0;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length && !page.stopsReading(); ) {
     const newline = text.indexOf("\n", start);
     const end = newline < 0 ? text.length : newline;
     lineNumber += 1;
@@ -37,7 +35,7 @@ const endMark = "# EOF";
  * Both formats therefore mark the end, and this insists on it.
  */
 function requireEnd(text: string, dialect: ExpositionDialect): void {
-  if (dialect === "openmetrics" && !/(?:^|\n)# EOF\n?$/.test(text.slice(-8))) {
+  if (dialect === "openmetrics" && !/(?:^|\n)# EOF\r?\n?$/.test(text.slice(-9))) {
     throw new MalformedBody("end-missing", `end the page with the line \`${endMark}\``);
   }
   if (dialect === "prometheus" && text === "") {
@@ -52,17 +50,23 @@ const nameBeforeLabels = /^[ \t]*([a-zA-Z_:][a-zA-Z0-9_:]*)\{/;
 const numberStart = /^[+-]?(?:\.?\d|inf|nan)/i;
 
 class Page {
-  readonly #collector = new Collector();
+  readonly #collector: Collector;
   readonly #context: DecodeContext;
   readonly #dialect: ExpositionDialect;
   readonly #line = new ExpositionLine();
-  /** The samples of a metric stand together: most lines begin like the one before. */
+  /** How the last line without a price began. The samples of a metric stand together, so most lines begin alike. */
   #unbilledStart: string | undefined;
+  #unbilled = "";
   #ended = false;
 
   constructor(context: DecodeContext, dialect: ExpositionDialect) {
     this.#context = context;
+    this.#collector = new Collector(context);
     this.#dialect = dialect;
+  }
+
+  stopsReading(): boolean {
+    return this.#collector.stopsReading();
   }
 
   finish(): Decoded {
@@ -73,33 +77,32 @@ class Page {
     if (this.#ended) {
       this.#refuse(lineNumber, { code: "line-invalid", detail: `write nothing after ${endMark}` });
     } else if (this.#isUnbilled(line)) {
-      this.#collector.drop("unpriced");
+      this.#collector.dropUnpriced(this.#unbilled);
     } else if (this.#dialect === "openmetrics") {
       this.#readOpenMetricsLine(line, lineNumber);
     } else if (!/^[ \t\r]*(?:#|$)/.test(line)) {
-      // A carriage return is no line ending of the format, but what a page has that came by way of Windows.
+      // The format has no carriage returns, but pages that were written on Windows do.
       this.#readSample(line.endsWith("\r") ? line.slice(0, -1) : line, lineNumber);
     }
   }
 
   #readOpenMetricsLine(line: string, lineNumber: number): void {
-    if (line === endMark) {
-      this.#ended = true;
+    const isReturned = line.endsWith("\r");
+    this.#ended = (isReturned ? line.slice(0, -1) : line) === endMark;
+    if (isReturned) {
+      this.#refuse(lineNumber, carriageReturn);
     } else if (!line.startsWith("#")) {
       this.#readSample(line, lineNumber);
     }
   }
 
-  /** What has labels and no price is not looked at any further: most lines of most pages. */
+  /** Most lines of most pages have labels and no price; such a line is not looked at any further. */
   #isUnbilled(line: string): boolean {
-    if (this.#unbilledStart !== undefined && line.startsWith(this.#unbilledStart)) {
-      return true;
-    }
-    const match = nameBeforeLabels.exec(line);
-    if (match === null || this.#context.isBilled(match[1] ?? "")) {
-      return false;
-    }
-    this.#unbilledStart = match[0];
+    if (this.#unbilledStart !== undefined && line.startsWith(this.#unbilledStart)) return true;
+    const [start, metric = ""] = nameBeforeLabels.exec(line) ?? [];
+    if (start === undefined || this.#context.isBilled(metric)) return false;
+    this.#unbilledStart = start;
+    this.#unbilled = metric;
     return true;
   }
 
@@ -110,9 +113,9 @@ class Page {
     } else if (this.#context.isBilled(line.metric)) {
       this.#readMeasurement(lineNumber);
     } else if (numberStart.test(line.value)) {
-      this.#collector.drop("unpriced");
+      this.#collector.dropUnpriced(line.metric);
     } else {
-      // The text of an error page, say, of which every line would pass for a metric without a price.
+      // Each line of an error page would otherwise pass for a metric without a price.
       this.#refuse(lineNumber, { code: "value-invalid", detail: "write a number as the value" });
     }
   }
@@ -136,11 +139,14 @@ class Page {
   }
 
   #refuse(lineNumber: number, refusal: Refusal | undefined): void {
-    if (refusal !== undefined) {
-      this.#collector.refuse(`line ${lineNumber}`, refusal);
-    }
+    if (refusal !== undefined) this.#collector.refuse(`line ${lineNumber}`, refusal);
   }
 }
+
+const carriageReturn: Refusal = {
+  code: "line-invalid",
+  detail: "end the line with a line feed alone: OpenMetrics takes no carriage return before it",
+};
 
 const timeInvalid = (unit: string, hint = ""): Refusal => ({
   code: "time-invalid",

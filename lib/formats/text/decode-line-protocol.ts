@@ -1,9 +1,9 @@
-import type { Refusal } from "../check-measurement.ts";
 import { type TimeCount, unitNames } from "../check-time.ts";
 import { Collector } from "../collector.ts";
 import type { DecodeContext, Decoded } from "../decoded.ts";
 import { readUnixCount, type UnixUnit } from "../read-time.ts";
 import { readDecimal } from "../read-value.ts";
+import type { Refusal } from "../refusals.ts";
 import { addLine } from "./add-line.ts";
 import { decodeText } from "./decode-text.ts";
 import { LineProtocolPoint } from "./line-protocol-point.ts";
@@ -17,7 +17,7 @@ export function decodeLineProtocol(
   const text = decodeText(body);
   const lines = new Lines(context, unit);
   let lineNumber = 0;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length && !lines.stopsReading(); ) {
     const newline = text.indexOf("\n", start);
     const end = newline < 0 ? text.length : newline;
     lineNumber += 1;
@@ -28,14 +28,19 @@ export function decodeLineProtocol(
 }
 
 class Lines {
-  readonly #collector = new Collector();
+  readonly #collector: Collector;
   readonly #context: DecodeContext;
   readonly #timeCount: TimeCount;
   readonly #point = new LineProtocolPoint();
 
   constructor(context: DecodeContext, unit: UnixUnit) {
     this.#context = context;
+    this.#collector = new Collector(context);
     this.#timeCount = { unit, remedy: (meant) => `send it with ?precision=${meant}` };
+  }
+
+  stopsReading(): boolean {
+    return this.#collector.stopsReading();
   }
 
   finish(): Decoded {
@@ -44,9 +49,7 @@ class Lines {
 
   read(untrimmed: string, lineNumber: number): void {
     const line = untrimmed.trimStart();
-    if (line === "" || line.startsWith("#")) {
-      return;
-    }
+    if (line === "" || line.startsWith("#")) return;
     const point = this.#point;
     if (!point.readMeasurement(line)) {
       this.#refuse(lineNumber, point.refusal);
@@ -56,7 +59,7 @@ class Lines {
       // It would pass for a measurement without a price, and nothing of the page would ever be billed.
       this.#refuse(lineNumber, { code: "line-invalid", detail: "send pages to /measurements" });
     } else if (line.includes("=")) {
-      this.#collector.drop("unpriced");
+      this.#collector.dropUnpriced(point.measurement);
     } else {
       // Any text would pass for a measurement without a price.
       this.#refuse(lineNumber, { code: "line-invalid", detail: "write at least one field" });
@@ -85,20 +88,14 @@ class Lines {
   }
 
   #refuse(lineNumber: number, refusal: Refusal | undefined): void {
-    if (refusal !== undefined) {
-      this.#collector.refuse(`line ${lineNumber}`, refusal);
-    }
+    if (refusal !== undefined) this.#collector.refuse(`line ${lineNumber}`, refusal);
   }
 }
 
 /** A float, or an integer with the suffix `i` (signed) or `u` (unsigned). */
 function readFieldValue(text: string | undefined): string | Refusal | undefined {
-  if (text === undefined) {
-    return { code: "value-invalid", detail: "write the field `value`" };
-  }
-  if (/^nan$/i.test(text)) {
-    return undefined;
-  }
+  if (text === undefined) return { code: "value-invalid", detail: "write the field `value`" };
+  if (/^nan$/i.test(text)) return undefined;
   return readDecimal(/^[+-]?\d+[iu]$/.test(text) ? text.slice(0, -1) : text);
 }
 

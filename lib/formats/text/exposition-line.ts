@@ -1,5 +1,5 @@
-import type { Refusal } from "../check-measurement.ts";
 import { requestLimits } from "../limits.ts";
+import type { Refusal } from "../refusals.ts";
 import { LabelValues } from "../series-labels.ts";
 
 export type ExpositionDialect = "prometheus" | "openmetrics";
@@ -7,7 +7,7 @@ export type ExpositionDialect = "prometheus" | "openmetrics";
 const metricNameAt = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
 const labelNameAt = /[a-zA-Z_][a-zA-Z0-9_]*/y;
 
-/** Value, then perhaps a timestamp; OpenMetrics may add an exemplar, which is ignored. */
+/** A value and perhaps a timestamp; OpenMetrics may add an exemplar, which is ignored. */
 const tails: Readonly<Record<ExpositionDialect, RegExp>> = {
   prometheus: /([^ \t]+)(?:[ \t]+([^ \t]+))?[ \t]*$/y,
   openmetrics: /([^ \t]+)(?:[ \t]+([^# \t][^ \t]*))?(?:[ \t]+#[ \t].*)?[ \t]*$/sy,
@@ -34,12 +34,8 @@ export class ExpositionLine {
     this.#skipBlanks();
     this.metric = this.#readName(metricNameAt);
     this.#skipBlanks();
-    if (this.#take("{") && !this.#readLabels()) {
-      return false;
-    }
-    if (this.metric === "") {
-      return this.#expected("the name of a metric");
-    }
+    if (this.#take("{") && !this.#readLabels()) return false;
+    if (this.metric === "") return this.#expected("the name of a metric");
     return this.#readTail(dialect);
   }
 
@@ -48,9 +44,7 @@ export class ExpositionLine {
     const tail = tails[dialect];
     tail.lastIndex = this.#position;
     const match = tail.exec(this.#line);
-    if (match === null) {
-      return this.#expected("a value and at most a timestamp after it");
-    }
+    if (match === null) return this.#expected("a value and at most a timestamp after it");
     this.value = match[1] ?? "";
     this.time = match[2];
     return true;
@@ -59,9 +53,7 @@ export class ExpositionLine {
   #readLabels(): boolean {
     this.#skipBlanks();
     while (!this.#take("}")) {
-      if (!this.#readLabel()) {
-        return false;
-      }
+      if (!this.#readLabel()) return false;
       this.#skipBlanks();
       const comma = this.#take(",");
       this.#skipBlanks();
@@ -75,47 +67,37 @@ export class ExpositionLine {
   #readLabel(): boolean {
     const quotedName = this.#readQuoted();
     const name = quotedName ?? this.#readName(labelNameAt);
-    if (name === "") {
-      return this.#expected("the name of a label");
-    }
+    if (name === "") return this.#expected("the name of a label");
     this.#skipBlanks();
     if (!this.#take("=")) {
       return quotedName === undefined ? this.#expected("=") : this.#setMetric(quotedName);
     }
     this.#skipBlanks();
     const value = this.#readQuoted();
-    if (value === undefined) {
-      return this.#expected("a value in double quotes");
-    }
+    if (value === undefined) return this.#expected("a value in double quotes");
     this.refusal = this.labels.add(name, value, "label");
     return this.refusal === undefined;
   }
 
   #setMetric(name: string): boolean {
-    if (this.metric !== "") {
-      return this.#expected("= and a value, or no second name of a metric,");
-    }
+    if (this.metric !== "") return this.#expected("= and a value, or no second name of a metric,");
     this.metric = name;
     return true;
   }
 
-  /** What stands in double quotes here, its escapes undone; undefined when no quote opens and closes. */
+  /** The text in double quotes that begins here, its escapes undone; undefined where no quote opens and closes. */
   #readQuoted(): string | undefined {
-    if (this.#line[this.#position] !== '"') {
-      return undefined;
-    }
+    if (this.#line[this.#position] !== '"') return undefined;
     const start = this.#position + 1;
     let end = this.#line.indexOf('"', start);
     let text = this.#line.slice(start, end);
     if (text.includes("\\")) {
       end = findClosingQuote(this.#line, start);
       text = this.#line.slice(start, end);
-      // What is too long even if all of it is escapes is too long as it stands.
+      // Twice the limit is too long even if every character is escaped, and need not be unescaped.
       text = text.length > 2 * requestLimits.labelValueBytesMax ? text : unescapeLabel(text);
     }
-    if (end < 0) {
-      return undefined;
-    }
+    if (end < 0) return undefined;
     this.#position = end + 1;
     return text;
   }
@@ -134,9 +116,7 @@ export class ExpositionLine {
   }
 
   #take(character: string): boolean {
-    if (this.#line[this.#position] !== character) {
-      return false;
-    }
+    if (this.#line[this.#position] !== character) return false;
     this.#position += 1;
     return true;
   }
@@ -151,12 +131,8 @@ export class ExpositionLine {
 /** A quote after a backslash belongs to the text, and a backslash after a backslash escapes nothing. */
 function findClosingQuote(line: string, start: number): number {
   for (let index = start; index < line.length; index += 1) {
-    if (line[index] === '"') {
-      return index;
-    }
-    if (line[index] === "\\") {
-      index += 1;
-    }
+    if (line[index] === '"') return index;
+    if (line[index] === "\\") index += 1;
   }
   return -1;
 }

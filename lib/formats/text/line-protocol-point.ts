@@ -1,4 +1,4 @@
-import type { Refusal } from "../check-measurement.ts";
+import type { Refusal } from "../refusals.ts";
 import { LabelValues } from "../series-labels.ts";
 
 /** The only field that is billed; others may stand beside it. */
@@ -47,15 +47,13 @@ export class LineProtocolPoint {
     while (this.#line[this.#position] === ",") {
       const equals = findSeparator(this.#line, nameEnds, this.#position + 1);
       const end = equals < 0 ? -1 : findSeparator(this.#line, ends, equals + 1);
-      if (this.#line[equals] !== "=" || end <= equals + 1 || equals === this.#position + 1) {
-        return this.#refuse("write every tag as `name=value`, and leave out those without a value");
+      if (this.#line[equals] !== "=" || end < 0 || equals === this.#position + 1) {
+        return this.#refuse("write every tag as `name=value`");
       }
       const name = unescapeText(this.#line.slice(this.#position + 1, equals));
       const value = unescapeText(this.#line.slice(equals + 1, end));
       this.refusal = this.tags.add(name, value, "tag");
-      if (this.refusal !== undefined) {
-        return false;
-      }
+      if (this.refusal !== undefined) return false;
       this.#position = end;
     }
     return true;
@@ -72,7 +70,7 @@ export class LineProtocolPoint {
       }
       if (unescapeText(this.#line.slice(start, equals)) === billedField) {
         if (this.value !== undefined) {
-          // Which of the two counts is anybody's guess.
+          // Either of the two could be meant.
           return this.#refuse("send the field `value` once");
         }
         this.value = this.#line.slice(equals + 1, end);
@@ -94,9 +92,7 @@ export class LineProtocolPoint {
         const next = this.#line[index + 1];
         return next === undefined || next === "," || next === " " ? index + 1 : -1;
       }
-      if (this.#line[index] === "\\") {
-        index += 1;
-      }
+      if (this.#line[index] === "\\") index += 1;
     }
     return -1;
   }
@@ -109,9 +105,7 @@ export class LineProtocolPoint {
   }
 
   #skipSpaces(): void {
-    while (this.#line[this.#position] === " ") {
-      this.#position += 1;
-    }
+    while (this.#line[this.#position] === " ") this.#position += 1;
   }
 
   #refuse(detail: string): false {
@@ -125,9 +119,7 @@ function findSeparator(line: string, separators: RegExp, start: number): number 
   separators.lastIndex = start;
   while (separators.test(line)) {
     const index = separators.lastIndex - 1;
-    if (line[index - 1] !== "\\") {
-      return index;
-    }
+    if (line[index - 1] !== "\\") return index;
   }
   return -1;
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import * as z from "zod/mini";
+import { named, parseBy, parseJson, type ReadVariable, readAll, text } from "../../config.ts";
 
 export const scopes = ["ingest", "read", "admin"] as const;
 export type Scope = (typeof scopes)[number];
@@ -12,6 +13,17 @@ export interface ApiKey {
   readonly sha256: Buffer;
   /** The only site it may report for; undefined: any. */
   readonly site?: string;
+}
+
+/** The keys that are accepted, obtained while the function runs. */
+export interface KeySource {
+  /** The scopes that need no key. */
+  readonly anonymousScopes: ReadonlySet<"ingest" | "read">;
+  /**
+   * `again` asks for keys that were configured since the last time; a source that cannot be read again
+   * answers the same list.
+   */
+  apiKeys(options?: { readonly again?: boolean }): Promise<readonly ApiKey[]>;
 }
 
 const textOf = (lengthMax: number) => {
@@ -32,37 +44,43 @@ const ApiKeyList = z.array(
     },
     { error: `must be ${anEntry} and nothing else` },
   ),
-  { error: `must be an array of ${anEntry}` },
+  { error: `must be a JSON array of ${anEntry}` },
 );
 
 /** Reads `API_KEYS`, a JSON array of `{"id","scope","sha256","site"?}`; throws every fault at once. */
 export function parseApiKeys(json: string): readonly ApiKey[] {
-  const parsed = ApiKeyList.safeParse(parseJson(json));
-  if (!parsed.success) {
-    throw new AggregateError(
-      parsed.error.issues.map(({ path, message }) => new Error(`${describe(path)} ${message}`)),
-    );
-  }
-  const ids = new Set(parsed.data.map(({ id }) => id));
-  if (ids.size < parsed.data.length) throw new Error("two keys have the same id");
-  return parsed.data.map(({ sha256, site, ...key }) => ({
+  const entries = parseBy(ApiKeyList, parseJson(json));
+  const ids = new Set(entries.map(({ id }) => id));
+  if (ids.size < entries.length) throw new Error("two keys have the same id");
+  return entries.map(({ sha256, site, ...key }) => ({
     ...key,
     sha256: Buffer.from(sha256, "hex"),
     ...(site === undefined ? {} : { site }),
   }));
 }
 
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch (cause) {
-    throw new Error(`is not JSON; an array of ${anEntry} is expected`, { cause });
-  }
+/** `API_KEYS` and `ANONYMOUS_SCOPES`; throws every fault at once. */
+export function readKeySource(read: ReadVariable): KeySource {
+  const { apiKeys, anonymousScopes } = readAll(
+    {
+      apiKeys: () => named("API_KEYS", () => parseApiKeys(text(read, "API_KEYS") ?? "[]")),
+      anonymousScopes: readAnonymousScopes,
+    },
+    read,
+  );
+  return { anonymousScopes, apiKeys: async () => apiKeys };
 }
 
-const describe = (path: readonly PropertyKey[]) =>
-  path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("") ||
-  "it";
+/** Empty, `read`, `ingest` or both. */
+function readAnonymousScopes(read: ReadVariable): KeySource["anonymousScopes"] {
+  const scopes = (text(read, "ANONYMOUS_SCOPES") ?? "").split(/[\s,;]+/).filter(Boolean);
+  return new Set(
+    scopes.map((scope) => {
+      if (scope === "ingest" || scope === "read") return scope;
+      throw new Error(`ANONYMOUS_SCOPES may hold read and ingest, not ${JSON.stringify(scope)}`);
+    }),
+  );
+}
 
 /** An entry of `API_KEYS`, which holds no key but its hash. */
 export interface ApiKeyEntry {

@@ -1,36 +1,70 @@
 import pg from "pg";
 import { Unavailable } from "../../usecases/unavailable.ts";
 
-const transactionConflicts = new Set(["40001", "40P01"]);
+type SqlStates = Readonly<Record<string, string>>;
 
-/** A deadlock (40P01) or a serialization failure (40001). */
-export const isTransactionConflict = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && transactionConflicts.has(error.code ?? "");
+/** One side was rolled back to let the other go on: the same transaction can succeed when it is repeated. */
+const conflicts: SqlStates = {
+  "40001": "serialization failure",
+  "40P01": "deadlock detected",
+};
 
-/**
- * The SQLSTATE where the database refuses the data itself (class 22: data exception, 23: constraint
- * violation, 54: too large), so that trying again with the same data can never succeed; else undefined.
- */
-export function refusedDataCode(error: unknown): string | undefined {
-  if (!(error instanceof pg.DatabaseError)) return undefined;
-  return /^(22|23|54)/.test(error.code ?? "") ? error.code : undefined;
-}
+/** The database refuses the data itself, so the same data can never succeed. Classes of SQLSTATEs. */
+const refusals: SqlStates = {
+  "22": "data exception",
+  "23": "integrity constraint violation",
+  "54": "program limit exceeded",
+};
 
-// Connection exceptions, invalid authorization, insufficient resources, operator intervention (shutdown;
-// not 57014: what is too slow as a batch may do message by message), lock not available, connections not taken, read-only after a failover, I/O errors.
-const outages = /^(08|28|53|57(?!014)|58)|^(55P03|55000|25006|25P03|3D000)$/;
-// What `pg` throws by itself has no SQLSTATE.
+/** The database's state is the cause, not the statement: SQLSTATEs, and classes of them. */
+const outages: SqlStates = {
+  "08": "connection exception",
+  "25006": "read-only transaction: a standby, after a failover",
+  "25P03": "idle in transaction for too long",
+  "28": "invalid authorization",
+  "3D000": "no such database",
+  "53": "insufficient resources",
+  "55000": "database does not accept connections",
+  "55P03": "lock not available",
+  "57": "operator intervention, such as a shutdown or a start",
+  "58": "system error, such as a failing disk",
+};
+
+/** The one of class 57 that is no outage: a batch that takes too long may succeed message by message. */
+const queryCanceled = "57014";
+
+// `pg` throws these by itself, without an SQLSTATE.
 const lostConnection =
   /connection (terminated|ended|error|timeout)|timeout exceeded|not queryable|connection error/i;
+const networkError = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT)/;
+
+const sqlStateOf = (error: unknown): string =>
+  error instanceof pg.DatabaseError ? (error.code ?? "") : "";
+
+const isListed = (states: SqlStates, sqlState: string): boolean =>
+  sqlState in states || sqlState.slice(0, 2) in states;
+
+/** A deadlock or a serialization failure. */
+export const isTransactionConflict = (error: unknown): boolean => sqlStateOf(error) in conflicts;
+
+/** The SQLSTATE where the database refuses the data itself; else undefined. */
+export function refusedDataCode(error: unknown): string | undefined {
+  const sqlState = sqlStateOf(error);
+  return isListed(refusals, sqlState) ? sqlState : undefined;
+}
 
 /** `Unavailable` where the error tells of the database's state and not of the statement; else undefined. */
 export function toUnavailable(error: unknown): Unavailable | undefined {
   if (!(error instanceof Error)) return undefined;
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
   const isOutage =
-    error instanceof pg.DatabaseError
-      ? outages.test(code)
-      : /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT)/.test(code) ||
-        lostConnection.test(error.message);
+    error instanceof pg.DatabaseError ? isOutageState(sqlStateOf(error)) : isLostConnection(error);
   return isOutage ? new Unavailable("the database is not available", { cause: error }) : undefined;
+}
+
+const isOutageState = (sqlState: string): boolean =>
+  sqlState !== queryCanceled && isListed(outages, sqlState);
+
+function isLostConnection(error: Error): boolean {
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return networkError.test(code) || lostConnection.test(error.message);
 }

@@ -1,6 +1,10 @@
 import type pg from "pg";
 import type { AdjustmentLedger, WithAdjustments } from "../../usecases/grants/book-adjustment.ts";
-import { IdempotencyKeyReused, type KeyLedger } from "../../usecases/grants/idempotent.ts";
+import {
+  IdempotencyKeyReused,
+  type KeyLedger,
+  requestDays,
+} from "../../usecases/grants/idempotent.ts";
 import type { GrantLedger, WithGrants } from "../../usecases/grants/set-grant.ts";
 import { inTransaction } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
@@ -31,7 +35,7 @@ export const withAdjustments =
       return work(adjustmentLedger(client));
     });
 
-/** Before anything else, as billers do: whoever waits for the project holds nothing that they need. */
+/** The first statement of the transaction, as in billers: it waits for the project and holds no other lock. */
 async function lockProject(client: pg.ClientBase, projectName: string): Promise<void> {
   if ((await lockProjects(client, [projectName])) === 1) return;
   await insertProjects(client, [projectName]);
@@ -66,7 +70,7 @@ const adjustmentLedger = (client: pg.ClientBase): AdjustmentLedger => ({
     const projectId = await insertAdjustment(client, { ...adjustment, key });
     if (projectId === undefined) {
       throw new IdempotencyKeyReused(
-        "An adjustment with this key was booked more than 30 days ago, or by other means.",
+        `An adjustment with this key was booked more than ${requestDays} days ago, or by other means.`,
       );
     }
     await updateUsedCredits(client, [projectId], [adjustment.credits]);

@@ -4,14 +4,17 @@ import { inTransaction } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
 import { runCursor } from "../database/run-cursor.ts";
 import { lockProjects } from "../ledger/queries/lock-projects.ts";
+import { applyPortalAnswers } from "./queries/apply-portal-answers.ts";
 import { selectGrantsAfter } from "./queries/select-grants-after.ts";
-import { updatePortalCredits } from "./queries/update-portal-credits.ts";
 
-/** All that a refresh needs but the portal. */
+// The answers of a page are booked in one transaction, in which its projects are locked.
+const pageSize = 200;
+
+/** All ports of a refresh but the portal's. */
 export const refreshPorts = (pool: Pool): Omit<RefreshPorts, "grantedCredits"> => ({
   ...runCursor(pool, "refresh-grants"),
   async projectsAfter(projectId, upTo) {
-    const rows = await selectGrantsAfter(pool, projectId, upTo);
+    const rows = await selectGrantsAfter(pool, projectId, upTo, pageSize);
     return rows.map((row) => ({
       projectId: row.project_id,
       projectName: row.project_name,
@@ -27,7 +30,7 @@ async function book(client: pg.ClientBase, pulled: readonly PulledGrant[]): Prom
     client,
     pulled.map(({ projectName }) => projectName),
   );
-  return updatePortalCredits(client, {
+  return applyPortalAnswers(client, {
     projectIds: pulled.map(({ projectId }) => projectId),
     answers: pulled.map(({ answer }) => answer),
     granted: pulled.map(({ grantedCredits }) => grantedCredits),

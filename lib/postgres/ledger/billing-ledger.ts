@@ -1,11 +1,10 @@
 import type pg from "pg";
 import { formatDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import type { SeriesKey } from "../../billing/measurement.ts";
-import type { Sample } from "../../billing/sample.ts";
 import type {
   Ledger,
-  LockedSeries,
   SeriesChange,
+  TimesRequest,
   WithLedger,
 } from "../../usecases/ledger/bill-measurements.ts";
 import type { DroppedSamples } from "../../usecases/ledger/dropped-samples.ts";
@@ -16,13 +15,13 @@ import { insertProjects } from "./queries/insert-projects.ts";
 import { insertSeries } from "./queries/insert-series.ts";
 import { lockProjects } from "./queries/lock-projects.ts";
 import { selectMeasurementsAt } from "./queries/select-measurements-at.ts";
-import { type SeriesRow, selectSeries } from "./queries/select-series.ts";
+import { selectSeries } from "./queries/select-series.ts";
 import { updateSeries } from "./queries/update-series.ts";
 import { upsertMeasurementConflicts } from "./queries/upsert-measurement-conflicts.ts";
 import { upsertMeasurements } from "./queries/upsert-measurements.ts";
 import { upsertMeasurementsRefused } from "./queries/upsert-measurements-refused.ts";
 import { upsertSamplesDropped } from "./queries/upsert-samples-dropped.ts";
-import { readWindows, toSample, toStoredSeries } from "./stored-series.ts";
+import { readDiscards, readWindows, toSample, toStoredSeries } from "./stored-series.ts";
 import { readTariffs } from "./tariffs.ts";
 import { writeHours } from "./write-hours.ts";
 
@@ -33,57 +32,73 @@ export const withLedger =
     inTransaction(pool, (client) => work(ledgerOf(client)));
 
 const ledgerOf = (client: pg.ClientBase): Ledger => ({
-  lockSeries: (keys) => lockSeries(client, keys),
+  lockSeries: (keyed) => lockSeries(client, keyed),
   tariffs: () => readTariffs(client),
-  async samplesAt(times) {
-    if (times.length === 0) return new Map();
-    const rows = await selectMeasurementsAt(
-      client,
-      times.map(({ seriesId }) => seriesId),
-      times.map(({ timeMs }) => timeMs),
-    );
-    const samples = new Map<number, Sample[]>();
-    for (const row of rows) {
-      const list = samples.get(row.series_id);
-      if (list === undefined) samples.set(row.series_id, [toSample(row)]);
-      else list.push(toSample(row));
-    }
-    for (const list of samples.values()) list.sort((a, b) => a.timeMs - b.timeMs);
-    return samples;
-  },
+  readAt: (requests) => readAt(client, requests),
   readWindows: (requests) => readWindows(client, requests),
   write: (changes) => write(client, changes),
   countDropped: (dropped) => countDropped(client, dropped),
 });
 
-async function lockSeries(
-  client: pg.ClientBase,
-  keys: readonly SeriesKey[],
-): Promise<readonly LockedSeries[]> {
-  const projectNames = [...new Set(keys.map((key) => key.projectName))];
+interface Keyed {
+  readonly key: SeriesKey;
+}
+
+async function lockSeries<One extends Keyed>(client: pg.ClientBase, keyed: readonly One[]) {
+  const projectNames = [...new Set(keyed.map(({ key }) => key.projectName))];
   await client.query("savepoint before_locks");
   const locked = await lockProjects(client, projectNames);
-  let series = arrange(keys, await selectSeries(client, keys));
-  const missing = keys.filter((_, index) => series[index] === undefined);
+  let found = await findSeries(client, keyed);
+  const missing = found.flatMap(({ one, row }) => (row === undefined ? [one.key] : []));
   if (missing.length > 0 || locked < projectNames.length) {
-    // Who waits to insert while it holds locks deadlocks with who does the same: give them back first.
+    // Two billers that hold locks and both wait to insert would deadlock; release the locks first.
     await client.query("rollback to savepoint before_locks");
     await insertProjects(client, [...new Set(missing.map((key) => key.projectName))]);
     await insertSeries(client, missing);
     await lockProjects(client, projectNames);
-    series = arrange(keys, await selectSeries(client, keys));
+    found = await findSeries(client, keyed);
   }
-  const rows = series.map((row, index) => {
-    if (row === undefined) throw new Error(`series ${JSON.stringify(keys[index])} is gone`);
-    return row;
+  const rows = found.map(({ one, row }) => {
+    if (row === undefined) throw new Error(`series ${JSON.stringify(one.key)} is gone`);
+    return { one, row };
   });
-  return toStoredSeries(client, rows);
+  const discardsOf = await readDiscards(
+    client,
+    rows.map(({ row }) => row.series_id),
+  );
+  return rows.map(({ one, row }) => ({ ...one, series: toStoredSeries(row, discardsOf) }));
 }
 
-function arrange(keys: readonly SeriesKey[], rows: readonly SeriesRow[]) {
-  const arranged: (SeriesRow | undefined)[] = keys.map(() => undefined);
-  for (const row of rows) arranged[row.position - 1] = row;
-  return arranged;
+/** Each with its row, if it is stored. */
+async function findSeries<One extends Keyed>(client: pg.ClientBase, keyed: readonly One[]) {
+  const rows = await selectSeries(
+    client,
+    keyed.map(({ key }) => key),
+  );
+  const byPosition = new Map(rows.map((row) => [row.position, row]));
+  return keyed.map((one, index) => ({ one, row: byPosition.get(index + 1) }));
+}
+
+async function readAt<Request extends TimesRequest>(
+  client: pg.ClientBase,
+  requests: readonly Request[],
+) {
+  const times = requests.flatMap(({ seriesId, timesMs }) =>
+    timesMs.map((timeMs) => ({ seriesId, timeMs })),
+  );
+  const rows =
+    times.length === 0
+      ? []
+      : await selectMeasurementsAt(
+          client,
+          times.map(({ seriesId }) => seriesId),
+          times.map(({ timeMs }) => timeMs),
+        );
+  const bySeries = Map.groupBy(rows, (row) => row.series_id);
+  return requests.map((request) => {
+    const stored = (bySeries.get(request.seriesId) ?? []).map(toSample);
+    return { ...request, stored: stored.sort((a, b) => a.timeMs - b.timeMs) };
+  });
 }
 
 async function write(client: pg.ClientBase, changes: readonly SeriesChange[]): Promise<void> {

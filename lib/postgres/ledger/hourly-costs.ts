@@ -5,7 +5,7 @@ import type { HourlyCosts } from "../../billing/hourly-costs.ts";
 
 import { selectHourlyCosts } from "./queries/select-hourly-costs.ts";
 
-/** What the ledger holds of a series from an hour on; hours without usage and credits are left out. */
+/** The ledger of a series from an hour on; hours without usage and credits are left out. */
 export async function readHourlyCosts(
   client: pg.ClientBase,
   seriesId: number,

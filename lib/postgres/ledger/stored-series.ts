@@ -1,13 +1,20 @@
 import type pg from "pg";
 import type { SeriesState } from "../../billing/booking.ts";
 import { parseCredits } from "../../billing/credits.ts";
-import { formatDecimal, parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
+import {
+  type DecimalText,
+  formatDecimal,
+  parseDecimal,
+  VALUE_SCALE,
+} from "../../billing/decimal.ts";
 import type { Sample } from "../../billing/sample.ts";
-
-import type { LockedSeries } from "../../usecases/ledger/bill-measurements.ts";
-import type { WindowRequest } from "../../usecases/ledger/book-from-stored.ts";
 import type { TimeRange } from "../../usecases/ledger/refuse-settled.ts";
-import type { NamedSeries, SeriesScope } from "../../usecases/ledger/stored-series.ts";
+import type {
+  NamedSeries,
+  SeriesScope,
+  StoredSeries,
+} from "../../usecases/ledger/stored-series.ts";
+import type { WindowRequest } from "../../usecases/ledger/stored-window.ts";
 import { lockProjects } from "./queries/lock-projects.ts";
 import { selectDiscards } from "./queries/select-discards.ts";
 import { selectMeasurementWindows } from "./queries/select-measurement-windows.ts";
@@ -15,53 +22,57 @@ import { selectProjectSeries } from "./queries/select-project-series.ts";
 import type { StoredSeriesRow } from "./queries/select-series.ts";
 import { updateSeriesState } from "./queries/update-series-state.ts";
 
-export const toSample = (row: { readonly time_ms: number; readonly value: string }): Sample => ({
+export const toSample = (row: {
+  readonly time_ms: number;
+  readonly value: DecimalText;
+}): Sample => ({
   timeMs: row.time_ms,
   value: parseDecimal(row.value, VALUE_SCALE),
 });
 
-const sampleOrNull = (timeMs: number | null, value: string | null): Sample | null =>
+const sampleOrNull = (timeMs: number | null, value: DecimalText | null): Sample | null =>
   timeMs === null || value === null ? null : toSample({ time_ms: timeMs, value });
 
-/** The series of these rows, with what was discarded of them. */
-export async function toStoredSeries(
+/** The stretches that were discarded of a series. */
+type DiscardsOf = (seriesId: number) => readonly TimeRange[];
+
+export async function readDiscards(
   client: pg.ClientBase,
-  rows: readonly StoredSeriesRow[],
-): Promise<readonly LockedSeries[]> {
-  const discards = await selectDiscards(
-    client,
-    rows.map((row) => row.series_id),
-  );
-  const ranges = Map.groupBy(discards, (row) => row.series_id);
-  return rows.map((row) => {
-    const peak = sampleOrNull(row.open_peak_time_ms, row.open_peak_value);
-    const droppedAtMs = row.open_drop_time_ms;
-    return {
-      seriesId: row.series_id,
-      projectId: row.project_id,
-      rerateIds: row.rerate_ids,
-      floor: sampleOrNull(row.floor_time_ms, row.floor_value),
-      discards: (ranges.get(row.series_id) ?? []).map(
-        ({ from_ms, until_ms }): TimeRange => ({ fromMs: from_ms, untilMs: until_ms }),
-      ),
-      state: {
-        last: sampleOrNull(row.last_time_ms, row.last_value),
-        openDrop: peak === null || droppedAtMs === null ? null : { peak, droppedAtMs },
-      },
-    };
-  });
+  seriesIds: readonly number[],
+): Promise<DiscardsOf> {
+  const rows = await selectDiscards(client, seriesIds);
+  const bySeries = Map.groupBy(rows, (row) => row.series_id);
+  return (seriesId) =>
+    (bySeries.get(seriesId) ?? []).map((row) => ({ fromMs: row.from_ms, untilMs: row.until_ms }));
+}
+
+export function toStoredSeries(row: StoredSeriesRow, discardsOf: DiscardsOf): StoredSeries {
+  const peak = sampleOrNull(row.open_peak_time_ms, row.open_peak_value);
+  const droppedAtMs = row.open_drop_time_ms;
+  return {
+    seriesId: row.series_id,
+    projectId: row.project_id,
+    rerateIds: row.rerate_ids,
+    floor: sampleOrNull(row.floor_time_ms, row.floor_value),
+    discards: discardsOf(row.series_id),
+    state: {
+      last: sampleOrNull(row.last_time_ms, row.last_value),
+      openDrop: peak === null || droppedAtMs === null ? null : { peak, droppedAtMs },
+    },
+  };
 }
 
 /** See `StoredReader`. */
-export async function readWindows(
+export async function readWindows<Request extends WindowRequest>(
   client: pg.ClientBase,
-  requests: readonly WindowRequest[],
-): Promise<readonly (readonly Sample[])[]> {
-  const windows = requests.map((): Sample[] => []);
-  for (const row of await selectMeasurementWindows(client, requests)) {
-    windows[row.position - 1]?.push(toSample(row));
-  }
-  return windows;
+  requests: readonly Request[],
+) {
+  const rows = await selectMeasurementWindows(client, requests);
+  const byPosition = Map.groupBy(rows, (row) => row.position);
+  return requests.map((request, index) => ({
+    ...request,
+    read: (byPosition.get(index + 1) ?? []).map(toSample),
+  }));
 }
 
 /** The project's series in the scope. */
@@ -71,9 +82,12 @@ export async function readProjectSeries(
   scope: SeriesScope,
 ): Promise<readonly NamedSeries[]> {
   const rows = await selectProjectSeries(client, projectName, scope);
-  const stored = await toStoredSeries(client, rows);
-  return rows.map((row, index) => ({
-    ...(stored[index] as LockedSeries),
+  const discardsOf = await readDiscards(
+    client,
+    rows.map((row) => row.series_id),
+  );
+  return rows.map((row) => ({
+    ...toStoredSeries(row, discardsOf),
     metric: row.metric,
     site: row.site,
     resource: row.resource,

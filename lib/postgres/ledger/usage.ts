@@ -5,7 +5,7 @@ import { selectBurn } from "./queries/select-burn.ts";
 
 export const noUsage: Usage = { credits: { day: 0n, week: 0n, month: 0n }, firstMs: null };
 
-/** What the projects used in the last day, week and month; one that was never measured is left out. */
+/** The projects' usage in the last day, week and month; one that was never measured is left out. */
 export async function readUsage(
   client: Queryable,
   projectIds: readonly number[],
@@ -16,12 +16,11 @@ export async function readUsage(
     week: windowStartMs("week", nowMs),
     month: windowStartMs("month", nowMs),
   });
-  const credits = (decimal: string) => parseCredits(decimal);
   return new Map(
     rows.map(({ project_id, first_ms, day, week, month }) => [
       project_id,
       {
-        credits: { day: credits(day), week: credits(week), month: credits(month) },
+        credits: { day: parseCredits(day), week: parseCredits(week), month: parseCredits(month) },
         firstMs: first_ms,
       },
     ]),

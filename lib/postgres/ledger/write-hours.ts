@@ -2,7 +2,7 @@ import type pg from "pg";
 import { formatCredits } from "../../billing/credits.ts";
 import { formatDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import type { HourlyCosts } from "../../billing/hourly-costs.ts";
-
+import { creditsOfHours } from "../../usecases/ledger/stored-series.ts";
 import { type CorrectionCause, insertCorrections } from "./queries/insert-corrections.ts";
 import { updateUsedCredits } from "./queries/update-used-credits.ts";
 import { type HourColumns, upsertHourlyCosts } from "./queries/upsert-hourly-costs.ts";
@@ -10,13 +10,13 @@ import { type HourColumns, upsertHourlyCosts } from "./queries/upsert-hourly-cos
 export interface SeriesHours {
   readonly seriesId: number;
   readonly projectId: number;
-  /** What to add, hour by hour; may be negative. */
+  /** The amounts to add, hour by hour; may be negative. */
   readonly hours: HourlyCosts;
   /** The part of it that changes what was billed before. */
   readonly corrections: HourlyCosts;
 }
 
-/** Adds to the ledger and to the projects' used credits; what it corrects is recorded first. */
+/** Adds to the ledger and to the projects' used credits, and records corrections first. */
 export async function writeHours(
   client: pg.ClientBase,
   changes: readonly SeriesHours[],
@@ -51,13 +51,7 @@ async function writeUsedCredits(
 ): Promise<void> {
   const credits = new Map<number, bigint>();
   for (const { projectId, hours } of changes) {
-    let sum = credits.get(projectId) ?? 0n;
-    for (const cost of hours.values()) sum += cost.credits;
-    credits.set(projectId, sum);
+    credits.set(projectId, (credits.get(projectId) ?? 0n) + creditsOfHours(hours));
   }
-  await updateUsedCredits(
-    client,
-    [...credits.keys()],
-    [...credits.values()].map((sum) => formatCredits(sum)),
-  );
+  await updateUsedCredits(client, [...credits.keys()], [...credits.values()].map(formatCredits));
 }

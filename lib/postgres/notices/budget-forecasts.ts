@@ -8,10 +8,13 @@ import { insertForecastNotices } from "./queries/insert-forecast-notices.ts";
 import { type BudgetRow, selectBudgetsAfter } from "./queries/select-budgets-after.ts";
 import { updateForecastsRearmed } from "./queries/update-forecasts-rearmed.ts";
 
+// The usage of a page's projects is read in one statement.
+const pageSize = 200;
+
 export const forecastPorts = (pool: Pool): ForecastPorts => ({
   ...runCursor(pool, "forecast-budgets"),
   async projectsAfter(projectId, upTo, nowMs) {
-    const rows = await selectBudgetsAfter(pool, projectId, upTo);
+    const rows = await selectBudgetsAfter(pool, projectId, upTo, pageSize);
     const ids = rows.map(({ project_id }) => project_id);
     const usage = await readUsage(pool, ids, nowMs);
     return rows.map((row) => ({
@@ -26,8 +29,8 @@ export const forecastPorts = (pool: Pool): ForecastPorts => ({
     inTransaction(pool, async (client) => {
       await updateForecastsRearmed(client, rearmed, nowMs);
       const details = ending.map(({ earliestMs, expectedMs, latestMs }) => {
-        const told: NoticeDetails = { withinDays, earliestMs, expectedMs, latestMs };
-        return JSON.stringify(told);
+        const fields: NoticeDetails = { withinDays, earliestMs, expectedMs, latestMs };
+        return JSON.stringify(fields);
       });
       const columns = {
         projectIds: ending.map(({ projectId }) => projectId),

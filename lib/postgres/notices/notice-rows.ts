@@ -1,3 +1,4 @@
+import type { DecimalText } from "../../billing/decimal.ts";
 import type { Notice, NoticeType, SilentSeries } from "../../usecases/notices/notice.ts";
 
 export interface NoticeRow {
@@ -6,15 +7,14 @@ export interface NoticeRow {
   readonly public_id: string;
   readonly type: NoticeType;
   readonly project_name: string | null;
-  /** Decimals as text. */
-  readonly threshold: string | null;
-  readonly used_credits: string | null;
-  readonly granted_credits: string | null;
+  readonly threshold: DecimalText | null;
+  readonly used_credits: DecimalText | null;
+  readonly granted_credits: DecimalText | null;
   readonly details: NoticeDetails | null;
   readonly at_ms: number;
 }
 
-/** What has no column of its own. Times are Unix milliseconds. */
+/** The fields of a notice that have no column. Times are Unix milliseconds. */
 export interface NoticeDetails {
   readonly withinDays?: number;
   readonly earliestMs?: number;
@@ -26,7 +26,7 @@ export interface NoticeDetails {
   readonly series?: readonly SilentSeries[];
 }
 
-/** The row lacks what its notice tells: its project was deleted by hand, or a newer version wrote it. */
+/** The row lacks a field of its notice: its project was deleted by hand, or a newer version wrote it. */
 export class NoticeUnreadable extends Error {
   override readonly name = "NoticeUnreadable";
 }

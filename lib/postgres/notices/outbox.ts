@@ -1,12 +1,17 @@
 import type pg from "pg";
 import type { ClaimedDelivery, Outbox } from "../../usecases/notices/deliver-notices.ts";
-import { type Circuit, closedCircuit } from "../../usecases/notices/delivery-policy.ts";
+import {
+  type Circuit,
+  type ClaimSize,
+  closedCircuit,
+} from "../../usecases/notices/delivery-policy.ts";
 import { audienceOf, type Channel } from "../../usecases/notices/notice.ts";
 import { inTransaction } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
+import { lockAdvisory } from "../database/queries/lock-advisory.ts";
+import { lockAdvisoryShared } from "../database/queries/lock-advisory-shared.ts";
 import { type NoticeRow, NoticeUnreadable, toNotice } from "./notice-rows.ts";
 import { type ClaimedRow, claimDeliveries, type Lease } from "./queries/claim-deliveries.ts";
-import { disableChannel } from "./queries/disable-channel.ts";
 import { insertDeliveries } from "./queries/insert-deliveries.ts";
 import { selectChannels } from "./queries/select-channels.ts";
 import { selectUndispatched } from "./queries/select-undispatched.ts";
@@ -14,10 +19,7 @@ import { updateDeliveriesFailed } from "./queries/update-deliveries-failed.ts";
 import { updateDelivery } from "./queries/update-delivery.ts";
 import { updateDispatched } from "./queries/update-dispatched.ts";
 import { upsertChannel } from "./queries/upsert-channel.ts";
-
-// While a channel is disabled no run gives it deliveries: they would be due there, and seen by nobody. The
-// number is arbitrary and ours: "osc4" in ASCII.
-const disablingLock = 0x6f736334;
+import { upsertChannelDisabled } from "./queries/upsert-channel-disabled.ts";
 
 // A page holds no more notices in memory than this, however many were written at once.
 const pageSize = 2_000;
@@ -30,11 +32,11 @@ export const outbox = (pool: Pool): Outbox => ({
     upsertChannel(pool, channel, failures, openUntilMs),
   disable: (channel, reason, nowMs) =>
     inTransaction(pool, async (client) => {
-      await client.query("select pg_advisory_xact_lock($1)", [disablingLock]);
-      await disableChannel(client, channel, reason, nowMs);
+      await lockAdvisory(client, "channelDisabling");
+      await upsertChannelDisabled(client, channel, reason, nowMs);
       await updateDeliveriesFailed(client, channel, reason, nowMs);
     }),
-  claim: (channel, countMax, lease) => claim(pool, channel, countMax, lease),
+  claim: (channel, size, lease) => claim(pool, channel, size, lease),
   finish(channel, { key, tries }, outcome, nowMs) {
     const state = { nextTryMs: null, error: null, ...outcome };
     return updateDelivery(pool, { noticeId: key, channel, tries }, state, nowMs);
@@ -44,11 +46,11 @@ export const outbox = (pool: Pool): Outbox => ({
 async function claim(
   pool: Pool,
   channel: string,
-  countMax: number,
+  size: ClaimSize,
   lease: Lease,
 ): Promise<readonly ClaimedDelivery[]> {
   const claimed: ClaimedDelivery[] = [];
-  for (const row of await claimDeliveries(pool, channel, countMax, lease)) {
+  for (const row of await claimDeliveries(pool, channel, size, lease)) {
     try {
       claimed.push({ key: row.notice_id, notice: toNotice(row), tries: row.tries });
     } catch (error) {
@@ -59,7 +61,7 @@ async function claim(
   return claimed;
 }
 
-/** What nobody can be told has failed, where operators see it: it must not hold up all others. */
+/** A notice that cannot be read has failed, where operators see it: it must not hold up all others. */
 const giveUp = (
   pool: Pool,
   channel: string,
@@ -79,7 +81,7 @@ async function dispatch(
   channels: readonly Channel[],
   nowMs: number,
 ): Promise<boolean> {
-  await client.query("select pg_advisory_xact_lock_shared($1)", [disablingLock]);
+  await lockAdvisoryShared(client, "channelDisabling");
   const rows = await selectUndispatched(client, pageSize);
   if (rows.length === 0) return true;
   const names = channels.map(({ name }) => name);
@@ -102,7 +104,7 @@ async function dispatch(
   return rows.length < pageSize;
 }
 
-/** What cannot be read is for all of them: whoever claims it gives it up. */
+/** A notice that cannot be read goes to all of them: the claim fails it at each. */
 function takenBy(row: NoticeRow, channels: readonly Channel[]): readonly Channel[] {
   try {
     const notice = toNotice(row);

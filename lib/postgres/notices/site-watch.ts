@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { SiteEvent, Watch, WithWatch } from "../../usecases/notices/watch-sites.ts";
 import { inTransaction } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
+import { lockAdvisory } from "../database/queries/lock-advisory.ts";
 import type { NoticeDetails } from "./notice-rows.ts";
 import { deleteEndedAcknowledgements } from "./queries/delete-ended-acknowledgements.ts";
 import { deleteSilentSeries } from "./queries/delete-silent-series.ts";
@@ -12,15 +13,12 @@ import { selectSiteActivity } from "./queries/select-site-activity.ts";
 import { selectSites } from "./queries/select-sites.ts";
 import type { SilentSeriesRow } from "./queries/silent-series-columns.ts";
 
-// Watches that overlap wait here for each other. The number is arbitrary and ours: "osc3" in ASCII.
-const advisoryLock = 0x6f736333;
-
-/** What operators are told of sites and series, in one transaction. */
+/** The watch of sites and series, in one transaction. */
 export const withWatch =
   (pool: Pool, nowMs: number): WithWatch =>
   (work) =>
     inTransaction(pool, async (client) => {
-      await client.query("select pg_advisory_xact_lock($1)", [advisoryLock]);
+      await lockAdvisory(client, "siteWatch");
       return work(watchOf(client, nowMs));
     });
 
@@ -52,7 +50,7 @@ const watchOf = (client: pg.ClientBase, nowMs: number): Watch => ({
       silentSinceMs: sites.map(({ silentSinceMs }) => silentSinceMs),
       reportsSinceMs: sites.map(({ reportsSinceMs }) => reportsSinceMs),
     }),
-  tell: (events) =>
+  writeNotices: (events) =>
     insertSiteNotices(
       client,
       events.map(({ type }) => type),

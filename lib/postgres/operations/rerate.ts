@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { planRerate } from "../../billing/rerate-plan.ts";
 import { type TariffRecord, tariffBook } from "../../billing/tariff-book.ts";
+import { everySeries } from "../../usecases/ledger/stored-series.ts";
 import type {
   RerateLedger,
   RerateOrder,
@@ -24,21 +25,21 @@ import { selectUnfinishedRerate } from "./queries/select-unfinished-rerate.ts";
 import { updateRerateFinished } from "./queries/update-rerate-finished.ts";
 import { updateSeriesRerated } from "./queries/update-series-rerated.ts";
 
-// No re-rating has it: what a dry run thinks of is never recorded.
+// No re-rating has this id: the tariffs of a dry run are never recorded.
 const dryRunId = 0;
 
 export const reratePorts = (pool: Pool): ReratePorts => ({
   begin: (order, dryRun) =>
-    inTransaction(pool, (client) => (dryRun ? imagine(client, order) : begin(client, order))),
+    inTransaction(pool, (client) => (dryRun ? planDryRun(client, order) : begin(client, order))),
   outstanding: (scope, rerateId) =>
-    selectProjectsInScope(pool, { ...scope, metric: null, resource: null }, rerateId),
+    selectProjectsInScope(pool, { ...everySeries, ...scope }, rerateId),
   withLedger: (work) => inTransaction(pool, (client) => work(rerateLedger(client))),
   finish: (rerateId) => updateRerateFinished(pool, rerateId),
 });
 
 async function begin(client: pg.ClientBase, order: RerateOrder): Promise<RerateRun> {
-  // No biller is at work: a series that is created later is told of the re-rating, and no earlier
-  // one escapes `outstanding`.
+  // While this lock is held no biller is at work: a series that is created later contains the
+  // re-rating, and `outstanding` finds every earlier one.
   await lockTariffs(client);
   const tariffs = (ledger: RerateLedger) => ledger.tariffs();
   const request = requestOf(order);
@@ -53,15 +54,15 @@ async function begin(client: pg.ClientBase, order: RerateOrder): Promise<RerateR
 }
 
 /** The run as it would be: its tariffs are added to those that were read. */
-async function imagine(client: pg.ClientBase, order: RerateOrder): Promise<RerateRun> {
+async function planDryRun(client: pg.ClientBase, order: RerateOrder): Promise<RerateRun> {
   const records = await readTariffRecords(client);
   const unfinished = await selectUnfinishedRerate(client, requestOf(order));
   if (unfinished !== undefined) {
     return { rerateId: unfinished, isResumed: true, tariffs: (ledger) => ledger.tariffs() };
   }
   const planned = await plan(client, order, records);
-  const imagined = planned.map((one): TariffRecord => ({ ...one, rerateId: dryRunId }));
-  const tariffOf = tariffBook([...records, ...imagined]);
+  const dryRunRecords = planned.map((one): TariffRecord => ({ ...one, rerateId: dryRunId }));
+  const tariffOf = tariffBook([...records, ...dryRunRecords]);
   return { rerateId: dryRunId, isResumed: false, tariffs: async () => tariffOf };
 }
 
@@ -85,7 +86,7 @@ const requestOf = ({ scope, sinceMs, prices }: RerateOrder): string =>
 
 const rerateLedger = (client: pg.ClientBase): RerateLedger => ({
   lockSeries: (projectName, scope) =>
-    lockProjectSeries(client, projectName, { ...scope, metric: null, resource: null }),
+    lockProjectSeries(client, projectName, { ...everySeries, ...scope }),
   tariffs: () => readTariffs(client),
   readWindows: (requests) => readWindows(client, requests),
   hourlyCosts: (seriesId, fromHourMs) => readHourlyCosts(client, seriesId, fromHourMs),

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { formatCredits } from "../../billing/credits.ts";
 import { formatDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
+import { everySeries } from "../../usecases/ledger/stored-series.ts";
 import type {
   Floor,
   RetentionLedger,
@@ -17,7 +18,6 @@ import { updateFloors } from "./queries/update-floors.ts";
 
 // Half a second of work: nobody waits for these rows, but the log of the database has to take them.
 const batchSize = 20_000;
-const everySeries = { projectName: null, site: null, metric: null, resource: null };
 
 export const retentionPorts = (pool: Pool): RetentionPorts => ({
   projectsBefore: (horizonMs) => selectProjectsBefore(pool, horizonMs),

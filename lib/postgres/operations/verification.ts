@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { formatCredits, parseCredits } from "../../billing/credits.ts";
+import { everySeries } from "../../usecases/ledger/stored-series.ts";
 import type { ProjectVerification, VerifyReader } from "../../usecases/operations/verify-ledger.ts";
 import type { VerificationPorts } from "../../usecases/operations/verify-on-schedule.ts";
 import { inSnapshot } from "../database/in-transaction.ts";
@@ -12,8 +13,6 @@ import { selectBalanceDrift } from "./queries/select-balance-drift.ts";
 import { selectLastVerified } from "./queries/select-last-verified.ts";
 import { selectProjectsAfter } from "./queries/select-projects-after.ts";
 
-const everySeries = { projectName: null, site: null, metric: null, resource: null };
-
 export const verificationPorts = (pool: Pool): VerificationPorts => ({
   withSnapshot: (work) => inSnapshot(pool, (client) => work(verifyReader(client))),
   lastProjectId: (scope) => selectLastVerified(pool, scope),
@@ -21,11 +20,15 @@ export const verificationPorts = (pool: Pool): VerificationPorts => ({
     insertVerification(pool, { ...verification, drifts: JSON.stringify(drifts.map(toJson)) }),
 });
 
+// Names and ids only: a page of projects takes little memory.
+const pageSize = 500;
+
 const verifyReader = (client: pg.ClientBase): VerifyReader => ({
   tariffs: () => readTariffs(client),
   readWindows: (requests) => readWindows(client, requests),
-  async projects({ afterProjectId, projectName, sinceMs }) {
-    const rows = await selectProjectsAfter(client, afterProjectId, projectName, sinceMs);
+  async projects({ afterProjectId: projectId, projectName, sinceMs }, upTo) {
+    const wanted = { projectId, upTo, projectName, sinceMs, pageSize };
+    const rows = await selectProjectsAfter(client, wanted);
     return rows.map((row) => ({ projectId: row.project_id, projectName: row.project_name }));
   },
   series: (projectName) => readProjectSeries(client, projectName, everySeries),

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { formatCredits } from "../../billing/credits.ts";
+import type { DecimalText } from "../../billing/decimal.ts";
 import type { Usage } from "../../billing/forecast.ts";
 import { toUnavailable } from "../database/errors.ts";
 import { inSnapshot } from "../database/in-transaction.ts";
@@ -13,21 +14,24 @@ import {
 } from "./queries/select-credit-history.ts";
 import { type ProjectCreditsRow, selectProjectCredits } from "./queries/select-project-credits.ts";
 
-export interface ProjectCredits extends ProjectCreditsRow {
-  readonly pending_credits: string;
+export interface ProjectCredits {
+  readonly projectId: number;
+  readonly usedCredits: DecimalText;
+  readonly grantedCredits: DecimalText | null;
+  readonly pendingCredits: DecimalText;
 }
 
-/** Used, granted and pending credits, decimals as text; undefined: no such project. Throws `Unavailable`. */
+/** Used, granted and pending credits; undefined: no such project. Throws `Unavailable`. */
 export const readProjectCredits = (
-  pool: Pool,
+  pool: pg.Pool,
   projectName: string,
 ): Promise<ProjectCredits | undefined> =>
   reading(async () => {
-    const project = await selectProjectCredits(pool, projectName);
-    if (project === undefined) return undefined;
-    return project.has_open_drops
+    const row = await selectProjectCredits(pool, projectName);
+    if (row === undefined) return undefined;
+    return row.has_open_drops
       ? inSnapshot(pool, (client) => readWithPending(client, projectName))
-      : { ...project, pending_credits: "0.0" };
+      : toProjectCredits(row, 0n);
   });
 
 /** Used and pending of one instant: a drop that is decided meanwhile must not count in both. */
@@ -35,13 +39,19 @@ async function readWithPending(
   client: pg.ClientBase,
   projectName: string,
 ): Promise<ProjectCredits | undefined> {
-  const project = await selectProjectCredits(client, projectName);
-  if (project === undefined) return undefined;
-  const pending = await readPendingCredits(client, projectName);
-  return { ...project, pending_credits: formatCredits(pending) };
+  const row = await selectProjectCredits(client, projectName);
+  if (row === undefined) return undefined;
+  return toProjectCredits(row, await readPendingCredits(client, projectName));
 }
 
-/** What the project used in the last day, week and month. Throws `Unavailable`. */
+const toProjectCredits = (row: ProjectCreditsRow, pending: bigint): ProjectCredits => ({
+  projectId: row.project_id,
+  usedCredits: row.used_credits,
+  grantedCredits: row.granted_credits,
+  pendingCredits: formatCredits(pending),
+});
+
+/** The project's use in the last day, week and month. Throws `Unavailable`. */
 export const readProjectUsage = (pool: Pool, projectId: number, nowMs: number): Promise<Usage> =>
   reading(async () => (await readUsage(pool, [projectId], nowMs)).get(projectId) ?? noUsage);
 
@@ -52,8 +62,8 @@ export const readCreditHistory = (
 ): Promise<readonly CreditStepRow[]> => reading(() => selectCreditHistory(pool, range));
 
 /**
- * A function that slept has connections that the server closed meanwhile, and learns it by the first
- * query: so a read is tried on a second one before the database counts as away.
+ * A function that slept has connections that the server has closed meanwhile, and only the first query
+ * shows it. So a read is tried on a second connection before the database counts as away.
  */
 async function reading<T>(read: () => Promise<T>): Promise<T> {
   try {

@@ -1,10 +1,11 @@
+import type { DecimalText } from "../../billing/decimal.ts";
 import { type KeyedRequest, type KeyLedger, once } from "./idempotent.ts";
 
 /** An opening balance, a refund, a correction by hand. */
 export interface Adjustment {
   readonly projectName: string;
-  /** Added to the used credits: a decimal as text, negative for a refund. */
-  readonly credits: string;
+  /** Added to the used credits; negative for a refund. */
+  readonly credits: DecimalText;
   readonly actor: string;
   readonly reason: string;
   /** The instant for which it counts, Unix milliseconds. */

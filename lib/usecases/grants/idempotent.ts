@@ -1,7 +1,10 @@
+/** How many days a key is remembered: so long a request that is repeated gets its first answer. */
+export const requestDays = 30;
+
 /** A request by the key under which its sender may repeat it. */
 export interface KeyedRequest {
   readonly key: string;
-  /** What is asked for, in one form: requests that mean the same have the same text. */
+  /** The request in one form: requests that mean the same have the same text. */
   readonly request: string;
 }
 
@@ -10,11 +13,11 @@ export interface EarlierRequest {
   readonly outcome: unknown;
 }
 
-/** Keys within one transaction, which carries out what they stand for. */
+/** The keys, within the transaction that carries out their requests. */
 export interface KeyLedger {
   /**
-   * Takes the key for the request; waits for whoever takes it at the same time. Where it was taken
-   * before, nothing happens and the request that it stands for is returned.
+   * Takes the key for the request, after waiting for any other transaction that is taking it. Where the
+   * key was taken before, nothing happens and the request it was taken for is returned.
    */
   takeKey(request: KeyedRequest): Promise<EarlierRequest | undefined>;
   keepOutcome(key: string, outcome: unknown): Promise<void>;
@@ -26,8 +29,9 @@ export class IdempotencyKeyReused extends Error {
 }
 
 /**
- * Does the work unless it was done under this key before, and returns its outcome, that of the first
- * time, either way. An outcome is JSON: no float, for amounts are text. Without a key the work is done.
+ * Does the work unless it was done under this key before, and returns the outcome of the first time
+ * either way. An outcome is JSON without floats, because amounts are text. Without a key the work is
+ * done each time.
  */
 export async function once<Outcome>(
   ledger: KeyLedger,

@@ -1,6 +1,8 @@
-import { parseCredits } from "../../billing/credits.ts";
+import { equalCredits } from "../../billing/credits.ts";
+import type { DecimalText } from "../../billing/decimal.ts";
+import { pagesFrom } from "../project-round.ts";
 
-/** The portal did not tell what a project is granted; the message says why, without a secret. */
+/** The portal did not answer how much a project is granted; the message says why, without a secret. */
 export class PullFailed extends Error {
   override readonly name = "PullFailed";
   /** `portal`: any project's would have failed. `project`: the others' may be fine. */
@@ -12,32 +14,32 @@ export class PullFailed extends Error {
   }
 }
 
-/** A project as it was read before the portal was asked. Decimals as text, null: not known. */
+/** A project as it was read before the portal was asked; null: not known. */
 export interface KnownGrant {
   readonly projectId: number;
   readonly projectName: string;
-  readonly grantedCredits: string | null;
-  /** What the portal answered last. */
-  readonly portalCredits: string | null;
+  readonly grantedCredits: DecimalText | null;
+  /** The portal's last answer. */
+  readonly portalCredits: DecimalText | null;
 }
 
 export interface PulledGrant extends KnownGrant {
-  /** What the portal answers now. */
-  readonly answer: string;
+  /** The portal's answer now. */
+  readonly answer: DecimalText;
 }
 
 export interface RefreshPorts {
   /** Throws `PullFailed`. */
-  grantedCredits(projectName: string): Promise<string>;
-  /** Behind which project the last run ended. */
+  grantedCredits(projectName: string): Promise<DecimalText>;
+  /** The project behind which the next run starts; 0: at the beginning. */
   cursor(): Promise<number>;
   keepCursor(projectId: number): Promise<void>;
   /** Some of the projects that come next, in the order of their ids, up to an id or (null) the last. */
   projectsAfter(projectId: number, upTo: number | null): Promise<readonly KnownGrant[]>;
   /**
-   * Remembers the answers, in one transaction, each only where nobody else did meanwhile. An answer
-   * is granted, too, unless an admin has granted something meanwhile, or before the portal's first
-   * answer. Returns how many grants changed.
+   * Remembers the answers, in one transaction, each only where no other run did meanwhile. An answer is
+   * granted, too, unless an admin has granted something meanwhile, or before the portal's first answer.
+   * Returns how many grants changed.
    */
   book(pulled: readonly PulledGrant[]): Promise<number>;
 }
@@ -64,114 +66,95 @@ const awayAfter = 20;
 const failuresMax = 5;
 
 /**
- * Asks the portal for every project's granted credits, beginning behind the project at which the last
- * run stopped, and books what differs from its last answer. A project that fails keeps what it has.
+ * Asks the portal for every project's granted credits, starting behind the project at which the last run
+ * stopped, and books each answer that differs from the last one. A project that fails keeps its grant.
  */
 export async function refreshGrants(
   ports: RefreshPorts,
   shouldStop: () => boolean,
 ): Promise<Refresh> {
   const start = await ports.cursor();
-  const run = new Run(ports, shouldStop, start);
-  const isFinished = (await run.ask(start, null)) && (start === 0 || (await run.ask(0, start)));
+  const { askAll, isPortalAway } = questions(ports, shouldStop);
+  const counts = { asked: 0, changed: 0, failed: 0 };
+  const failures: Failure[] = [];
+  let [last, isFinished] = [start, true];
+  /** The last project before those that failed in a row because of the portal; null: it answered none. */
+  let lastAnswered: number | null = null;
+  for await (const page of pagesFrom(start, ports.projectsAfter)) {
+    const asked = await askAll(page);
+    counts.asked += asked.length;
+    last = asked.at(-1)?.project.projectId ?? last;
+    lastAnswered =
+      asked.findLast(({ outcome }) => !isAway(outcome))?.project.projectId ?? lastAnswered;
+    const failed = asked.flatMap(toFailure);
+    counts.failed += failed.length;
+    failures.push(...failed.slice(0, failuresMax - failures.length));
+    const news = asked.flatMap(toNews);
+    if (news.length > 0) counts.changed += await ports.book(news);
+    if (asked.length < page.length) {
+      isFinished = false;
+      break;
+    }
+  }
+  // The next run asks again those that failed because of the portal. Where it answered none at all it
+  // goes on behind them: some projects at which the portal fails would else hold up all others.
+  const cursor = isPortalAway() ? (lastAnswered ?? last) : last;
   // A whole round ends where it began.
-  if (!isFinished && run.cursor !== start) await ports.keepCursor(run.cursor);
-  return { ...run.counts, isFinished, isPortalAway: run.isPortalAway };
+  if (!isFinished && cursor !== start) await ports.keepCursor(cursor);
+  return { ...counts, failures, isFinished, isPortalAway: isPortalAway() };
 }
 
-/** What became of one question. */
-type Outcome = { readonly answer: string } | PullFailed;
+type Outcome = { readonly answer: DecimalText } | PullFailed;
+
+interface Asked {
+  readonly project: KnownGrant;
+  readonly outcome: Outcome;
+}
 
 const isAway = (outcome: Outcome) => outcome instanceof PullFailed && outcome.about === "portal";
 
-class Run {
-  readonly counts = { asked: 0, changed: 0, failed: 0, failures: [] as Failure[] };
-  readonly #ports: RefreshPorts;
-  readonly #shouldStop: () => boolean;
-  /** How many failed in a row, up to now, because of the portal. */
-  #awayInARow = 0;
-  #hasAnswered = false;
-  #last: number;
-  /** The last before those that failed in a row. */
-  #lastAnswered: number;
-
-  constructor(ports: RefreshPorts, shouldStop: () => boolean, start: number) {
-    this.#ports = ports;
-    this.#shouldStop = shouldStop;
-    this.#last = start;
-    this.#lastAnswered = start;
-  }
-
-  get isPortalAway(): boolean {
-    return this.#awayInARow >= awayAfter;
-  }
-
-  /**
-   * Where the next run goes on: before those that failed because of the portal. Where it answered
-   * nothing at all, behind them: else some projects at which it fails would hold up all others.
-   */
-  get cursor(): number {
-    return this.isPortalAway && this.#hasAnswered ? this.#lastAnswered : this.#last;
-  }
-
-  /** Asks for the projects behind one and up to another; false where it had to stop. */
-  async ask(after: number, upTo: number | null): Promise<boolean> {
-    for (let last = after; ; ) {
-      const page = await this.#ports.projectsAfter(last, upTo);
-      if (page.length === 0) return true;
-      const outcomes = await this.#askAll(page);
-      const pulled = outcomes.flatMap((outcome, index) =>
-        this.#note(page[index] as KnownGrant, outcome),
-      );
-      if (pulled.length > 0) this.counts.changed += await this.#ports.book(pulled);
-      if (outcomes.length < page.length) return false;
-      last = this.#last;
-    }
-  }
+/** Asks for several projects at once, and counts over all pages how often the portal fails in a row. */
+function questions(ports: RefreshPorts, shouldStop: () => boolean) {
+  let awayInARow = 0;
+  const isPortalAway = () => awayInARow >= awayAfter;
 
   /** The outcomes of the page's first projects: of all, unless it had to stop. */
-  async #askAll(page: readonly KnownGrant[]): Promise<readonly Outcome[]> {
-    const outcomes: Outcome[] = [];
+  async function askAll(page: readonly KnownGrant[]): Promise<readonly Asked[]> {
+    const asked: Asked[] = [];
     let next = 0;
     const askOneByOne = async () => {
-      while (next < page.length && !this.#shouldStop() && !this.isPortalAway) {
+      while (next < page.length && !shouldStop() && !isPortalAway()) {
         const index = next++;
-        const outcome = await this.#askOne((page[index] as KnownGrant).projectName);
-        outcomes[index] = outcome;
-        this.#awayInARow = isAway(outcome) ? this.#awayInARow + 1 : 0;
+        const project = page[index] as KnownGrant;
+        const outcome = await ask(ports, project.projectName);
+        asked[index] = { project, outcome };
+        awayInARow = isAway(outcome) ? awayInARow + 1 : 0;
       }
     };
     await Promise.all(Array.from({ length: concurrencyMax }, askOneByOne));
-    return outcomes;
+    return asked;
   }
 
-  async #askOne(projectName: string): Promise<Outcome> {
-    try {
-      return { answer: await this.#ports.grantedCredits(projectName) };
-    } catch (error) {
-      if (error instanceof PullFailed) return error;
-      throw error;
-    }
-  }
+  return { askAll, isPortalAway };
+}
 
-  /** Counts the outcome, and returns what is to be booked because of it, if anything. */
-  #note(project: KnownGrant, outcome: Outcome): readonly PulledGrant[] {
-    const { projectId, projectName, portalCredits } = project;
-    this.#last = projectId;
-    this.counts.asked += 1;
-    if (!isAway(outcome)) {
-      this.#lastAnswered = projectId;
-      this.#hasAnswered = true;
-    }
-    if (outcome instanceof PullFailed) {
-      this.counts.failed += 1;
-      const { failures } = this.counts;
-      if (failures.length < failuresMax) failures.push({ projectName, reason: outcome.message });
-      return [];
-    }
-    return isSame(portalCredits, outcome.answer) ? [] : [{ ...project, answer: outcome.answer }];
+async function ask(ports: RefreshPorts, projectName: string): Promise<Outcome> {
+  try {
+    return { answer: await ports.grantedCredits(projectName) };
+  } catch (error) {
+    if (error instanceof PullFailed) return error;
+    throw error;
   }
 }
 
-const isSame = (known: string | null, answer: string): boolean =>
-  known !== null && parseCredits(known) === parseCredits(answer);
+const toFailure = ({ project: { projectName }, outcome }: Asked): readonly Failure[] =>
+  outcome instanceof PullFailed ? [{ projectName, reason: outcome.message }] : [];
+
+/** An answer that is not the portal's last one; none where it is, or where the question failed. */
+function toNews({ project, outcome }: Asked): readonly PulledGrant[] {
+  if (outcome instanceof PullFailed) return [];
+  const { answer } = outcome;
+  const { portalCredits } = project;
+  const isKnown = portalCredits !== null && equalCredits(portalCredits, answer);
+  return isKnown ? [] : [{ ...project, answer }];
+}

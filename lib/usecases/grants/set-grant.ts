@@ -1,15 +1,16 @@
-import { parseCredits } from "../../billing/credits.ts";
+import { equalCredits } from "../../billing/credits.ts";
+import type { DecimalText } from "../../billing/decimal.ts";
 import { type KeyedRequest, type KeyLedger, once } from "./idempotent.ts";
 
 export interface GrantOrder {
   readonly projectName: string;
-  /** A decimal as text, not negative. */
-  readonly grantedCredits: string;
+  /** Not negative. */
+  readonly grantedCredits: DecimalText;
   readonly actor: string;
   readonly reason: string;
 }
 
-/** What a project was granted, by whom, why and when. */
+/** The granted credits of a project: by whom, why and when they were granted. */
 export interface Grant extends GrantOrder {
   /** Unix milliseconds. */
   readonly atMs: number;
@@ -17,7 +18,7 @@ export interface Grant extends GrantOrder {
 
 /** The grants of one project within one transaction. */
 export interface GrantLedger extends KeyLedger {
-  /** The grant that counts now; undefined where there is none. */
+  /** The grant that is in force; undefined where there is none. */
   current(): Promise<Grant | undefined>;
   /** Books it as an admin's, and returns when. */
   grant(order: GrantOrder): Promise<number>;
@@ -30,8 +31,9 @@ export type WithGrants = <T>(
 ) => Promise<T>;
 
 /**
- * Sets what a project is granted until the portal's own value changes, and returns the grant that
- * counts then. What is granted already stays as it was granted, with its actor and reason.
+ * Sets the granted credits of a project, which stay until the portal's own value changes, and returns
+ * the grant that is in force then. Where the project has the same amount already, the earlier grant
+ * stays, with its actor and reason.
  */
 export const setGrant = (
   order: GrantOrder,
@@ -41,11 +43,9 @@ export const setGrant = (
   withGrants(order.projectName, (ledger) =>
     once(ledger, keyed, async () => {
       const current = await ledger.current();
-      if (current !== undefined && isEqual(current.grantedCredits, order.grantedCredits)) {
+      if (current !== undefined && equalCredits(current.grantedCredits, order.grantedCredits)) {
         return current;
       }
       return { ...order, atMs: await ledger.grant(order) };
     }),
   );
-
-const isEqual = (one: string, other: string) => parseCredits(one) === parseCredits(other);

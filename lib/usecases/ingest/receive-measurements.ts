@@ -1,7 +1,7 @@
 import type { Measurement } from "../../billing/measurement.ts";
 import type { DroppedSamples } from "../ledger/dropped-samples.ts";
 
-/** What one request brings to the queue. */
+/** The share of one request that goes to the queue. */
 export interface Shipment {
   readonly measurements: readonly Measurement[];
   readonly dropped: DroppedSamples | undefined;
@@ -9,17 +9,21 @@ export interface Shipment {
   readonly keyId: string;
 }
 
-/** Where accepted measurements go: what `enqueue` has taken is durable and will be billed. */
+/** Takes accepted measurements: once `enqueue` has answered, they are durable and will be billed. */
 export interface MeasurementQueue {
-  /** Says in how many messages. Throws `Unavailable` where not everything was taken; repeating it is safe. */
+  /** Answers the number of messages. Throws `Unavailable` where not everything was taken; repeating it is safe. */
   enqueue(shipment: Shipment): Promise<number>;
 }
 
-/** What a request held, decoded. */
+/** The content of a request, decoded. */
 export interface ReceivedBody {
   readonly measurements: readonly Measurement[];
-  /** What was left out on purpose or refused: reason → number of samples. */
-  readonly dropped: Readonly<Record<string, number>>;
+  /** Reason → number of samples that were left out on purpose. */
+  readonly dropped: Readonly<Partial<Record<string, number>>>;
+  /** How much of the request is at fault. */
+  readonly faultCount: number;
+  /** Nothing is taken where anything is at fault; otherwise what is valid is taken. */
+  readonly isAllOrNothing: boolean;
   /** When it arrived, Unix milliseconds. */
   readonly atMs: number;
 }
@@ -35,8 +39,8 @@ export interface ReceivePolicy {
 
 export interface Received {
   readonly accepted: number;
-  /** Measurements of projects that are not on the whitelist. */
-  readonly unlisted: number;
+  /** Reason → number of samples, above 0: `faulty` are those at fault, `unlisted` is the whitelist's. */
+  readonly dropped: Readonly<Record<string, number>>;
   /** How many the queue took. */
   readonly messages: number;
 }
@@ -47,31 +51,43 @@ export class SiteForbidden extends Error {
 }
 
 /**
- * Gives a sender's measurements its site, leaves out who is not billed here, and queues the rest, with
- * the counts of what is left out: a whitelist that stops all billing must not do so without a sign.
- * Throws `SiteForbidden` before anything is queued, and `Unavailable`.
+ * Gives a sender's measurements its site, leaves out those of projects that are not billed here, and queues
+ * the rest with the counts of what was left out: a whitelist that stops all billing must not do so without
+ * a sign. Throws `SiteForbidden` before anything is queued, and `Unavailable`.
  */
 export async function receiveMeasurements(
-  { measurements, dropped, atMs }: ReceivedBody,
+  { measurements, dropped, faultCount, isAllOrNothing, atMs }: ReceivedBody,
   { keyId, site, projectWhitelist }: ReceivePolicy,
   queue: MeasurementQueue,
 ): Promise<Received> {
+  if (isAllOrNothing && faultCount > 0) {
+    return { accepted: 0, dropped: { faulty: faultCount }, messages: 0 };
+  }
   const sited = site === undefined ? measurements : measurements.map((one) => atSite(one, site));
   const listed =
     projectWhitelist === null
       ? sited
       : sited.filter(({ projectName }) => projectWhitelist.has(projectName));
   const unlisted = sited.length - listed.length;
-  const counts = Object.fromEntries(
-    Object.entries({ ...dropped, unlisted }).filter(([, count]) => count > 0),
+  const counts = onlyCounted({ ...dropped, faulty: faultCount, unlisted });
+  const messages = await enqueue(queue, listed, { keyId, atMs, counts });
+  return { accepted: listed.length, dropped: counts, messages };
+}
+
+const onlyCounted = (counts: Readonly<Partial<Record<string, number>>>) =>
+  Object.fromEntries(
+    Object.entries(counts).flatMap(([reason, count = 0]) => (count > 0 ? [[reason, count]] : [])),
   );
-  const isDropping = Object.keys(counts).length > 0;
-  const told = isDropping ? { keyId, atMs, counts } : undefined;
-  const isNothing = listed.length === 0 && !isDropping;
-  const messages = isNothing
-    ? 0
-    : await queue.enqueue({ measurements: listed, dropped: told, keyId });
-  return { accepted: listed.length, unlisted, messages };
+
+async function enqueue(
+  queue: MeasurementQueue,
+  measurements: readonly Measurement[],
+  dropped: DroppedSamples,
+): Promise<number> {
+  const { keyId } = dropped;
+  const isDropping = Object.keys(dropped.counts).length > 0;
+  if (measurements.length === 0 && !isDropping) return 0;
+  return queue.enqueue({ measurements, dropped: isDropping ? dropped : undefined, keyId });
 }
 
 function atSite(measurement: Measurement, site: string): Measurement {

@@ -1,26 +1,17 @@
-import { bookSeries, type SeriesBooking, type SeriesState } from "../../billing/booking.ts";
-import { parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
+import { bookSeries, type SeriesState } from "../../billing/booking.ts";
 import type { HourlyCosts } from "../../billing/hourly-costs.ts";
 import type { Measurement, SeriesKey } from "../../billing/measurement.ts";
 import { type Conflict, mergeSamples } from "../../billing/merge.ts";
 import type { Sample } from "../../billing/sample.ts";
-import type { Tariff } from "../../billing/tariff.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
-import { bookFromStored, type StoredReader } from "./book-from-stored.ts";
+import { bookFromStored } from "./book-from-stored.ts";
 import type { DroppedSamples } from "./dropped-samples.ts";
 import { groupBySeries } from "./group-by-series.ts";
-import { type RefusedSample, type Settled, sortOut } from "./refuse-settled.ts";
+import { type RefusedSample, refuseSettled } from "./refuse-settled.ts";
+import type { StoredSeries } from "./stored-series.ts";
+import type { StoredReader } from "./stored-window.ts";
 
-/** A series as it is stored, its project locked until the transaction ends. */
-export interface LockedSeries extends Settled {
-  readonly seriesId: number;
-  readonly projectId: number;
-  /** The re-ratings that its ledger contains. */
-  readonly rerateIds: readonly number[];
-  readonly state: SeriesState;
-}
-
-/** What the booking of one series changes. */
+/** The changes that the booking of one series makes. */
 export interface SeriesChange {
   readonly seriesId: number;
   readonly projectId: number;
@@ -34,24 +25,32 @@ export interface SeriesChange {
   readonly state: SeriesState;
 }
 
+/** Instants of one series, Unix milliseconds. */
+export interface TimesRequest {
+  readonly seriesId: number;
+  readonly timesMs: readonly number[];
+}
+
 /** The ledger within one transaction. */
 export interface Ledger extends StoredReader {
-  /** Creates what is missing, locks the projects, and answers in the order of the keys. */
-  lockSeries(keys: readonly SeriesKey[]): Promise<readonly LockedSeries[]>;
+  /** Each of these with its series, which is created where it is missing; locks their projects. */
+  lockSeries<Keyed extends { readonly key: SeriesKey }>(
+    keyed: readonly Keyed[],
+  ): Promise<readonly (Keyed & { readonly series: StoredSeries })[]>;
   tariffs(): Promise<TariffOf>;
-  /** The stored samples at exactly these times, ascending per series. */
-  samplesAt(
-    times: readonly { readonly seriesId: number; readonly timeMs: number }[],
-  ): Promise<ReadonlyMap<number, readonly Sample[]>>;
+  /** Each request with what is stored at exactly its times, ascending. */
+  readAt<Request extends TimesRequest>(
+    requests: readonly Request[],
+  ): Promise<readonly (Request & { readonly stored: readonly Sample[] })[]>;
   write(changes: readonly SeriesChange[]): Promise<void>;
-  /** Adds up what senders sent and was not billed. */
+  /** Counts samples that were sent but not billed. */
   countDropped(dropped: readonly DroppedSamples[]): Promise<void>;
 }
 
 /** Runs the work in one transaction; all of it takes effect or nothing does. */
 export type WithLedger = <T>(work: (ledger: Ledger) => Promise<T>) => Promise<T>;
 
-/** The database has no tariff yet for what was accepted: it comes with the next migration. */
+/** The database has no tariff for an accepted metric yet: it comes with the next migration. */
 export class TariffMissing extends Error {
   override readonly name = "TariffMissing";
 }
@@ -68,63 +67,57 @@ export async function billMeasurements(
   if (measurements.length + dropped.length === 0) return;
   await withLedger(async (ledger) => {
     if (measurements.length > 0) await bill(measurements, ledger);
-    // Last, because all billers count for the same few keys: the rows are locked until the end only.
+    // Last, because all billers count for the same few keys and would wait long for each other's rows.
     if (dropped.length > 0) await ledger.countDropped(dropped);
   });
 }
 
 async function bill(measurements: readonly Measurement[], ledger: Ledger): Promise<void> {
-  const groups = groupBySeries(measurements);
-  const received = groups.map(({ samples }) =>
-    samples.map(({ timeMs, value }) => ({ timeMs, value: parseDecimal(value, VALUE_SCALE) })),
-  );
-  const series = await ledger.lockSeries(groups.map(({ key }) => key));
+  const locked = await ledger.lockSeries(groupBySeries(measurements));
   const tariffOf = await ledger.tariffs();
-  const inputs = groups.map(({ key }, index): SeriesInput => {
-    const one = series[index] as LockedSeries;
-    const tariff = tariffOf(key.metric, one.rerateIds);
+  const rated = locked.map((one) => {
+    const { key, series, received } = one;
+    const tariff = tariffOf(key.metric, series.rerateIds);
     if (tariff === undefined) throw new TariffMissing(`There is no tariff for ${key.metric}`);
-    return { series: one, tariff, ...sortOut(received[index] as readonly Sample[], one) };
+    return { ...one, tariff, ...refuseSettled(received, series) };
   });
-  const changes = await bookAll(ledger, inputs);
+  const merged = await mergeWithStored(ledger, rated);
+  const booked = await bookFromStored(ledger, merged, ({ samples, ...query }) =>
+    bookSeries({ ...query, fresh: samples }),
+  );
+  const changes = booked
+    .filter(
+      ({ samples, conflicts, refused }) => samples.length + conflicts.length + refused.length > 0,
+    )
+    .map(({ series, samples, conflicts, refused, booking }): SeriesChange => {
+      const { seriesId, projectId } = series;
+      return { seriesId, projectId, samples, conflicts, refused, ...booking };
+    });
   if (changes.length > 0) await ledger.write(changes);
 }
 
-interface SeriesInput {
-  readonly series: LockedSeries;
-  readonly tariff: Tariff;
-  readonly accepted: readonly Sample[];
-  readonly refused: readonly RefusedSample[];
-}
-
-async function bookAll(ledger: Ledger, inputs: readonly SeriesInput[]): Promise<SeriesChange[]> {
-  const known = await ledger.samplesAt(inputs.flatMap(timesNotNew));
-  const merges = inputs.map(({ series, accepted }) =>
-    mergeSamples(known.get(series.seriesId) ?? [], accepted),
-  );
-  const bookings = await bookFromStored(
-    ledger,
-    inputs.map(({ series, tariff }, index) => ({
-      seriesId: series.seriesId,
-      state: series.state,
-      floor: series.floor,
-      tariff,
-      fresh: merges[index]?.changed ?? [],
-    })),
-    bookSeries,
-  );
-  return inputs.flatMap(({ series, refused }, index): SeriesChange[] => {
-    const { changed, conflicts } = merges[index] ?? mergeSamples([], []);
-    if (changed.length + conflicts.length + refused.length === 0) return [];
-    const booking = bookings[index] as SeriesBooking;
-    return [{ ...series, ...booking, samples: changed, conflicts, refused }];
+/** Adds to each series the accepted samples that make a difference, and the conflicts among them. */
+async function mergeWithStored<Rated extends AcceptedSamples>(
+  ledger: Ledger,
+  rated: readonly Rated[],
+): Promise<readonly (Rated & Pick<SeriesChange, "samples" | "conflicts">)[]> {
+  const requests = rated.map((one) => {
+    const { seriesId, state } = one.series;
+    return { one, seriesId, timesMs: timesNotNew(one.accepted, state) };
+  });
+  return (await ledger.readAt(requests)).map(({ one, stored }) => {
+    const { changed, conflicts } = mergeSamples(stored, one.accepted);
+    return { ...one, samples: changed, conflicts };
   });
 }
 
+interface AcceptedSamples {
+  readonly series: StoredSeries;
+  readonly accepted: readonly Sample[];
+}
+
 /** Only what is not later than the series' last measurement can be stored already. */
-function timesNotNew({ series, accepted }: SeriesInput) {
-  const lastMs = series.state.last?.timeMs ?? Number.NEGATIVE_INFINITY;
-  return accepted
-    .filter(({ timeMs }) => timeMs <= lastMs)
-    .map(({ timeMs }) => ({ seriesId: series.seriesId, timeMs }));
+function timesNotNew(accepted: readonly Sample[], { last }: SeriesState): readonly number[] {
+  const lastMs = last?.timeMs ?? Number.NEGATIVE_INFINITY;
+  return accepted.map(({ timeMs }) => timeMs).filter((timeMs) => timeMs <= lastMs);
 }

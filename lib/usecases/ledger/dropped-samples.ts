@@ -1,4 +1,4 @@
-/** What one request held that is not billed, and why: operators see the sums, nobody else would notice. */
+/** The samples of one request that are not billed, by reason: operators see the sums, nobody else would notice. */
 export interface DroppedSamples {
   /** Of the key that sent them. */
   readonly keyId: string;

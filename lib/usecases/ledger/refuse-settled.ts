@@ -13,15 +13,15 @@ export interface RefusedSample extends Sample {
   readonly reason: RefusalReason;
 }
 
-/** What an operator and retention have settled for a series. */
+/** The parts of a series that an operator or retention has settled for good. */
 export interface Settled {
-  /** The retention floor: what is at or before it is not billed any more; null: none. */
+  /** The retention floor: samples at or before it are not billed any more; null: none. */
   readonly floor: Sample | null;
   readonly discards: readonly TimeRange[];
 }
 
-/** Divides what was received into what is billed and what is refused, each in the order received. */
-export function sortOut(
+/** Parts the received samples into accepted and refused ones, each in the order received. */
+export function refuseSettled(
   samples: readonly Sample[],
   { floor, discards }: Settled,
 ): { readonly accepted: readonly Sample[]; readonly refused: readonly RefusedSample[] } {

@@ -1,6 +1,6 @@
+import type { SeriesState } from "../../billing/booking.ts";
 import type { HourCost, HourlyCosts } from "../../billing/hourly-costs.ts";
-
-import type { LockedSeries } from "./bill-measurements.ts";
+import type { Settled } from "./refuse-settled.ts";
 
 /** Which series an operator means: those that match all that is given; null: any. */
 export interface SeriesScope {
@@ -10,12 +10,28 @@ export interface SeriesScope {
   readonly resource: string | null;
 }
 
+export const everySeries: SeriesScope = {
+  projectName: null,
+  site: null,
+  metric: null,
+  resource: null,
+};
+
+/** A series as it is stored. */
+export interface StoredSeries extends Settled {
+  readonly seriesId: number;
+  readonly projectId: number;
+  /** The re-ratings that its ledger contains. */
+  readonly rerateIds: readonly number[];
+  readonly state: SeriesState;
+}
+
 /** A series with all that the ledger knows of it. */
-export interface NamedSeries extends LockedSeries {
+export interface NamedSeries extends StoredSeries {
   readonly metric: string;
   readonly site: string;
   readonly resource: string;
-  /** What the floor's own hour used up to the floor; null: there is no floor. */
+  /** The part of the floor's hour that was used up to the floor; null: there is no floor. */
   readonly floorPart: HourCost | null;
 }
 

@@ -1,15 +1,19 @@
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
+import { hourMs, minuteMs } from "../../billing/time.ts";
+import type { DeliveryFailed } from "./notice.ts";
 
-/** What a channel takes for one notice at most. */
+/** The longest that a channel may take for one notice. */
 export const sendMsMax = 12_000;
-/** How long a run may keep what it claimed: longer than sending it can take. */
+/** How long a run may keep the deliveries that it claimed: longer than sending them can take. */
 export const leaseMs = 5 * minuteMs;
 /** Over about three days: a receiver may be down for a weekend. */
 export const triesMax = 20;
 const retryMsMax = 6 * hourMs;
 
-// From the third failure in a row on a receiver is left alone, and then asked with one notice.
+const atOnceMax = 8;
+// Of eight, two are left to projects: a flood of notices to operators must not hold them up either.
+const operatorsShare = 3 / 4;
+
+// From the third failure in a row on a receiver gets nothing for a while, and then a single notice.
 const failuresUntilOpen = 3;
 const openMsMax = 15 * minuteMs;
 
@@ -20,9 +24,9 @@ const jittered = (ms: number, random: number): number => Math.round(ms * (0.5 + 
 export const nextTryMs = (tries: number, nowMs: number, random: number): number =>
   nowMs + jittered(Math.min(minuteMs * 2 ** (tries - 1), retryMsMax), random);
 
-/** How a receiver does; while it is open nothing is sent there, and no notice loses a try. */
+/** A receiver as the last sendings show it. While it is open nothing is sent, and no notice loses a try. */
 export interface Circuit {
-  /** In a row, of any notices. */
+  /** How many sendings in a row did not reach the receiver, of any notices. */
   readonly failures: number;
   readonly openUntilMs: number | null;
   /** The receiver is gone for good, until an operator says otherwise. */
@@ -30,6 +34,57 @@ export interface Circuit {
 }
 
 export const closedCircuit: Circuit = { failures: 0, openUntilMs: null, isDisabled: false };
+
+export const isClosed = ({ openUntilMs, isDisabled }: Circuit, nowMs: number): boolean =>
+  !isDisabled && (openUntilMs === null || openUntilMs <= nowMs);
+
+/** How many deliveries a run claims at once. */
+export interface ClaimSize {
+  readonly countMax: number;
+  /** How many of them may be for operators before projects have their turn. */
+  readonly operatorsMax: number;
+}
+
+/** A receiver that failed before gets a single notice: it shows whether the receiver is back. */
+export function claimSize({ failures }: Circuit): ClaimSize {
+  const countMax = failures > 0 ? 1 : atOnceMax;
+  return { countMax, operatorsMax: Math.ceil(countMax * operatorsShare) };
+}
+
+/** How a try has ended. */
+export type Outcome =
+  | { readonly state: "delivered" }
+  | { readonly state: "due"; readonly nextTryMs: number; readonly error: string }
+  | { readonly state: "failed"; readonly error: string };
+
+/** The outcome of a delivery whose `tries`-th try has failed. */
+export function outcomeOfFailure(
+  { about, message, retryAfterMs = 0 }: DeliveryFailed,
+  tries: number,
+  nowMs: number,
+  random: number,
+): Outcome {
+  if (about === "gone" || tries >= triesMax) return { state: "failed", error: message };
+  const nextMs = Math.max(nextTryMs(tries, nowMs, random), nowMs + retryAfterMs);
+  return { state: "due", nextTryMs: nextMs, error: message };
+}
+
+/**
+ * A receiver's circuit after several notices were sent to it at once, each of which failed or
+ * (undefined) was delivered. One that reached the receiver, even to be refused, shows that it is alive.
+ */
+export function circuitAfter(
+  circuit: Circuit,
+  results: readonly (DeliveryFailed | undefined)[],
+  nowMs: number,
+  random: number,
+): Circuit {
+  if (results.some((result) => result?.about === "gone")) return { ...circuit, isDisabled: true };
+  const isAlive = results.some((result) => result?.about !== "receiver");
+  if (isAlive) return circuit.failures > 0 ? closedCircuit : circuit;
+  const pausesMs = results.map((result) => result?.retryAfterMs ?? 0);
+  return afterFailure(circuit, nowMs, Math.max(...pausesMs), random);
+}
 
 export function afterFailure(
   { failures, isDisabled }: Circuit,

@@ -1,38 +1,38 @@
-import { parseCredits } from "../../billing/credits.ts";
+import { equalCredits, parseCredits } from "../../billing/credits.ts";
+import type { DecimalText } from "../../billing/decimal.ts";
 import { type BudgetEnd, forecastEnd, type Usage } from "../../billing/forecast.ts";
+import { dayMs } from "../../billing/time.ts";
+import { pagesFrom } from "../project-round.ts";
 
-const dayMs = 86_400_000;
-
-/** A project whose grant is known. Decimals as text. */
+/** A project whose grant is known. */
 export interface BudgetedProject {
   readonly projectId: number;
-  readonly usedCredits: string;
-  readonly grantedCredits: string;
+  readonly usedCredits: DecimalText;
+  readonly grantedCredits: DecimalText;
   readonly usage: Usage;
-  /** That its budget ends was told; null: that may be told now. */
+  /** The notice that its budget ends, as long as that is not armed again; null: it is armed. */
   readonly noticed: NoticedBudget | null;
 }
 
-/** What was told, and not armed again since. */
 export interface NoticedBudget {
   /** A bigint as text. */
   readonly noticeId: string;
-  /** What was granted then. */
-  readonly grantedCredits: string;
+  /** The grant that the notice names. */
+  readonly grantedCredits: DecimalText;
 }
 
-/** What is told of a project: its budget is expected to end soon. */
+/** A project whose budget is expected to end soon. */
 export interface EndingBudget {
   readonly projectId: number;
-  readonly usedCredits: string;
-  readonly grantedCredits: string;
+  readonly usedCredits: DecimalText;
+  readonly grantedCredits: DecimalText;
   readonly earliestMs: number;
   readonly expectedMs: number;
   readonly latestMs: number | null;
 }
 
 export interface ForecastPorts {
-  /** Behind which project the last run stopped; 0: it saw all of them. */
+  /** The project behind which the next run starts; 0: at the beginning. */
   cursor(): Promise<number>;
   keepCursor(projectId: number): Promise<void>;
   /** Some of the projects that come next, in the order of their ids, up to an id or (null) the last. */
@@ -42,8 +42,9 @@ export interface ForecastPorts {
     nowMs: number,
   ): Promise<readonly BudgetedProject[]>;
   /**
-   * In one transaction: what these notices told may be told again, what ends is told where it is armed.
-   * By notice and not by project, or runs that overlap would arm what the other one has just told.
+   * In one transaction: arms again what these notices have reported, and writes a notice for each ending
+   * budget that is armed. It arms by notice and not by project: of two runs that overlap, the later one
+   * would otherwise arm what the earlier one has just reported.
    */
   write(
     rearmed: readonly string[],
@@ -57,14 +58,14 @@ export interface Forecasts {
   readonly projects: number;
   readonly ending: number;
   readonly rearmed: number;
-  /** False where the next run goes on. */
+  /** False where the time was up: the next run goes on. */
   readonly isFinished: boolean;
 }
 
 /**
- * Looks at every budget, beginning behind the project at which the last run stopped, and tells, once per
- * arming, which are expected to end within so many days. Armed again is what is more than twice as far
- * away, or was granted anew.
+ * Forecasts every budget, starting behind the project at which the last run stopped, and writes a notice,
+ * once per arming, for each that is expected to end within so many days. A budget is armed again when
+ * its end is more than twice as far away, or when its grant has changed.
  */
 export async function forecastBudgets(
   ports: ForecastPorts,
@@ -72,57 +73,50 @@ export async function forecastBudgets(
   nowMs: number,
   shouldStop: () => boolean,
 ): Promise<Forecasts> {
-  const counts = { projects: 0, ending: 0, rearmed: 0 };
   const start = await ports.cursor();
-  let last = start;
-  /** Goes on up to an id or (null) the last; false where the time is up before. */
-  const look = async (upTo: number | null): Promise<boolean> => {
-    while (!shouldStop()) {
-      const page = await ports.projectsAfter(last, upTo, nowMs);
-      if (page.length === 0) return true;
-      const judged = page.map((project) => judge(project, withinDays, nowMs));
-      const ends = judged.flatMap(({ ends }) => ends ?? []);
-      const armed = judged.flatMap(({ rearmed }) => rearmed ?? []);
-      if (ends.length + armed.length > 0) await ports.write(armed, ends, withinDays, nowMs);
-      counts.projects += page.length;
-      counts.ending += ends.length;
-      counts.rearmed += armed.length;
-      last = page.at(-1)?.projectId ?? last;
+  const pageAfter = (projectId: number, upTo: number | null) =>
+    ports.projectsAfter(projectId, upTo, nowMs);
+  const counts = { projects: 0, ending: 0, rearmed: 0 };
+  let [last, isFinished] = [start, true];
+  for await (const page of pagesFrom(start, pageAfter)) {
+    if (shouldStop()) {
+      isFinished = false;
+      break;
     }
-    return false;
-  };
-  let isFinished = await look(null);
-  if (isFinished && start > 0) {
-    // Behind the last project come the first: a run that has time for all of them sees all of them.
-    last = 0;
-    isFinished = await look(start);
+    const decisions = page.map((project) => decide(project, withinDays, nowMs));
+    const ending = decisions.flatMap((one) => one.ending ?? []);
+    const rearmed = decisions.flatMap((one) => one.rearmed ?? []);
+    if (ending.length + rearmed.length > 0) await ports.write(rearmed, ending, withinDays, nowMs);
+    counts.projects += page.length;
+    counts.ending += ending.length;
+    counts.rearmed += rearmed.length;
+    last = page.at(-1)?.projectId ?? last;
   }
   await ports.keepCursor(isFinished ? 0 : last);
   return { ...counts, isFinished };
 }
 
-interface Judgement {
-  /** The notice of which what it told may be told again. */
+interface Decision {
+  /** The notice whose report is armed again. */
   readonly rearmed: string | null;
-  readonly ends: EndingBudget | null;
+  /** The budget for which a notice is written. */
+  readonly ending: EndingBudget | null;
 }
 
-/** What one look at a budget changes. */
-export function judge(project: BudgetedProject, withinDays: number, nowMs: number): Judgement {
+/** The changes that a forecast makes for one project. */
+export function decide(project: BudgetedProject, withinDays: number, nowMs: number): Decision {
   const { projectId, usedCredits, grantedCredits, noticed } = project;
-  const credits = (decimal: string) => parseCredits(decimal);
-  const remaining = credits(grantedCredits) - credits(usedCredits);
+  const remaining = parseCredits(grantedCredits) - parseCredits(usedCredits);
   const end = forecastEnd(project.usage, remaining, nowMs);
   const aheadMs = (end?.expectedMs ?? Number.POSITIVE_INFINITY) - nowMs;
   const isFar = remaining > 0n && aheadMs > 2 * withinDays * dayMs;
-  const isGrantedAnew =
-    noticed !== null && credits(noticed.grantedCredits) !== credits(grantedCredits);
-  const rearmed = noticed !== null && (isFar || isGrantedAnew) ? noticed.noticeId : null;
+  const hasNewGrant = noticed !== null && !equalCredits(noticed.grantedCredits, grantedCredits);
+  const rearmed = noticed !== null && (isFar || hasNewGrant) ? noticed.noticeId : null;
   const isArmed = noticed === null || rearmed !== null;
   if (!isArmed || !isExpected(end) || aheadMs > withinDays * dayMs) {
-    return { rearmed, ends: null };
+    return { rearmed, ending: null };
   }
-  return { rearmed, ends: { projectId, usedCredits, grantedCredits, ...end } };
+  return { rearmed, ending: { projectId, usedCredits, grantedCredits, ...end } };
 }
 
 const isExpected = (end: BudgetEnd | null): end is BudgetEnd & { readonly expectedMs: number } =>

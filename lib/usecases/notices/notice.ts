@@ -1,4 +1,6 @@
-/** Why somebody is told something. A type is API: receivers choose by it. */
+import type { DecimalText } from "../../billing/decimal.ts";
+
+/** The reasons for a notice. A type is API: receivers choose by it. */
 export const noticeTypes = [
   "limit.reached",
   "budget.ending",
@@ -9,7 +11,7 @@ export const noticeTypes = [
 ] as const;
 export type NoticeType = (typeof noticeTypes)[number];
 
-/** Whom it concerns. */
+/** The receivers whom a notice concerns. */
 export type Audience = "projects" | "operators";
 export const audienceOf: Readonly<Record<NoticeType, Audience>> = {
   "limit.reached": "projects",
@@ -23,26 +25,26 @@ export const audienceOf: Readonly<Record<NoticeType, Audience>> = {
 interface NoticeBase {
   /** A UUID, the same at every try. */
   readonly id: string;
-  /** When what it tells was found, Unix milliseconds. */
+  /** When its reason was found, Unix milliseconds. */
   readonly atMs: number;
 }
 
-/** A project has used its threshold, a percentage of what it was granted. Decimals as text. */
+/** A project has used its threshold, a percentage of its granted credits. */
 export interface LimitNotice extends NoticeBase {
   readonly type: "limit.reached";
   readonly projectName: string;
-  readonly threshold: string;
-  readonly usedCredits: string;
-  readonly grantedCredits: string;
+  readonly threshold: DecimalText;
+  readonly usedCredits: DecimalText;
+  readonly grantedCredits: DecimalText;
 }
 
-/** At the rate of the last weeks a project's budget ends soon. Decimals as text. */
+/** At the rate of the last weeks a project's budget ends soon. */
 export interface ForecastNotice extends NoticeBase {
   readonly type: "budget.ending";
   readonly projectName: string;
-  readonly usedCredits: string;
-  readonly grantedCredits: string;
-  /** Within so many days it is expected to end. */
+  readonly usedCredits: DecimalText;
+  readonly grantedCredits: DecimalText;
+  /** It is expected to end within so many days. */
   readonly withinDays: number;
   /** Unix milliseconds; latest is null where one of the rates is zero. */
   readonly earliestMs: number;
@@ -50,7 +52,7 @@ export interface ForecastNotice extends NoticeBase {
   readonly latestMs: number | null;
 }
 
-/** A site reports no more, or again. */
+/** A site has stopped reporting, or reports again. */
 export interface SiteNotice extends NoticeBase {
   readonly type: "site.silent" | "site.reporting";
   /** Empty where the measurements have no site. */
@@ -79,11 +81,11 @@ export interface SeriesNotice extends NoticeBase {
 
 export type Notice = LimitNotice | ForecastNotice | SiteNotice | SeriesNotice;
 
-/** A way in which notices leave. Optional, each with its own recipients and types. */
+/** A way in which notices are sent. Optional, each with its own recipients and types. */
 export interface Channel {
   /** Circuit and deliveries are kept under it, so it stays the same from start to start. Holds no secret. */
   readonly name: string;
-  /** Does this channel tell it? The portal, for one, knows two thresholds only. */
+  /** Whether the notice goes to this channel. The portal, for one, knows two thresholds only. */
   takes(notice: Notice): boolean;
   /**
    * Resolves when the receiver has taken it. Throws `DeliveryFailed`, at the latest after the
@@ -95,9 +97,12 @@ export interface Channel {
 /** The receiver has not taken the notice; the message says why, without a secret. */
 export class DeliveryFailed extends Error {
   override readonly name = "DeliveryFailed";
-  /** `gone`: the receiver wants no more of them, ever. `receiver`: anybody's would have failed. `notice`: this one may have. */
+  /**
+   * `gone`: the receiver wants no more notices, ever. `receiver`: any notice would have failed.
+   * `notice`: only this one may have.
+   */
   readonly about: "notice" | "receiver" | "gone";
-  /** How long the receiver asks to be left alone. */
+  /** How long the receiver asks to be sent nothing. */
   readonly retryAfterMs: number | undefined;
 
   constructor(

@@ -1,6 +1,6 @@
 import type { SilentSeries } from "./notice.ts";
 
-/** What a site's series tell together; those that an operator has acknowledged do not count. */
+/** A site as its series show it, without those that an operator has acknowledged. */
 export interface SiteActivity {
   readonly site: string;
   /** The time of its last measurement, Unix milliseconds. */
@@ -8,12 +8,12 @@ export interface SiteActivity {
   readonly seriesCount: number;
 }
 
-/** What operators were told of a site. Unix milliseconds. */
+/** A site as the last watch left it. Unix milliseconds. */
 export interface KnownSite {
   readonly site: string;
-  /** Its last measurement before it was told silent; null: it reports. */
+  /** Its last measurement before it fell silent; null: it reports. */
   readonly silentSinceMs: number | null;
-  /** When it was told to report again; null: never. */
+  /** When a watch saw it report again; null: never. */
   readonly reportsSinceMs: number | null;
 }
 
@@ -35,9 +35,9 @@ interface SeriesOfSite extends SilentSeries {
   readonly site: string;
 }
 
-/** What is watched, within one transaction. */
+/** The sites and series, within one transaction. */
 export interface Watch {
-  /** An acknowledgement ends where its series reports again. */
+  /** Ends each acknowledgement whose series reports again. */
   endAcknowledgements(): Promise<void>;
   activity(): Promise<readonly SiteActivity[]>;
   knownSites(): Promise<readonly KnownSite[]>;
@@ -47,17 +47,17 @@ export interface Watch {
   seriesReportingAgain(sinceMs: number): Promise<readonly SeriesOfSite[]>;
   /** From now on these sites are known, and no others. */
   keepSites(sites: readonly KnownSite[]): Promise<void>;
-  tell(events: readonly SiteEvent[]): Promise<void>;
+  writeNotices(events: readonly SiteEvent[]): Promise<void>;
 }
 
 export type WithWatch = <T>(work: (watch: Watch) => Promise<T>) => Promise<T>;
 
-const seriesToldMax = 50;
+const seriesListedMax = 50;
 
 /**
- * Tells operators which sites have reported nothing for so long, or single series of a site that does
- * report, and which of them are back: one digest for each site, not one for each series. A measurement
- * that repeats its value is one: zero usage is not silence.
+ * Writes notices to operators of the sites that have reported nothing for so long, of single series of a
+ * site that does report, and of their return: one digest for each site, not one for each series. A
+ * measurement that repeats its value is a measurement: zero usage is not silence.
  */
 export const watchSites = (
   withWatch: WithWatch,
@@ -68,38 +68,38 @@ export const watchSites = (
     const sinceMs = nowMs - silenceAfterMs;
     await watch.endAcknowledgements();
     const known = new Map((await watch.knownSites()).map((one) => [one.site, one]));
-    const looks = (await watch.activity()).map((site) =>
-      lookAt(site, known.get(site.site), sinceMs, nowMs),
+    const changes = (await watch.activity()).map((site) =>
+      changeOf(site, known.get(site.site), sinceMs, nowMs),
     );
-    await watch.keepSites(looks.map(({ now }) => now));
-    // A site that came back may do so series by series: only what stays away is told.
-    const settled = looks
+    await watch.keepSites(changes.map(({ now }) => now));
+    // A site may come back series by series: only those that stay away are reported.
+    const settled = changes
       .map(({ now }) => now)
       .filter((now) => now.silentSinceMs === null && (now.reportsSinceMs ?? 0) <= sinceMs)
       .map(({ site }) => site);
     const again = await watch.seriesReportingAgain(sinceMs);
     const silent = await watch.seriesFallenSilent(settled, sinceMs);
     const events = [
-      ...looks.flatMap(({ event }) => event ?? []),
+      ...changes.flatMap(({ event }) => event ?? []),
       ...digests("series.reporting", again),
       ...digests("series.silent", silent),
     ];
-    await watch.tell(events);
+    await watch.writeNotices(events);
     return events;
   });
 
-interface Look {
+interface SiteChange {
   readonly now: KnownSite;
   readonly event: SiteEvent | null;
 }
 
-/** What has changed about a site as a whole. */
-function lookAt(
+/** A site as this watch leaves it, and the event where it fell silent or came back as a whole. */
+function changeOf(
   { site, lastMs, seriesCount }: SiteActivity,
   known: KnownSite | undefined,
   sinceMs: number,
   nowMs: number,
-): Look {
+): SiteChange {
   const silentSinceMs = known?.silentSinceMs ?? null;
   const reportsSinceMs = known?.reportsSinceMs ?? null;
   if (lastMs < sinceMs && silentSinceMs === null) {
@@ -125,5 +125,5 @@ const digests = (
     type,
     site,
     seriesCount: ofSite.length,
-    series: ofSite.slice(0, seriesToldMax).map(({ site: _site, ...one }) => one),
+    series: ofSite.slice(0, seriesListedMax).map(({ site: _site, ...one }) => one),
   }));

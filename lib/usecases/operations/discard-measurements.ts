@@ -1,14 +1,14 @@
 import { type Discard, discardSamples } from "../../billing/discard.ts";
 import type { Sample } from "../../billing/sample.ts";
-
 import type { TariffOf } from "../../billing/tariff-book.ts";
-import { bookFromStored, type StoredReader } from "../ledger/book-from-stored.ts";
+import { bookFromStored } from "../ledger/book-from-stored.ts";
 import type { TimeRange } from "../ledger/refuse-settled.ts";
 import { creditsOfHours, type NamedSeries, type SeriesScope } from "../ledger/stored-series.ts";
+import { readWindow, type StoredReader } from "../ledger/stored-window.ts";
 
 export interface DiscardOrder {
   readonly scope: SeriesScope;
-  /** What is measured in it counts as never sent. */
+  /** Measurements in it count as never sent. */
   readonly range: TimeRange;
   readonly actor: string;
   readonly reason: string;
@@ -42,10 +42,10 @@ export interface DiscardedProject {
 }
 
 /**
- * Discards what was measured between two instants, project by project, each in one transaction; what
- * of it is delivered again, or for the first time, is refused by the biller. Interrupted, it can be
- * run again: what is discarded already is found to be gone. `dryRun` tells and changes nothing. What
- * lies at or before a series' floor was settled for good and is left as it is.
+ * Discards what was measured between two instants, project by project, each in one transaction. The
+ * biller refuses such measurements from then on, delivered again or for the first time. Interrupted,
+ * a discard can be run again: the measurements discarded already are gone. `dryRun` only tells the
+ * difference. Measurements at or before a series' floor are settled for good and stay as they are.
  */
 export async function* discardMeasurements(
   order: DiscardOrder,
@@ -82,14 +82,12 @@ async function discardSeries(
   tariffOf: TariffOf,
 ): Promise<SeriesDiscard> {
   const { seriesId, state, floor } = series;
-  const [read = []] = await ledger.readWindows([{ seriesId, fromMs, toMs: untilMs }]);
+  const read = await readWindow(ledger, { seriesId, fromMs, toMs: untilMs });
   const earliestMs = Math.max(fromMs, floor === null ? fromMs : floor.timeMs + 1);
   const samples = read.filter(({ timeMs }) => timeMs >= earliestMs);
   const tariff = tariffOf(series.metric, series.rerateIds);
-  if (samples.length === 0 || tariff === undefined) {
-    return { series, samples: [], hours: new Map(), state };
-  }
-  const input = { seriesId, state, floor, tariff, fresh: samples };
-  const [discard] = await bookFromStored(ledger, [input], discardSamples);
-  return { series, samples, ...(discard as Discard) };
+  const inputs = tariff !== undefined && samples.length > 0 ? [{ series, tariff, samples }] : [];
+  const [booked] = await bookFromStored(ledger, inputs, discardSamples);
+  if (booked === undefined) return { series, samples: [], hours: new Map(), state };
+  return { series, samples, ...booked.booking };
 }

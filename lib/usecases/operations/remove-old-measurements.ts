@@ -1,17 +1,16 @@
-import { floorAtOrBefore, type StoredWindow } from "../../billing/anchors.ts";
 import { fold } from "../../billing/fold.ts";
-import type { HourCost } from "../../billing/hourly-costs.ts";
+import { addUsageAndCredits, type HourCost } from "../../billing/hourly-costs.ts";
 import type { Sample } from "../../billing/sample.ts";
-import { largestDipWindow, type Tariff } from "../../billing/tariff.ts";
+import type { Tariff } from "../../billing/tariff.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
-import { hourOf } from "../../billing/time.ts";
-import { fromFloor, type StoredReader } from "../ledger/book-from-stored.ts";
+import { dayMs, hourOf } from "../../billing/time.ts";
 import type { NamedSeries } from "../ledger/stored-series.ts";
+import { readToAnchor, type StoredReader } from "../ledger/stored-window.ts";
 
 export interface Floor {
   readonly seriesId: number;
   readonly sample: Sample;
-  /** What the sample's hour used up to it. */
+  /** The part of the sample's hour that was used up to it. */
   readonly part: HourCost;
 }
 
@@ -41,9 +40,9 @@ export interface Removal {
   readonly isFinished: boolean;
 }
 
-// What lies before the horizon by less is left to the next days: by then whole chunks can be dropped,
+// Measurements closer to the horizon are left to the next days: by then whole chunks can be dropped,
 // which costs nothing, where deleting row by row costs as much as inserting did.
-const spareMs = 2 * 86_400_000;
+const spareMs = 2 * dayMs;
 
 /**
  * Removes measurements that were taken before the horizon. First each series' floor moves to the last
@@ -93,59 +92,16 @@ async function findFloor(
   tariff: Tariff,
   horizonMs: number,
 ): Promise<Floor | null> {
-  const { seriesId, floor } = series;
-  const found = await readToAnchor(ledger, series, tariff, horizonMs, horizonMs);
-  if (found === null || found.anchor.timeMs === floor?.timeMs) return null;
-  const sample = found.anchor;
-  const hourMs = hourOf(sample.timeMs);
+  const { seriesId, floor, floorPart } = series;
+  const { anchor } = await readToAnchor(ledger, series, tariff, horizonMs, horizonMs);
+  if (anchor === null || anchor.timeMs === floor?.timeMs) return null;
+  const hour = hourOf(anchor.timeMs);
   // Up to an anchor everything is decided, so the fold of what comes before it is final.
-  const before = await readToAnchor(ledger, series, tariff, hourMs, sample.timeMs);
-  const samples = before?.fromAnchor ?? (await readAll(ledger, series, sample.timeMs)).stored;
+  const { samples } = await readToAnchor(ledger, series, tariff, hour, anchor.timeMs);
   const startsAtFloor = floor !== null && samples[0]?.timeMs === floor.timeMs;
   const { hours } = fold(samples, tariff, { firstIsFloor: startsAtFloor });
-  const part = hours.get(hourMs) ?? { usage: 0n, credits: 0n };
-  const isSameHour = startsAtFloor && hourOf(floor.timeMs) === hourMs;
-  return { seriesId, sample, part: isSameHour ? sum(part, series.floorPart) : part };
-}
-
-const sum = (part: HourCost, other: HourCost | null): HourCost => ({
-  usage: part.usage + (other?.usage ?? 0n),
-  credits: part.credits + (other?.credits ?? 0n),
-});
-
-const reachMs = 5 * 60_000;
-const growth = 8;
-const readsMax = 8;
-
-/** The last anchor at or before an instant, and all samples from it on up to another instant. */
-async function readToAnchor(
-  reader: StoredReader,
-  series: NamedSeries,
-  tariff: Tariff,
-  anchorMs: number,
-  untilMs: number,
-): Promise<{ readonly anchor: Sample; readonly fromAnchor: readonly Sample[] } | null> {
-  let fromMs = anchorMs - largestDipWindow(tariff) - reachMs;
-  for (let reads = 0; ; reads++) {
-    if (reads === readsMax) fromMs = Number.NEGATIVE_INFINITY;
-    const window = await readAll(reader, series, untilMs, fromMs);
-    const anchor = floorAtOrBefore(window, tariff, anchorMs);
-    if (anchor === null) return null;
-    if (!("need" in anchor)) {
-      const fromAnchor = window.stored.filter(({ timeMs }) => timeMs >= anchor.timeMs);
-      return { anchor, fromAnchor };
-    }
-    fromMs -= reachMs * growth ** (reads + 1);
+  if (startsAtFloor && floorPart !== null && hourOf(floor.timeMs) === hour) {
+    addUsageAndCredits(hours, hour, floorPart);
   }
-}
-
-async function readAll(
-  reader: StoredReader,
-  { seriesId, floor }: NamedSeries,
-  toMs: number,
-  fromMs = Number.NEGATIVE_INFINITY,
-): Promise<Omit<StoredWindow, "reachesEnd">> {
-  const request = { seriesId, fromMs: Number.isFinite(fromMs) ? fromMs : null, toMs };
-  const [read = []] = await reader.readWindows([request]);
-  return fromFloor(read, floor, fromMs);
+  return { seriesId, sample: anchor, part: hours.get(hour) ?? { usage: 0n, credits: 0n } };
 }

@@ -1,13 +1,12 @@
 import type { SeriesState } from "../../billing/booking.ts";
-
 import { difference, type HourlyCosts } from "../../billing/hourly-costs.ts";
 import type { PastPrice } from "../../billing/rerate-plan.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
-import type { StoredReader } from "../ledger/book-from-stored.ts";
 import { creditsOfHours, type NamedSeries } from "../ledger/stored-series.ts";
+import type { StoredReader } from "../ledger/stored-window.ts";
 import { recomputeSeries } from "./recompute-series.ts";
 
-/** What is to be billed anew. Both null: everything. */
+/** The series to bill anew. Both null: all. */
 export interface RerateScope {
   readonly projectName: string | null;
   readonly site: string | null;
@@ -22,7 +21,28 @@ export interface RerateOrder {
   readonly reason: string;
 }
 
-/** A re-rating whose tariffs are recorded; in a dry run they are only thought of. */
+/** An order that would leave the ledger in contradiction to its tariffs, or that says too little. */
+export class RerateRefused extends Error {
+  override readonly name = "RerateRefused";
+}
+
+/**
+ * Throws `RerateRefused` where the order makes no sense. A price from before `sinceMs` would hold for
+ * hours that are not billed anew: from then on the ledger would not be what its tariffs say.
+ */
+export function checkOrder({ sinceMs, prices, actor, reason }: RerateOrder, nowMs: number): void {
+  if (sinceMs > nowMs) throw new RerateRefused("a re-rating cannot begin in the future");
+  for (const { metric, credits, fromMs } of prices) {
+    if (fromMs < sinceMs) {
+      throw new RerateRefused(`the price of ${metric} begins before the re-rating`);
+    }
+    if (credits < 0n) throw new RerateRefused(`the price of ${metric} is negative`);
+  }
+  if (actor.trim() === "") throw new RerateRefused("a re-rating needs an actor");
+  if (reason.trim() === "") throw new RerateRefused("a re-rating needs a reason");
+}
+
+/** A re-rating whose tariffs are recorded; in a dry run they are only planned. */
 export interface RerateRun {
   readonly rerateId: number;
   /** It was begun before, and did not come to its end. */
@@ -78,8 +98,8 @@ export interface RerateOptions {
  * transaction on that converts it (`tariffBook`), so at every moment, however far a run has come and
  * whatever is billed meanwhile, the ledger of every series is f of its stored samples and of the
  * tariffs that count for it: a late sample is booked by the old ones before, by the new ones after,
- * never by a mixture. What is booked is f minus what the ledger holds, from the date's hour on, and
- * never for what lies behind a floor.
+ * never by a mixture. The run books f minus what the ledger holds, from the date's hour on, and nothing
+ * from before a floor.
  */
 export async function* rerate(
   order: RerateOrder,

@@ -2,14 +2,16 @@ import type { SeriesState } from "../../billing/booking.ts";
 import { difference, type HourlyCosts } from "../../billing/hourly-costs.ts";
 import type { Sample } from "../../billing/sample.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
-import type { StoredReader } from "../ledger/book-from-stored.ts";
 import type { NamedSeries } from "../ledger/stored-series.ts";
+import type { StoredReader } from "../ledger/stored-window.ts";
+import { pagesFrom } from "../project-round.ts";
 import { recomputeSeries } from "./recompute-series.ts";
 
 export interface ProjectsQuery {
   readonly projectName: string | null;
   /** Only projects measured since then, and of them only what was used since then; null: all. */
   readonly sinceMs: number | null;
+  /** The round starts behind this project; 0: at the beginning. */
   readonly afterProjectId: number;
 }
 
@@ -21,8 +23,8 @@ export interface ProjectId {
 /** The database as of one instant. */
 export interface VerifyReader extends StoredReader {
   tariffs(): Promise<TariffOf>;
-  /** Some of the projects that come next, in the order of their ids; none: all are through. */
-  projects(query: ProjectsQuery): Promise<readonly ProjectId[]>;
+  /** Some of the projects that come next, in the order of their ids, up to an id or (null) the last. */
+  projects(query: ProjectsQuery, upTo: number | null): Promise<readonly ProjectId[]>;
   series(projectName: string): Promise<readonly NamedSeries[]>;
   hourlyCosts(seriesId: number, fromHourMs: number): Promise<HourlyCosts>;
   /** Used credits minus hourly costs minus adjustments, at CREDITS_SCALE. */
@@ -52,8 +54,8 @@ export interface VerifyOptions {
 /**
  * Derives the ledger anew from the stored samples, series by series, so that no more than one of them
  * is in memory, and compares. Hours that lie behind a series' floor cannot be derived any more. The
- * balances are compared only where all hours are. Answers the last project looked at where it was
- * stopped, else 0.
+ * balances are compared only where all hours are. Returns the last project that was verified where it
+ * was stopped, else 0: then the round was complete.
  */
 export async function verifyLedger(
   reader: VerifyReader,
@@ -61,16 +63,17 @@ export async function verifyLedger(
   { onProject, shouldStop = () => false }: VerifyOptions,
 ): Promise<number> {
   const tariffOf = await reader.tariffs();
-  let { afterProjectId } = query;
-  for (;;) {
-    const projects = await reader.projects({ ...query, afterProjectId });
-    if (projects.length === 0) return 0;
-    for (const project of projects) {
-      if (shouldStop()) return afterProjectId;
+  const pageAfter = (afterProjectId: number, upTo: number | null) =>
+    reader.projects({ ...query, afterProjectId }, upTo);
+  let last = query.afterProjectId;
+  for await (const page of pagesFrom(query.afterProjectId, pageAfter)) {
+    for (const project of page) {
+      if (shouldStop()) return last;
       onProject(await verifyProject(reader, project, query.sinceMs, tariffOf));
-      afterProjectId = project.projectId;
+      last = project.projectId;
     }
   }
+  return 0;
 }
 
 async function verifyProject(

@@ -5,7 +5,7 @@ import {
   verifyLedger,
 } from "./verify-ledger.ts";
 
-/** `recent`: the last two days of all projects. `slice`: some projects as a whole, others next time. */
+/** `recent`: the last two days of all projects. `slice`: as many projects as a whole as there is time for. */
 export type VerificationScope = "recent" | "slice";
 
 export interface Verification {
@@ -32,7 +32,7 @@ const driftsMax = 100;
 
 /**
  * Verifies the last two days in at most half of the time, and in the rest as many whole projects as it
- * is enough for; both go on next time where they ended.
+ * is enough for; both go on next time where they ended, and behind the last project with the first.
  */
 export async function verifyOnSchedule(
   ports: VerificationPorts,

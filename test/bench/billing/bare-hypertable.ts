@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { formatDecimal, VALUE_SCALE } from "../../../lib/billing/decimal.ts";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
 import { toNumberArray } from "../../../lib/postgres/database/queries/number-array.ts";
 import { groupBySeries } from "../../../lib/usecases/ledger/group-by-series.ts";
@@ -38,14 +39,14 @@ export class BareHypertable {
   /** The rows as columns, so that only the insert itself is timed. */
   toRows(measurements: readonly Measurement[]): BareRows {
     const rows: BareRows = { seriesIds: [], timesMs: [], values: [] };
-    for (const { key, samples } of groupBySeries(measurements)) {
+    for (const { key, received } of groupBySeries(measurements)) {
       const name = JSON.stringify(key);
       const seriesId = this.#seriesIds.get(name) ?? this.#seriesIds.size + 1;
       this.#seriesIds.set(name, seriesId);
-      for (const { timeMs, value } of samples) {
+      for (const { timeMs, value } of received) {
         rows.seriesIds.push(seriesId);
         rows.timesMs.push(timeMs);
-        rows.values.push(value);
+        rows.values.push(formatDecimal(value, VALUE_SCALE));
       }
     }
     return rows;

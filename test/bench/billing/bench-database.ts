@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
+import { databaseAt } from "../../../lib/postgres/database/database-settings.ts";
 import { createPool } from "../../../lib/postgres/database/pool.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { prepareDatabase } from "../../../lib/postgres/prepare-database.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
 import { METRICS_TO_BILL } from "./workload.ts";
 
@@ -18,7 +19,10 @@ export interface BenchDatabase extends AsyncDisposable {
 
 /** A pool of one connection: figures are per connection. */
 export const connect = (url: string) =>
-  createPool({ connectionString: url }, { connectionsMax: 1, statementTimeoutMs: 3_600_000 });
+  createPool(databaseAt({ connectionString: url }), {
+    connectionsMax: 1,
+    statementTimeoutMs: 3_600_000,
+  });
 
 /** A migrated database of its own, dropped at the end. */
 export async function createBenchDatabase(serverUrl: string): Promise<BenchDatabase> {

@@ -91,13 +91,11 @@ const post = (path: string, headers: Record<string, string>, body: Uint8Array) =
 function recordedMeasurements(): readonly Measurement[] {
   const context = {
     isBilled: (metric: string) => metric.startsWith("project_"),
-    nowMs: 0,
     untimedMs: 0,
     oldestMs: 0,
     newestMs: Number.MAX_SAFE_INTEGER,
   };
-  const limits = { uncompressedBytesMax: 32_000_000 };
-  return decodeRemoteWrite1(readData("large/rw1-1.bin"), context, limits).measurements;
+  return decodeRemoteWrite1(readData("large/rw1-1.bin"), context, 32_000_000).measurements;
 }
 
 /** As remote write has them: the labels that are needed, and the others. */

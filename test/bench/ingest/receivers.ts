@@ -8,10 +8,14 @@ import {
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { startFauxqs } from "fauxqs";
 import { loadConfig } from "../../../lib/config.ts";
-import { receiveRequest } from "../../../lib/http/receive-request.ts";
+import { readProjectWhitelist } from "../../../lib/http/http-settings.ts";
+import { receiveRequest } from "../../../lib/http/ingest/receive-request.ts";
 import type { HttpAnswer } from "../../../lib/http/stack/answer.ts";
+import { readKeySource } from "../../../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../../../lib/http/stack/http-function.ts";
 import { logger } from "../../../lib/logger.ts";
+import { readLateDays } from "../../../lib/settings/days.ts";
+import { readMetrics } from "../../../lib/settings/metrics.ts";
 import { createSqsClient } from "../../../lib/sqs/client.ts";
 import { measurementQueue } from "../../../lib/sqs/measurement-queue.ts";
 import { lambdaContext } from "../../support/http-event.ts";
@@ -45,15 +49,20 @@ const nowhere = {
  */
 export function receiveIntoNothing(): Receive {
   const config = loadConfig(
-    ["apiKeys", "anonymousScopes", "metrics", "lateDays", "projectWhitelist"],
+    {
+      keys: readKeySource,
+      metrics: readMetrics,
+      lateDays: readLateDays,
+      projectWhitelist: readProjectWhitelist,
+    },
     environment,
   );
   const queue = measurementQueue(nowhere, "nowhere");
   const handler = httpFunction({
     scope: "ingest",
-    keys: config,
+    keys: config.keys,
     logger,
-    handle: (event, caller, tell) => receiveRequest(event, caller, config, queue, tell),
+    handle: (event, context) => receiveRequest(event, context, config, queue),
   });
   return (event) => handler(event, lambdaContext);
 }

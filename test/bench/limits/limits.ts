@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { loadConfig } from "../../../lib/config.ts";
-import { scanLimits } from "../../../lib/postgres/notices/limit-scan.ts";
+import { readDatabaseSettings } from "../../../lib/postgres/database/database-settings.ts";
+import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
 import { sendMsMax } from "../../../lib/usecases/notices/delivery-policy.ts";
@@ -22,7 +23,7 @@ const sendingSeconds = 10;
  * cross both limits, on the server of DATABASE_URL.
  */
 export async function run(): Promise<void> {
-  const { connectionString } = loadConfig(["database"]).database;
+  const { connectionString } = loadConfig({ database: readDatabaseSettings }).database;
   if (connectionString === undefined) throw new Error("DATABASE_URL is not set");
   const rows: Row[] = [];
   for (const [what, share] of [
@@ -51,14 +52,14 @@ async function measure(serverUrl: string, share: number) {
     await using database = await createBenchDatabase(serverUrl);
     const { pool } = database;
     await addProjects(pool, "12.25");
-    await scanLimits(pool, thresholds, Date.now());
+    await limitScan(pool)(thresholds, Date.now());
     await pool.query("update projects set used_credits = 1000.5 where project_id <= $1", [
       projects * share,
     ]);
     await pool.query("vacuum analyze");
     for (const seconds of [first, again]) {
       const startMs = performance.now();
-      const { noticed } = await scanLimits(pool, thresholds, Date.now());
+      const { noticed } = await limitScan(pool)(thresholds, Date.now());
       seconds.push((performance.now() - startMs) / 1_000);
       const expected = seconds === first ? projects * share * thresholds.length : 0;
       if (noticed !== expected) throw new Error(`${noticed} notices instead of ${expected}`);
@@ -79,7 +80,7 @@ async function measureDelivery(serverUrl: string): Promise<readonly Row[]> {
   await using database = await createBenchDatabase(serverUrl);
   const { pool } = database;
   await addProjects(pool, "1000.5");
-  const { noticed } = await scanLimits(pool, thresholds, Date.now());
+  const { noticed } = await limitScan(pool)(thresholds, Date.now());
   const channels = ["portal", "mail"].map(
     (name): Channel => ({ name, takes: () => true, send: async () => {} }),
   );
@@ -87,9 +88,9 @@ async function measureDelivery(serverUrl: string): Promise<readonly Row[]> {
   const startMs = performance.now();
   while (!(await box.dispatch(channels, Date.now())));
   const seconds = (performance.now() - startMs) / 1_000;
-  const surroundings = { nowMs: Date.now, random: Math.random, onFailure: () => {} };
+  const effects = { nowMs: Date.now, random: Math.random, onFailure: () => {} };
   const deadlineMs = Date.now() + sendingSeconds * 1_000 + sendMsMax;
-  const sent = await deliverNotices(channels, box, surroundings, deadlineMs);
+  const sent = await deliverNotices(channels, box, effects, deadlineMs);
   const delivered = sent.reduce((sum, one) => sum + one.delivered, 0);
   const isReached = seconds <= runSecondsMax / 2;
   return [

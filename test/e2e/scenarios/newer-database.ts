@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { databaseAt } from "../../../lib/postgres/database/database-settings.ts";
 import { createPool } from "../../../lib/postgres/database/pool.ts";
 import {
   makeDirectory,
@@ -14,7 +15,7 @@ export function newerDatabaseScenario(running: () => RunningStack) {
   test("a stack does not start on a database that is newer than its code, and says so", async () => {
     const directory = await makeDirectory();
     const { databaseUrl } = running();
-    const pool = createPool({ connectionString: databaseUrl }, limits);
+    const pool = createPool(databaseAt({ connectionString: databaseUrl }), limits);
     try {
       await pool.query("insert into migrations (name) values ('999-from-the-future.sql')");
       const environment = { DATABASE_URL: databaseUrl };

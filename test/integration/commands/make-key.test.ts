@@ -16,9 +16,9 @@ function functionWith(apiKeys: string) {
   const lines: string[] = [];
   const handler = httpFunction({
     scope: "ingest",
-    keys: { apiKeys: parseApiKeys(apiKeys), anonymousScopes: new Set() },
+    keys: { apiKeys: async () => parseApiKeys(apiKeys), anonymousScopes: new Set() },
     logger: pino({ level: "debug" }, { write: (line: string) => void lines.push(line) }),
-    handle: async (_event, { keyId, site }) => ({
+    handle: async (_event, { caller: { keyId, site } }) => ({
       statusCode: 200,
       headers: {},
       body: JSON.stringify({ keyId, site }),
@@ -60,7 +60,7 @@ test("each request's log line has the key's id, and no line has a key", async ()
   await call({ "x-api-key": "guessed-key" });
   expect(lines.map((line) => JSON.parse(line).keyId)).toEqual(["cron", "cron", "cron", "none"]);
   expect(JSON.parse(lines[3] ?? "")).toMatchObject({
-    refused: "key-unknown",
+    code: "key-unknown",
     detail: "This key is not known here.",
   });
   for (const secret of [key, basic, "guessed-key"]) expect(lines.join()).not.toContain(secret);
@@ -72,7 +72,7 @@ test("the log line of a request that a key does not permit has that key's id", a
   expect((await call({ "x-api-key": key })).statusCode).toBe(403);
   expect(JSON.parse(lines[0] ?? "")).toMatchObject({
     keyId: "dashboard",
-    refused: "scope-insufficient",
+    code: "scope-insufficient",
   });
 });
 

@@ -105,6 +105,19 @@ test("one notice is sent again without another channel being opened", async () =
   expect(elsewhere.sent).toEqual([]);
 });
 
+test("a channel that took the notice stays as it is where another one gets it again", async () => {
+  await reachHalf("one");
+  const [gone, took] = [receiver("gone", "gone"), receiver("took")];
+  await run(gone.channel, took.channel);
+  await database.pool.query(
+    "insert into channels (channel, disabled_at, disabled_reason) values ('took', now(), 'HTTP 410')",
+  );
+  const id = gone.ids()[0] ?? "";
+  expect(await notices("--resend", "--id", id)).toEqual(["1 deliveries are due again"]);
+  const { rows } = await database.pool.query("select channel from channels");
+  expect(rows).toEqual([{ channel: "took" }]);
+});
+
 test("what waits for a channel that is configured no more is seen, and sent when it is again", async () => {
   await reachHalf("one");
   const busy = receiver("hook", "notice");

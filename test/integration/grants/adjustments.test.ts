@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { databaseAt } from "../../../lib/postgres/database/database-settings.ts";
 import { createPool } from "../../../lib/postgres/database/pool.ts";
 import { withAdjustments } from "../../../lib/postgres/grants/grants-and-adjustments.ts";
 import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
@@ -144,7 +145,7 @@ describe("the same key", () => {
     expect(answer.statusCode).toBe(422);
     expect(bodyOf(answer)).toMatchObject({
       code: "idempotency-key-reused",
-      title: "Unprocessable Content",
+      title: "Unprocessable Entity",
       errors: [{ at: "Idempotency-Key" }],
     });
     expect(await used(project)).toBe(-2.5);
@@ -175,10 +176,10 @@ describe("the same key", () => {
   });
 
   test("from ten places at once, for two projects, books one of them once", async () => {
-    const pool = createPool(
-      { connectionString: functions.database.url },
-      { connectionsMax: 10, statementTimeoutMs: 20_000 },
-    );
+    const pool = createPool(databaseAt({ connectionString: functions.database.url }), {
+      connectionsMax: 10,
+      statementTimeoutMs: 20_000,
+    });
     const book = withAdjustments(pool);
     const results = await Promise.allSettled(
       Array.from({ length: 10 }, (_, index) => {

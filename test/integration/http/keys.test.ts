@@ -16,7 +16,7 @@ afterAll(async () => {
 
 type Scope = "ingest" | "read" | "admin";
 
-/** What each route needs; null: nothing. */
+/** The scope that each route needs; null: none. */
 const scopes: Readonly<Record<string, Scope | null>> = {
   "POST /measurements": "ingest",
   "POST /write": "ingest",

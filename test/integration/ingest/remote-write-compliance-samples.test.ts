@@ -130,9 +130,11 @@ describe("a billed series", () => {
     expect(reply).toMatchObject({ status: 400, written: [0, 0, 0], codes: ["project-invalid"] });
   });
 
-  test("one of whose labels is empty is refused", async () => {
-    const empty = await writer.send({ labels: billed("a", { job: "" }), samples: [sample()] });
-    expect(empty).toMatchObject({ status: 400, codes: ["labels-invalid"] });
+  test("one of whose labels is empty is taken without that label", async () => {
+    const labels = billed("empty", { job: "", project_id: "" });
+    const reply = await writer.send({ labels, samples: [sample()] });
+    expect(reply).toMatchObject({ status: 204, written: [1, 0, 0] });
+    expect(await writer.queued()).toMatchObject([{ projectName: "empty", resource: "" }]);
   });
 
   test("may say when its counter started", async () => {

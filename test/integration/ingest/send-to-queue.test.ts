@@ -88,7 +88,7 @@ test("what was dropped is added up per key, hour and reason, however it arrives"
   const hour = new Date(Date.UTC(2026, 10, 23, 9));
   expect(rows).toEqual(
     [
-      ["refused", 1],
+      ["faulty", 1],
       ["unlisted", 1],
       ["unpriced", 3],
     ].map(([reason, count]) => ({ key_id: "the-ingest-key", reason, count, hour })),

@@ -3,7 +3,7 @@ import type { Measurement } from "../../../lib/billing/measurement.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { readCreditHistory, readProjectCredits } from "../../../lib/postgres/reading/credits.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { billMeasurements, TariffMissing } from "../../../lib/usecases/ledger/bill-measurements.ts";
 import { begin, measured, minute } from "../../support/ledger/ledger-fixture.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
@@ -17,7 +17,7 @@ beforeAll(async () => {
 const bill = (...measurements: Measurement[]) =>
   billMeasurements(measurements, withLedger(database.pool));
 const used = async (projectName: string) =>
-  (await readProjectCredits(database.pool, projectName))?.used_credits;
+  (await readProjectCredits(database.pool, projectName))?.usedCredits;
 const steps = (projectName: string) =>
   readCreditHistory(database.pool, { projectName, from: null, to: null });
 const corrections = async (projectName: string) => {
@@ -134,4 +134,14 @@ test("a new price counts from now on and leaves the past as it was billed", asyn
   expect(Number(await used("priced"))).toBe(14);
   await bill(measured("priced before", 0, "0"), measured("priced before", 1, "2"));
   expect(Number(await used("priced before"))).toBe(2);
+});
+
+test("what was dropped is added up, also where nothing is left to bill", async () => {
+  const dropped = [{ keyId: "agent", atMs: begin, counts: { "not-whitelisted": 3 } }];
+  await billMeasurements([], withLedger(database.pool), dropped);
+  await billMeasurements([], withLedger(database.pool), dropped);
+  const { rows } = await database.pool.query(
+    "select reason, count::int from samples_dropped where key_id = 'agent'",
+  );
+  expect(rows).toEqual([{ reason: "not-whitelisted", count: 6 }]);
 });

@@ -4,8 +4,8 @@ import { GetQueueAttributesCommand, SendMessageBatchCommand } from "@aws-sdk/cli
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { encodeMessages } from "../../../lib/sqs/message.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
 import { readLedgerState } from "../../support/ledger/ledger-state.ts";
 import {
   type PlainSample,

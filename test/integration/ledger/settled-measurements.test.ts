@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
 

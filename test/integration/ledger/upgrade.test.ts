@@ -5,10 +5,10 @@ import { withGrants } from "../../../lib/postgres/grants/grants-and-adjustments.
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { migrate, readMigrations } from "../../../lib/postgres/migrate.ts";
-import { scanLimits } from "../../../lib/postgres/notices/limit-scan.ts";
+import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
 import { readProjectCredits } from "../../../lib/postgres/reading/credits.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { setGrant } from "../../../lib/usecases/grants/set-grant.ts";
 import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
 import {
@@ -64,7 +64,7 @@ describe.each(await readdir(fixtures))("a database as it was left by %s", (file)
     await using database = await createDatabase();
     await database.pool.query(await readFile(new URL(file, fixtures), "utf8"));
     const used = async (project: string) =>
-      Number((await readProjectCredits(database.pool, project))?.used_credits);
+      Number((await readProjectCredits(database.pool, project))?.usedCredits);
     const projects = ["genomics", "Zoë's 🚀", "jobs", "gpus"];
     const expected = [10, 10, 8, 4 * (2 / 6)];
 
@@ -82,7 +82,7 @@ describe.each(await readdir(fixtures))("a database as it was left by %s", (file)
 
     const half = { projectName: "genomics", grantedCredits: "24", actor: "ada", reason: "upgrade" };
     await setGrant(half, null, withGrants(database.pool));
-    const scan = await scanLimits(database.pool, ["50", "100"], begin);
+    const scan = await limitScan(database.pool)(["50", "100"], begin);
     expect(scan).toEqual({ noticed: 1, rearmed: 0 });
 
     const verified: ProjectVerification[] = [];

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { scanLimits } from "../../../lib/postgres/notices/limit-scan.ts";
+import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { deliverNotices, type Outbox } from "../../../lib/usecases/notices/deliver-notices.ts";
 import { leaseMs } from "../../../lib/usecases/notices/delivery-policy.ts";
@@ -106,10 +106,10 @@ class Receiver {
   /** Runs at once, of which some may die. */
   async run(atOnce: number, answers: readonly Answer[], random: number): Promise<void> {
     this.answers = answers;
-    const surroundings = { nowMs: () => this.nowMs, random: () => random, onFailure: () => {} };
+    const effects = { nowMs: () => this.nowMs, random: () => random, onFailure: () => {} };
     const deadlineMs = this.nowMs + hourMs;
     const box = this.around(outbox(database.pool));
-    const one = () => deliverNotices([this.channel], box, surroundings, deadlineMs);
+    const one = () => deliverNotices([this.channel], box, effects, deadlineMs);
     const ends = await Promise.allSettled(Array.from({ length: atOnce }, one));
     for (const end of ends) {
       if (end.status === "rejected") expect(end.reason.message).toBe("killed");
@@ -137,7 +137,7 @@ test("whatever receivers do: each notice once under one id, again only until it 
             [`${count} ${crossed} `, one.projects],
           );
           crossed += one.projects;
-          await scanLimits(database.pool, ["50"], receiver.nowMs);
+          await limitScan(database.pool)(["50"], receiver.nowMs);
         }
         // In the end the receiver is there, and whatever waits gets its turn.
         for (let rounds = 0; rounds < 2; rounds += 1) {

@@ -2,7 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { deliverNotices, type Outbox } from "../../../lib/usecases/notices/deliver-notices.ts";
-import { leaseMs } from "../../../lib/usecases/notices/delivery-policy.ts";
+import {
+  claimSize,
+  closedCircuit,
+  leaseMs,
+} from "../../../lib/usecases/notices/delivery-policy.ts";
 import type { Channel, Notice } from "../../../lib/usecases/notices/notice.ts";
 import { reachHalf as reachHalfAt } from "../../support/notices/reach-half.ts";
 import { emptyTables } from "../../support/servers/empty-tables.ts";
@@ -42,8 +46,8 @@ const runOn = (on: Outbox, ...channels: Channel[]) =>
     nowMs + 600_000,
   );
 const run = (...channels: Channel[]) => runOn(box, ...channels);
-const claim = (countMax = 8) =>
-  box.claim("hook", countMax, { nowMs, leaseUntilMs: nowMs + leaseMs });
+const claim = (size = claimSize(closedCircuit)) =>
+  box.claim("hook", size, { nowMs, leaseUntilMs: nowMs + leaseMs });
 const deliveries = async () => {
   const { rows } = await database.pool.query(
     "select state, tries, last_error from deliveries order by notice_id",
@@ -84,7 +88,7 @@ test("its failure does not make due what the next one is sending, its success is
 test("what was under way when the receiver was found to be gone has failed, unless it was taken", async () => {
   await reachHalf(3);
   await box.dispatch([hook().channel], nowMs);
-  const [busy, taken] = await claim(2);
+  const [busy, taken] = await claim({ countMax: 2, operatorsMax: 2 });
   if (busy === undefined || taken === undefined) throw new Error("too little was claimed");
   await box.disable("hook", "HTTP 410", nowMs);
   await box.finish("hook", busy, failed("HTTP 500"), nowMs);

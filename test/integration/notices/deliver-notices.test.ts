@@ -1,8 +1,12 @@
-import { beforeEach, describe, expect, test } from "@jest/globals";
-import { scanLimits } from "../../../lib/postgres/notices/limit-scan.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
-import { triesMax } from "../../../lib/usecases/notices/delivery-policy.ts";
+import {
+  claimSize,
+  closedCircuit,
+  triesMax,
+} from "../../../lib/usecases/notices/delivery-policy.ts";
 import { type Channel, DeliveryFailed, type Notice } from "../../../lib/usecases/notices/notice.ts";
 import { reachHalf as reachHalfAt } from "../../support/notices/reach-half.ts";
 import { emptyTables } from "../../support/servers/empty-tables.ts";
@@ -179,7 +183,7 @@ test("a receiver that is gone gets nothing any more, and new notices pass it by"
   await database.pool.query(
     "insert into projects (project_name, used_credits, granted_credits) values ('later', 1, 1)",
   );
-  await scanLimits(database.pool, ["50"], nowMs);
+  await limitScan(database.pool)(["50"], nowMs);
   nowMs += 24 * 60 * minuteMs;
   await run(gone);
   expect(gone.sent).toHaveLength(asked);
@@ -209,7 +213,10 @@ describe("two runs at once", () => {
     const first = channel("one");
     const claims = outbox(database.pool);
     await claims.dispatch([first], nowMs);
-    const [claimed] = await claims.claim("one", 8, { nowMs, leaseUntilMs: nowMs + 5 * minuteMs });
+    const [claimed] = await claims.claim("one", claimSize(closedCircuit), {
+      nowMs,
+      leaseUntilMs: nowMs + 5 * minuteMs,
+    });
     await run(first);
     expect(first.sent).toEqual([]);
     nowMs += 5 * minuteMs;
@@ -228,7 +235,7 @@ test("more notices than a page holds are dispatched in one run", async () => {
 test("nothing is sent when the time is nearly up", async () => {
   await reachHalf(1);
   const one = channel("one");
-  const surroundings = { nowMs: () => nowMs, random: () => 0.5, onFailure: () => {} };
-  await deliverNotices([one], outbox(database.pool), surroundings, nowMs + 5_000);
+  const effects = { nowMs: () => nowMs, random: () => 0.5, onFailure: () => {} };
+  await deliverNotices([one], outbox(database.pool), effects, nowMs + 5_000);
   expect(one.sent).toEqual([]);
 });

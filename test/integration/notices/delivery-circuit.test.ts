@@ -87,6 +87,30 @@ test("a notice for which alone the receiver asks for time gets it, while the oth
   expect(seen.calls).toBe(3);
 });
 
+test("a receiver that is gone keeps what it took: only what is due there has failed", async () => {
+  const deliveries = async () => {
+    const { rows } = await database.pool.query(
+      "select state, tries, last_error, finished_at from deliveries order by notice_id",
+    );
+    return rows;
+  };
+  await reachHalf(1);
+  const { channel } = receiver((call) => {
+    if (call > 0) throw new DeliveryFailed("gone", "HTTP 410");
+  });
+  await run(channel);
+  const [taken] = await deliveries();
+  expect(taken).toMatchObject({ state: "delivered", tries: 1 });
+  await database.pool.query("update projects set project_name = 'earlier'");
+  await reachHalf(1);
+  nowMs += minuteMs;
+  await run(channel);
+  expect(await deliveries()).toEqual([
+    taken,
+    { state: "failed", tries: 1, last_error: "HTTP 410", finished_at: new Date(nowMs) },
+  ]);
+});
+
 test.each([
   ["of our own", new RangeError("no decimal")],
   ["of notices", new DeliveryFailed("notice", "HTTP 422")],
@@ -110,7 +134,9 @@ test("what is due the longest is sent first, also before what is new", async () 
   const claimed: (string | undefined)[] = [];
   for (let count = 0; count < 3; count += 1) {
     const lease = { nowMs, leaseUntilMs: nowMs + minuteMs };
-    claimed.push((await outbox(database.pool).claim("hook", 1, lease))[0]?.key);
+    claimed.push(
+      (await outbox(database.pool).claim("hook", { countMax: 1, operatorsMax: 1 }, lease))[0]?.key,
+    );
   }
   expect(claimed).toEqual(claimed.toSorted((a, b) => Number(b) - Number(a)));
 });

@@ -1,9 +1,16 @@
 import { beforeEach, expect, test } from "@jest/globals";
 import { migrate, readMigrations } from "../../../lib/postgres/migrate.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
+import { claimDeliveries } from "../../../lib/postgres/notices/queries/claim-deliveries.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
+import {
+  type ClaimSize,
+  claimSize,
+  closedCircuit,
+} from "../../../lib/usecases/notices/delivery-policy.ts";
 import type { Channel, NoticeType } from "../../../lib/usecases/notices/notice.ts";
 import { indexesUsed } from "../../support/indexes-used.ts";
+import { isBlocked } from "../../support/is-blocked.ts";
 import { reachHalf as reachHalfAt } from "../../support/notices/reach-half.ts";
 import { createDatabase } from "../../support/servers/database.ts";
 import { emptyTables } from "../../support/servers/empty-tables.ts";
@@ -36,11 +43,13 @@ function receiver() {
 const { channel } = receiver();
 const dispatch = (of = database.pool) => outbox(of).dispatch([channel], nowMs);
 /** The types of what a run gets at once. */
-async function claim(countMax: number, of = database.pool): Promise<readonly NoticeType[]> {
+async function claim(size: ClaimSize, of = database.pool): Promise<readonly NoticeType[]> {
   const lease = { nowMs, leaseUntilMs: nowMs + 5 * minuteMs };
-  const claimed = await outbox(of).claim("hook", countMax, lease);
+  const claimed = await outbox(of).claim("hook", size, lease);
   return claimed.map(({ notice }) => notice.type);
 }
+const eight = claimSize(closedCircuit);
+const one = claimSize({ ...closedCircuit, failures: 1 });
 const many = (count: number, type: NoticeType) => Array(count).fill(type);
 
 test("an operator is told of a silent site before projects that wait for longer", async () => {
@@ -49,8 +58,8 @@ test("an operator is told of a silent site before projects that wait for longer"
   nowMs += 60 * minuteMs;
   await fallSilent(1);
   const { channel, sent } = receiver();
-  const surroundings = { nowMs: () => nowMs, random: () => 0.5, onFailure: () => {} };
-  await deliverNotices([channel], outbox(database.pool), surroundings, nowMs + minuteMs);
+  const effects = { nowMs: () => nowMs, random: () => 0.5, onFailure: () => {} };
+  await deliverNotices([channel], outbox(database.pool), effects, nowMs + minuteMs);
   expect(sent).toHaveLength(101);
   expect(sent.slice(0, 8)).toContain("site.silent");
 });
@@ -84,7 +93,7 @@ test("where both wait for long, neither waits for the other, and an index finds 
       [0, 8],
       [0, 0],
     ] as const) {
-      expect((await claim(8, pool)).toSorted()).toEqual([
+      expect((await claim(eight, pool)).toSorted()).toEqual([
         ...many(projects, "limit.reached"),
         ...many(operators, "site.silent"),
       ]);
@@ -93,12 +102,32 @@ test("where both wait for long, neither waits for the other, and an index finds 
   expect(used).toContain("deliveries_due");
 });
 
+test("a claim that is not committed yet keeps its notices, to operators as to projects, from another", async () => {
+  await reachHalf(4);
+  await fallSilent(12);
+  await dispatch();
+  const times = { nowMs, leaseUntilMs: nowMs + 5 * minuteMs };
+  const client = await database.pool.connect();
+  try {
+    await client.query("begin");
+    const first = await claimDeliveries(client, "hook", eight, times);
+    const claiming = claimDeliveries(database.pool, "hook", eight, times);
+    const isSecondBlocked = await isBlocked(database.pool, claiming);
+    await client.query("commit");
+    const ids = [...first, ...(await claiming)].map((row) => row.public_id);
+    expect([ids.length, new Set(ids).size]).toEqual([16, 16]);
+    expect(isSecondBlocked).toBe(false);
+  } finally {
+    client.release();
+  }
+});
+
 test("a receiver that is asked with one notice whether it is back gets an operator's", async () => {
   await reachHalf(2);
   await fallSilent(1);
   await dispatch();
-  expect(await claim(1)).toEqual(["site.silent"]);
-  expect(await claim(1)).toEqual(["limit.reached"]);
+  expect(await claim(one)).toEqual(["site.silent"]);
+  expect(await claim(one)).toEqual(["limit.reached"]);
 });
 
 test("what waited before the migration is for whom it was", async () => {
@@ -113,5 +142,5 @@ test("what waited before the migration is for whom it was", async () => {
     "insert into deliveries (notice_id, channel, next_try_at) select notice_id, 'hook', 'epoch' from notices",
   );
   await migrate(old.pool, migrations);
-  expect(await claim(1, old.pool)).toEqual(["site.silent"]);
+  expect(await claim(one, old.pool)).toEqual(["site.silent"]);
 });

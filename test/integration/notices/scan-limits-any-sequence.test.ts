@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { scanLimits } from "../../../lib/postgres/notices/limit-scan.ts";
+import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { limitedProject } from "../../support/notices/limited-project.ts";
 import { propertyRuns } from "../../support/properties.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
@@ -10,7 +10,7 @@ const database = useDatabase();
 let nowMs = Date.UTC(2026, 10, 23);
 function standard() {
   nowMs += 60_000;
-  return scanLimits(database.pool, ["50", "100"], nowMs);
+  return limitScan(database.pool)(["50", "100"], nowMs);
 }
 const project = (name: string) => limitedProject(database.pool, name);
 

@@ -1,5 +1,5 @@
-import { expect, test } from "@jest/globals";
-import { scanLimits } from "../../../lib/postgres/notices/limit-scan.ts";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import type { Channel } from "../../../lib/usecases/notices/notice.ts";
 import { limitedProject } from "../../support/notices/limited-project.ts";
@@ -10,7 +10,7 @@ const database = useDatabase();
 let nowMs = Date.UTC(2026, 10, 23);
 function scan(...thresholds: string[]) {
   nowMs += 60_000;
-  return scanLimits(database.pool, thresholds, nowMs);
+  return limitScan(database.pool)(thresholds, nowMs);
 }
 
 const project = (name: string) => limitedProject(database.pool, name);

@@ -1,10 +1,13 @@
 import { beforeAll, expect, test } from "@jest/globals";
 import { formatCredits } from "../../../lib/billing/credits.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
+import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { discardPorts } from "../../../lib/postgres/operations/discard.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
+import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
 import type { SeriesScope } from "../../../lib/usecases/ledger/stored-series.ts";
 import { discardMeasurements } from "../../../lib/usecases/operations/discard-measurements.ts";
+import { isBlocked } from "../../support/is-blocked.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
 import { runProgram } from "../../support/servers/run-program.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
@@ -12,7 +15,13 @@ import { useDatabase } from "../../support/servers/use-database.ts";
 const database = useDatabase();
 const ledger = ledgerOf(database);
 beforeAll(async () => {
-  await applyTariffs(database.pool, parseMetricSettings('{"project_vcpu_usage": 1}'), "test");
+  database = await createMigratedDatabase();
+  ledger = ledgerOf(database);
+  await applyTariffs(
+    database.pool,
+    parseMetricSettings('{"project_vcpu_usage": 1, "project_mb_usage": 1}'),
+    "test",
+  );
 });
 
 async function discard(
@@ -114,6 +123,60 @@ test("site, metric and resource narrow down what is discarded; a site may be dis
   expect([await ledger.used("one"), await ledger.used("two")]).toEqual([21, 4000]);
   await discard({ site: "broken" }, 5, 60);
   expect([await ledger.used("one"), await ledger.used("two")]).toEqual([1, 0]);
+});
+
+test("a metric may be discarded alone", async () => {
+  const memory = { metric: "project_mb_usage" };
+  await ledger.bill(measured("metrics", 0, "0"), measured("metrics", 10, "1"));
+  await ledger.bill(measured("metrics", 0, "0", memory), measured("metrics", 10, "20", memory));
+  await discard({ projectName: "metrics", metric: "project_mb_usage" }, 0, 60);
+  expect(await ledger.used("metrics")).toBe(1);
+});
+
+test("a wider discard counts beside the narrower one before it", async () => {
+  await ledger.bill(...spike("wider"), measured("wider", 30, "112"));
+  await discard({ projectName: "wider" }, 5, 15);
+  await discard({ projectName: "wider" }, 5, 25);
+  expect(await ledger.used("wider")).toBe(12);
+  await ledger.bill(...spike("wider"));
+  expect(await ledger.stored("wider")).toEqual([
+    [0, 100],
+    [30, 112],
+  ]);
+  expect((await ledger.refused("wider"))[0]).toMatchObject({ reason: "discarded", count: 2 });
+});
+
+test("a discard across a floor leaves what was settled before it", async () => {
+  await ledger.bill(
+    ...["0", "1", "2", "3", "4"].map((value, step) => measured("floored", step * 10, value)),
+  );
+  await database.pool.query(
+    `update series
+        set floor_time = to_timestamp($1::float8 / 1000), floor_value = 2, floor_usage = 2, floor_credits = 2
+       from projects where projects.project_id = series.project_id and project_name = 'floored'`,
+    [at(20)],
+  );
+  expect(await discard({ projectName: "floored" }, 0, 30)).toEqual([
+    { projectName: "floored", series: 1, measurements: 1, credits: "0.0" },
+  ]);
+  expect((await ledger.stored("floored")).map(([minutes]) => minutes)).toEqual([0, 10, 20, 40]);
+  await discard({ projectName: "floored" }, 0, 60);
+  expect(await ledger.used("floored")).toBe(2);
+});
+
+test("a discard beside a biller reads after it, and loses nothing of what it bills", async () => {
+  // The biller changes other hours than the discard: in the same one its row would order the two.
+  await ledger.bill(...[0, 10, 60].map((minutes) => measured("busy", minutes, `${100 + minutes}`)));
+  let discarding: Promise<unknown> = Promise.resolve();
+  await withLedger(database.pool)(async (billing) => {
+    await billing.lockSeries([{ key: measured("busy", 0, "0") }]);
+    discarding = discard({ projectName: "busy" }, 5, 15);
+    expect(await isBlocked(database.pool, discarding)).toBe(true);
+    await billMeasurements([measured("busy", 130, "230")], (work) => work(billing));
+  });
+  await discarding;
+  await ledger.bill(measured("busy", 140, "240"));
+  expect(await ledger.used("busy")).toBe(140);
 });
 
 test("npm run discard says what it did, and its usage where it is not understood", async () => {

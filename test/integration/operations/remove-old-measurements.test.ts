@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { retentionPorts } from "../../../lib/postgres/operations/retention.ts";
 import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { removeOldMeasurements } from "../../../lib/usecases/operations/remove-old-measurements.ts";
 import {
   isDrifting,

@@ -1,11 +1,18 @@
-import { expect, jest, test } from "@jest/globals";
+import { execFile } from "node:child_process";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import type { Context } from "aws-lambda";
 import { formatCredits } from "../../../lib/billing/credits.ts";
 import { PRICE_SCALE, parseDecimal } from "../../../lib/billing/decimal.ts";
 import { MetricUnknown } from "../../../lib/billing/rerate-plan.ts";
+import { inTransaction } from "../../../lib/postgres/database/in-transaction.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
+import { readTariffs } from "../../../lib/postgres/ledger/tariffs.ts";
 import { reratePorts } from "../../../lib/postgres/operations/rerate.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
-import { rerate } from "../../../lib/usecases/operations/rerate.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
+import { RerateRefused, rerate } from "../../../lib/usecases/operations/rerate.ts";
+import { isBlocked } from "../../support/is-blocked.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
 import { runProgram } from "../../support/servers/run-program.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
@@ -113,6 +120,26 @@ test("one project or site is re-rated alone, and stays so for what comes late", 
   expect([await ledger.used("alone a"), await ledger.used("alone b")]).toEqual([40, 140]);
 });
 
+test("a new series of another site is billed without the re-rating of one site", async () => {
+  await price("new site", 1);
+  await ledger.bill(...twoHours("new site", "new site"));
+  await rerated(0, { site: "8676", prices: [["new site", "10", 0]] });
+  await ledger.bill(...twoHours("elsewhere", "new site", "6544"));
+  await ledger.bill(...twoHours("there", "new site"));
+  expect([await ledger.used("elsewhere"), await ledger.used("there")]).toEqual([12, 120]);
+});
+
+test("a re-rating begins when no biller is at work that knows nothing of it", async () => {
+  await price("begin", 1);
+  let rerating: Promise<unknown> = Promise.resolve();
+  await inTransaction(database.pool, async (client) => {
+    await readTariffs(client);
+    rerating = rerated(0, { project: "begin", prices: [["begin", "2", 0]] });
+    expect(await isBlocked(database.pool, rerating)).toBe(true);
+  });
+  expect(await rerating).toEqual({});
+});
+
 test("stopped half-way, it goes on with the same command, and what is billed meanwhile is billed once", async () => {
   await price("halves", 1);
   const names = ["halves a", "halves b", "halves c"];
@@ -210,4 +237,35 @@ test("npm run rerate tells projects on standard output and progress on standard 
   });
   expect(await rerates()).toBe(count);
   await expect(run("--all", ...since, "--price", "cheap")).rejects.toMatchObject({ code: 1 });
+  const tooEarly = ["--price", "command=1@2026-11-23T08:59:59Z"];
+  await expect(run("--project", "command", ...since, ...tooEarly)).rejects.toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: "the price of command begins before the re-rating\n",
+  });
+  expect(await rerates()).toBe(count);
+});
+
+test("the function refuses what the command refuses, and records nothing", async () => {
+  await price("event", 1);
+  process.env["DATABASE_URL"] = database.url;
+  const { handler } = await import("../../../functions/rerate-measurements.ts");
+  const context = { getRemainingTimeInMillis: () => 600_000 } as Context;
+  const event = {
+    scope: { projectName: null, site: null },
+    since: "2026-11-23T09:00:00Z",
+    prices: [{ metric: "event", credits: "1", from: "2026-11-23T08:59:59Z" }],
+    actor: "ada",
+    reason: "test",
+    dryRun: false,
+  };
+  const recorded = async () =>
+    (
+      await database.pool.query(
+        "select (select count(*) from rerates), (select count(*) from tariffs)",
+      )
+    ).rows;
+  const before = await recorded();
+  await expect(handler(event, context)).rejects.toThrow(RerateRefused);
+  expect(await recorded()).toEqual(before);
 });

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import {
   isDrifting,
   type ProjectVerification,
@@ -110,6 +110,8 @@ test("the schedule goes on where its time was up, and leaves its result for the 
   expect(recent?.lastProjectId).toBeGreaterThan(0);
   expect(nextRecent).toMatchObject({ afterProjectId: recent?.lastProjectId, lastProjectId: 0 });
   expect(nextSlice).toMatchObject({ afterProjectId: slice?.lastProjectId });
+  // Behind the last project come the first: there was time for all of them.
+  expect(nextRecent?.projects).toBe(projects.length + 1);
   const { rows } = await database.pool.query(
     "select scope, projects, drifting, jsonb_array_length(drifts) as drifts from verifications order by verification_id",
   );
@@ -137,4 +139,9 @@ test("npm run verify prints the drift of each project, and fails where there is 
     ),
   });
   await expect(run("--project", "nobody")).rejects.toMatchObject({ code: 1 });
+});
+
+test("a project that there is not has no drift, not even none", async () => {
+  const { withSnapshot } = verificationPorts(database.pool);
+  await expect(withSnapshot((reader) => reader.balanceDrift(0))).rejects.toThrow(/one row/);
 });

@@ -5,7 +5,7 @@ import { context } from "../../support/formats/decode-context.ts";
 
 /** The rules once more, written another way than in the code that is tested. */
 const rules: Readonly<Record<keyof Measurement, (measurement: Measurement) => boolean>> = {
-  projectName: ({ projectName }) => isName(projectName) && projectName !== "",
+  projectName: ({ projectName }) => isName(projectName) && isAddressable(projectName),
   metric: ({ metric }) => metric === "project_vcpu_usage" || metric === "project_mb_usage",
   site: ({ site }) => isName(site),
   resource: ({ resource }) => isName(resource),
@@ -13,6 +13,9 @@ const rules: Readonly<Record<keyof Measurement, (measurement: Measurement) => bo
     Number.isSafeInteger(timeMs) && timeMs >= context.oldestMs && timeMs <= context.newestMs,
   value: ({ value }) => /^\d{1,15}(?:\.\d{1,30})?$/.test(value) && !/^0\d|\.\d*0$/.test(value),
 };
+
+/** As a step of a path in a URL. */
+const isAddressable = (name: string) => name.trim() !== "" && name !== "." && name !== "..";
 
 function isName(text: string): boolean {
   const characters = Array.from(text, (character) => character.codePointAt(0) ?? 0);

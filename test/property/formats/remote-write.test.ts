@@ -11,10 +11,13 @@ import { readRecording } from "../../support/formats/recordings.ts";
 import { compressSnappy } from "../../support/formats/remote-write-body.ts";
 import { mutatedBytes } from "../../support/mutate-bytes.ts";
 import { propertyRuns } from "../../support/properties.ts";
+import { context, inflatedBytesMax } from "../../unit/formats/decode-context.ts";
+import { readRecording } from "../../unit/formats/recordings.ts";
+import { compressSnappy } from "../../unit/formats/remote-write/remote-write-body.ts";
 import { expectSound, leastAccepted } from "./accepted.ts";
 
 const inflated = (folder: string) =>
-  readRecording(folder).map(({ body }) => inflateSnappy(body, limits.uncompressedBytesMax));
+  readRecording(folder).map(({ body }) => inflateSnappy(body, inflatedBytesMax));
 
 /**
  * For protobufjs to read what the decoder may have billed. What no bill needs is bytes here, since it is passed
@@ -103,7 +106,7 @@ describe.each([
           return sent.has(keyOf(measurement));
         };
         const decoded = expectSound(
-          () => decode(compressSnappy(message), context, limits),
+          () => decode(compressSnappy(message), context, inflatedBytesMax),
           wasSent,
         );
         accepted += decoded?.measurements.length ?? 0;
@@ -118,7 +121,7 @@ describe.each([
     fc.assert(
       fc.property(mutatedBytes(bodies), (body) => {
         expectSound(
-          () => decode(body, context, limits),
+          () => decode(body, context, inflatedBytesMax),
           () => true,
         );
       }),

@@ -8,13 +8,12 @@ export const nowMs = Date.UTC(2026, 10, 23, 12);
 
 export const context: DecodeContext = {
   isBilled: (metric) => metric === "project_vcpu_usage" || metric === "project_mb_usage",
-  nowMs,
   untimedMs: nowMs,
   oldestMs: nowMs - 30 * dayMs,
   newestMs: nowMs + 600_000,
 };
 
-export const limits = { uncompressedBytesMax: 16_000_000 };
+export const inflatedBytesMax = 16_000_000;
 
 /** One measurement at noon, changed where a test is about something else. */
 export const measurement = (changed: Partial<Measurement> = {}): Measurement => ({

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { scanLimits } from "../../../lib/postgres/notices/limit-scan.ts";
+import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 
 /** That many projects, or those with these names, reach their half at once. */
 export async function reachHalf(
@@ -16,5 +16,5 @@ export async function reachHalf(
      select name, 50, 100 from unnest($1::text[]) with ordinality as new (name, n) order by n`,
     [names],
   );
-  await scanLimits(pool, ["50"], nowMs);
+  await limitScan(pool)(["50"], nowMs);
 }

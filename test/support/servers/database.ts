@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
+import { databaseAt } from "../../../lib/postgres/database/database-settings.ts";
 import { createPool } from "../../../lib/postgres/database/pool.ts";
 import { onServer } from "./on-server.ts";
 import { databaseVariable, templateVariable } from "./servers.ts";
@@ -27,10 +28,10 @@ async function createFrom(template: string, connectionsMax = 4): Promise<TestDat
   await onServer(server, `create database ${name} template ${template}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  const pool = createPool(
-    { connectionString: url.href },
-    { connectionsMax, statementTimeoutMs: 60_000 },
-  );
+  const pool = createPool(databaseAt({ connectionString: url.href }), {
+    connectionsMax,
+    statementTimeoutMs: 60_000,
+  });
   // Tests let a hundred wait for four connections: longer than a function would, on a busy machine.
   pool.options.connectionTimeoutMillis = 60_000;
   return {
@@ -45,8 +46,20 @@ async function createFrom(template: string, connectionsMax = 4): Promise<TestDat
   };
 }
 
-function given(variable: string): string {
-  const value = process.env[variable];
-  if (value === undefined) throw new Error(`${variable} is not set`);
-  return value;
+export async function createMigratedDatabase(connectionsMax?: number): Promise<TestDatabase> {
+  const database = await createDatabase(connectionsMax);
+  await migrate(database.pool, await readMigrations(migrationsDirectory));
+  return database;
+}
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const pool = createPool(databaseAt({ connectionString: url }), {
+    connectionsMax: 1,
+    statementTimeoutMs: 60_000,
+  });
+  try {
+    await pool.query(statement);
+  } finally {
+    await pool.end();
+  }
 }

@@ -1,6 +1,6 @@
 import type { HttpAnswer } from "../../../lib/http/stack/answer.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { apiKeysJson, keys } from "../api-keys.ts";
 import { type Call, httpEvent, lambdaContext } from "../http-event.ts";
 import { createMigratedDatabase, type TestDatabase } from "./database.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { PRICE_SCALE, parseDecimal } from "../../../lib/billing/decimal.ts";
 import type { Tariff } from "../../../lib/billing/tariff.ts";
 import { TariffRefused, tariffChanges } from "../../../lib/billing/tariff-changes.ts";
-import { parseMetricSettings } from "../../../lib/tariff-settings.ts";
+import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 
 const now = Date.UTC(2026, 10, 23);
 const always = Number.NEGATIVE_INFINITY;

@@ -17,8 +17,10 @@ describe("a sound body", () => {
         measurement({ projectName: "other", site: "8676", resource: "4242" }),
       ],
       dropped: {},
+      hints: [],
       faults: [],
       faultCount: 0,
+      isCut: false,
       untimedMetrics: [],
     });
   });

@@ -6,13 +6,7 @@ import { decodeRemoteWrite1 } from "../../../lib/formats/remote-write/decode-rem
 import { decodeRemoteWrite2 } from "../../../lib/formats/remote-write/decode-remote-write-2.ts";
 import { decodeExposition } from "../../../lib/formats/text/decode-exposition.ts";
 import { decodeLineProtocol } from "../../../lib/formats/text/decode-line-protocol.ts";
-import {
-  context,
-  encodeUtf8,
-  limits,
-  measurement,
-  nowMs,
-} from "../../support/formats/decode-context.ts";
+import { context, encodeUtf8, inflatedBytesMax, measurement, nowMs } from "./decode-context.ts";
 import {
   encodeRemoteWrite1,
   encodeRemoteWrite2,
@@ -30,16 +24,12 @@ const remoteWrites = [
   {
     format: "remote write 1.0",
     decode: (series: readonly Series[]) =>
-      decodeRemoteWrite1(encodeRemoteWrite1(series), context, limits),
-    decodeMany: (...parameters: Parameters<typeof repeatedRemoteWrite1>) =>
-      decodeRemoteWrite1(repeatedRemoteWrite1(...parameters), context, limits),
+      decodeRemoteWrite1(encodeRemoteWrite1(series), context, inflatedBytesMax),
   },
   {
     format: "remote write 2.0",
     decode: (series: readonly Series[]) =>
-      decodeRemoteWrite2(encodeRemoteWrite2(series), context, limits),
-    decodeMany: (...parameters: Parameters<typeof repeatedRemoteWrite2>) =>
-      decodeRemoteWrite2(repeatedRemoteWrite2(...parameters), context, limits),
+      decodeRemoteWrite2(encodeRemoteWrite2(series), context, inflatedBytesMax),
   },
 ];
 
@@ -217,8 +207,8 @@ describe("remote write 2.0", () => {
   const decode = (
     series: readonly Series[],
     changed: Parameters<typeof encodeRemoteWrite2>[1],
-    uncompressedBytesMax = limits.uncompressedBytesMax,
-  ) => decodeRemoteWrite2(encodeRemoteWrite2(series, changed), context, { uncompressedBytesMax });
+    bytesMax = inflatedBytesMax,
+  ) => decodeRemoteWrite2(encodeRemoteWrite2(series, changed), context, bytesMax);
 
   test("takes as many symbols as the limit says, and refuses a body with one more", () => {
     const symbols = ["", ...name, ...needed[0]].map((text) => encodeUtf8(text as string));

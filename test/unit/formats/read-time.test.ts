@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import {
+  explainRfc3339,
   readInstant,
   readRfc3339,
   readUnixCount,
@@ -94,4 +95,25 @@ test.each([
   ["1.5", "s", undefined],
 ] as const)("%s %s are %s milliseconds", (text, unit, expected) => {
   expect(readUnixCount(text, unit)).toBe(expected);
+});
+
+describe("a text that is nearly RFC 3339 is refused for its cause", () => {
+  test.each([
+    ["2026-11-25T20:00Z", "the seconds are missing"],
+    ["2026-11-25t20:00+01:00", "the seconds are missing"],
+    ["2026-11-25T20:00", "the seconds are missing"],
+    ["2026-11-25T20:00:00", "the offset from UTC is missing"],
+    ["2026-11-25T20:00:00.123", "the offset from UTC is missing"],
+    ["2026-11-25", "the time of day is missing"],
+  ])("%s: %s", (text, cause) => {
+    expect(readRfc3339(text)).toBeUndefined();
+    expect(explainRfc3339(text)).toContain(cause);
+  });
+
+  test.each(["", "now", "2026-11-25T20:00:00 01:00", "25.11.2026"])(
+    "%j is nowhere near",
+    (text) => {
+      expect(explainRfc3339(text)).toBeUndefined();
+    },
+  );
 });

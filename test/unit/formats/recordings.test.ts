@@ -3,8 +3,8 @@ import type { DecodedRemoteWrite } from "../../../lib/formats/decoded.ts";
 import { decodeRemoteWrite1 } from "../../../lib/formats/remote-write/decode-remote-write-1.ts";
 import { decodeRemoteWrite2 } from "../../../lib/formats/remote-write/decode-remote-write-2.ts";
 import { decodeExposition } from "../../../lib/formats/text/decode-exposition.ts";
-import { context, limits, measurement, nowMs } from "../../support/formats/decode-context.ts";
-import { type RecordedSample, readData, readRecording } from "../../support/formats/recordings.ts";
+import { context, inflatedBytesMax, measurement, nowMs } from "./decode-context.ts";
+import { type RecordedSample, readData, readRecording } from "./recordings.ts";
 
 const isBilled = ({ labels }: RecordedSample) => context.isBilled(labels["__name__"] ?? "");
 
@@ -37,15 +37,15 @@ const expectRecorded = (decoded: DecodedRemoteWrite, samples: readonly RecordedS
 
 describe("a request that Prometheus sent decodes to exactly the samples in it", () => {
   test.each(readRecording("remote-write-1.0"))("$name", ({ body, samples }) => {
-    expectRecorded(decodeRemoteWrite1(body, context, limits), samples);
+    expectRecorded(decodeRemoteWrite1(body, context, inflatedBytesMax), samples);
   });
 
   test.each(readRecording("remote-write-1.0-restart"))("$name", ({ body, samples }) => {
-    expectRecorded(decodeRemoteWrite1(body, context, limits), samples);
+    expectRecorded(decodeRemoteWrite1(body, context, inflatedBytesMax), samples);
   });
 
   test.each(readRecording("remote-write-2.0"))("$name", ({ body, samples }) => {
-    expectRecorded(decodeRemoteWrite2(body, context, limits), samples);
+    expectRecorded(decodeRemoteWrite2(body, context, inflatedBytesMax), samples);
   });
 
   test("the recordings hold what these tests are about", () => {
@@ -65,7 +65,7 @@ describe("the large requests of both versions decode to 2,000 measurements each"
     ["large/rw2-1.bin", decodeRemoteWrite2],
     ["large/rw2-2.bin", decodeRemoteWrite2],
   ])("%s", (path, decode) => {
-    const decoded = decode(readData(path), context, limits);
+    const decoded = decode(readData(path), context, inflatedBytesMax);
     expect(decoded.measurements).toHaveLength(2_000);
     expect(new Set(decoded.measurements.map(({ projectName }) => projectName)).size).toBe(1_000);
     expect({ dropped: decoded.dropped, faults: decoded.faults }).toEqual({

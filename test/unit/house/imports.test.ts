@@ -7,24 +7,32 @@ const root = resolve(import.meta.dirname, "../../..");
 /** Room → the rooms it may import, besides itself; README.md draws it. Imports point inward. */
 const adapters = ["http", "sqs", "postgres", "portal", "mail", "webhook", "web"];
 const core = ["usecases", "formats", "billing"];
-const adapter = [...core, "settings"];
+/** What everybody may stand on; it knows nobody of the house but itself. */
+const ground = ["config", "logger", "schedule", "outgoing"];
+const adapter = [...core, "config"];
 /** What every topic of a room may import besides itself; `ledger` itself imports `database` only. */
 const sharedTopics: Readonly<Record<string, readonly string[]>> = {
   usecases: ["ledger"],
   postgres: ["ledger", "database"],
 };
-const outer = [...adapters, ...core, "settings", "config", "logger"];
+const outer = [...adapters, ...core, ...ground, "settings"];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   billing: [],
   formats: ["billing"],
   usecases: ["billing"],
-  settings: ["formats", "billing"],
+  // The readers of settings stand beside what they set up; here are those of the use cases.
+  settings: ["config", "formats", "billing"],
   ...Object.fromEntries(adapters.map((name) => [name, adapter])),
-  // The parsers of settings stand beside what they set up.
-  config: ["http", "portal", "mail", "webhook", "settings", "formats", "billing"],
+  http: [...adapter, "settings"],
+  portal: [...adapter, "outgoing"],
+  webhook: [...adapter, "outgoing"],
+  config: [],
+  outgoing: [],
+  schedule: [],
   logger: ["config"],
   commands: outer,
-  functions: outer,
+  // An operator's order is read alike from arguments and from an event.
+  functions: [...outer, "commands"],
 };
 /** The packages that only one room may know. */
 const packageRooms: Readonly<Record<string, string>> = {
@@ -46,7 +54,6 @@ const sources = ["functions", "lib"].flatMap((folder) =>
 function roomOf(path: string): string {
   const [first = "", second = ""] = path.split("/");
   if (first !== "lib") return first;
-  if (second === "tariff-settings.ts") return "settings";
   return second.replace(/\.ts$/, "");
 }
 

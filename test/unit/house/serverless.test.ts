@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { parse } from "yaml";
 import { leaseMs } from "../../../lib/usecases/notices/delivery-policy.ts";
 
@@ -61,17 +61,55 @@ describe("what grants, looks for something to tell, and tells it", () => {
   test("a run that sends ends long before somebody else gets what it has claimed", () => {
     expect(service.functions["send-limit-notices"].timeout * 1_000).toBeLessThan(leaseMs / 2);
   });
+});
 
-  test("what sends has every setting of every channel", () => {
-    const read = ["mail/mail-settings", "webhook/webhook-settings", "portal/portal-settings"]
-      .map((name) => readFileSync(join(root, `lib/${name}.ts`), "utf8"))
-      .flatMap((source) =>
-        [...source.matchAll(/"([A-Z]+(?:_[A-Z]+)*)"/g)].map((match) => match[1]),
-      );
-    const others = new Set(["API_CONTACT_BASE_URL"]);
-    const needed = [...new Set(read)].filter((name = "") => !others.has(name)).sort();
-    expect(needed.length).toBeGreaterThan(10);
-    const { environment } = service.functions["send-limit-notices"];
-    expect(needed.filter((name = "") => !(name in environment))).toEqual([]);
+describe("has exactly the variables that it reads:", () => {
+  // Enough for every reader to ask for all that it may need: what a channel needs it asks for only where
+  // it is switched on.
+  const values: Readonly<Record<string, string>> = {
+    DATABASE_URL: "postgres://u:p@localhost/credits",
+    MEASUREMENTS_QUEUE_URL: "http://localhost/measurements",
+    DEAD_LETTER_QUEUE_URL: "http://localhost/dead-letters",
+    API_CONTACT_BASE_URL: "http://localhost",
+    MAIL_CONTACT_URL: "http://localhost",
+    API_CONTACT_KEY: "key",
+    MAIL_SMTP_SERVER: "localhost",
+    MAIL_FROM: "credits@example.org",
+    CLOUD_GOVERNANCE_MAIL: "governance@example.org",
+  };
+  const read = new Set<string>();
+
+  /** The variables that are read while the module is loaded. */
+  async function variablesOf(module: string): Promise<readonly string[]> {
+    read.clear();
+    await import(module);
+    return [...read].sort();
+  }
+
+  beforeAll(async () => {
+    const config = await import("../../../lib/config.ts");
+    const recorded = new Proxy(values, {
+      get(target, name: string) {
+        read.add(name);
+        return target[name];
+      },
+    });
+    const loadConfig: typeof config.loadConfig = (readers) => config.loadConfig(readers, recorded);
+    jest.unstable_mockModule("../../../lib/config.ts", () => ({ ...config, loadConfig }));
+    expect(await variablesOf("../../../lib/logger.ts")).toEqual(
+      Object.keys(service.provider.environment).sort(),
+    );
   });
+
+  test.each(Object.keys(service.functions))("%s", async (name) => {
+    const { environment = {} } = service.functions[name];
+    const resolved = typeof environment === "string" ? custom(environment) : environment;
+    expect(await variablesOf(`../../../functions/${name}.ts`)).toEqual(
+      Object.keys(resolved).sort(),
+    );
+  });
+
+  /** `${self:custom.reader}` → the object that it stands for. */
+  const custom = (reference: string): object =>
+    service.custom[/^\$\{self:custom\.(\w+)\}$/.exec(reference)?.[1] ?? ""];
 });

@@ -9,7 +9,7 @@ import { readMail } from "../../../localstack/demo/read-mail.ts";
 import { limitNotice, noticesOfEachType } from "../../support/notices/notices.ts";
 import { propertyRuns } from "../../support/properties.ts";
 
-const settings = { from: "credits@example.org", templates: readMailTemplates(undefined, []) };
+const settings = { from: "credits@example.org", templates: readMailTemplates(undefined) };
 const recipients = { to: ["pi@example.org", "second@example.org"], cc: ["governance@example.org"] };
 
 const compose = async (notice: Notice) =>

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { pythonFloat } from "../../../lib/portal/python-float.ts";
 
-// What Python 3 prints for repr(float(TEXT)).
+// The texts that Python 3 prints for repr(float(TEXT)).
 test.each([
   ["0", "0.0"],
   ["-0", "-0.0"],
@@ -30,7 +30,7 @@ test.each([
   expect(pythonFloat(decimal)).toBe(repr);
 });
 
-test("what is no float64 is refused", () => {
+test("a text that is no float64 is refused", () => {
   expect(() => pythonFloat("1e400")).toThrow(RangeError);
   expect(() => pythonFloat("x")).toThrow(RangeError);
 });

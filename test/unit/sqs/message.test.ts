@@ -74,7 +74,7 @@ test("nothing is no message", () => {
 });
 
 describe("what was dropped", () => {
-  const dropped = { keyId: "exporter-\u{1f680}", atMs: 1, counts: { stale: 2, refused: 1 } };
+  const dropped = { keyId: "exporter-\u{1f680}", atMs: 1, counts: { stale: 2, faulty: 1 } };
 
   test("travels in the first message, once", () => {
     const measurements = Array.from({ length: 2_001 }, (_, index) => measurement(index));

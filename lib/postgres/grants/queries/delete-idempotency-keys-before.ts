@@ -5,7 +5,7 @@ const text = `
    where idempotency_key in (
            select idempotency_key
              from idempotency_keys
-            where recorded_at < timestamptz 'epoch' + $1::int8 * interval '1 millisecond'
+            where recorded_at < $1::timestamptz
             order by recorded_at
             limit $2::int4
               for update skip locked
@@ -20,7 +20,7 @@ export async function deleteIdempotencyKeysBefore(
   const { rowCount } = await client.query({
     name: "delete-idempotency-keys-before",
     text,
-    values: [beforeMs, limit],
+    values: [new Date(beforeMs), limit],
   });
   return rowCount ?? 0;
 }

@@ -1,10 +1,11 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 
 export interface NewAdjustment {
   readonly key: string;
   readonly projectName: string;
-  /** A decimal as text, may be negative. */
-  readonly credits: string;
+  /** May be negative. */
+  readonly credits: DecimalText;
   readonly reason: string;
   readonly actor: string;
   readonly atMs: number;
@@ -13,7 +14,7 @@ export interface NewAdjustment {
 const text = `
   insert into adjustments (idempotency_key, project_id, credits, reason, actor, at)
   select $1::text, project_id, $3::numeric, $4::text, $5::text,
-         timestamptz 'epoch' + $6::int8 * interval '1 millisecond'
+         $6::timestamptz
     from projects
    where project_name = $2::text
   on conflict (idempotency_key) do nothing
@@ -27,7 +28,7 @@ export async function insertAdjustment(
   const { rows } = await client.query<{ project_id: number }>({
     name: "insert-adjustment",
     text,
-    values: [key, projectName, credits, reason, actor, atMs],
+    values: [key, projectName, credits, reason, actor, new Date(atMs)],
   });
   return rows[0]?.project_id;
 }

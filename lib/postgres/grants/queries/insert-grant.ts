@@ -1,9 +1,10 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
+import { onlyRow } from "../../database/only-row.ts";
 
 export interface NewGrant {
   readonly projectName: string;
-  /** A decimal as text. */
-  readonly grantedCredits: string;
+  readonly grantedCredits: DecimalText;
   readonly actor: string;
   readonly reason: string;
 }
@@ -15,7 +16,7 @@ const text = `
    where project_name = $1::text
   returning floor(extract(epoch from at) * 1000)::float8 as at_ms`;
 
-/** Records what an admin granted, and returns when, in Unix ms. */
+/** Records the grant of an admin and returns its time, Unix milliseconds. */
 export async function insertGrant(client: pg.ClientBase, grant: NewGrant): Promise<number> {
   const { projectName, grantedCredits, actor, reason } = grant;
   const { rows } = await client.query<{ at_ms: number }>({
@@ -23,5 +24,5 @@ export async function insertGrant(client: pg.ClientBase, grant: NewGrant): Promi
     text,
     values: [projectName, grantedCredits, actor, reason],
   });
-  return rows[0]?.at_ms as number;
+  return onlyRow(rows).at_ms;
 }

@@ -6,8 +6,8 @@ const text = `
   on conflict (idempotency_key) do nothing`;
 
 /**
- * Waits for a transaction that inserts the same key, and answers whether it is ours now: false where
- * it was there, and then the next statement sees it.
+ * Waits for any transaction that inserts the same key, and returns whether this one inserted it: false
+ * where the key was there, and then the next statement sees its row.
  */
 export async function insertIdempotencyKey(
   client: pg.ClientBase,

@@ -1,14 +1,14 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 
 export interface GrantRow {
-  /** A decimal as text. */
-  readonly granted_credits: string;
+  readonly granted_credits: DecimalText;
   readonly actor: string;
   readonly reason: string;
   readonly at_ms: number;
 }
 
-// A project that was moved here with its credits has some that no row of grants accounts for.
+// A project that was moved here together with its credits has granted credits without a row of grants.
 const text = `
   select granted_credits, actor, reason, floor(extract(epoch from at) * 1000)::float8 as at_ms
     from projects
@@ -21,7 +21,7 @@ const text = `
          ) as latest on latest_credits = granted_credits
    where project_name = $1::text`;
 
-/** The grant that counts now; undefined where there is none, or no row that tells of it. */
+/** The grant that counts now; undefined where there is none, or no row that accounts for it. */
 export async function selectGrant(
   client: pg.ClientBase,
   projectName: string,

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { onlyRow } from "../../database/only-row.ts";
 
 export interface IdempotencyKeyRow {
   readonly request: string;
@@ -10,14 +11,15 @@ const text = `
     from idempotency_keys
    where idempotency_key = $1::text`;
 
+/** The request that has the key, and its outcome. The key must be there. */
 export async function selectIdempotencyKey(
   client: pg.ClientBase,
   key: string,
-): Promise<IdempotencyKeyRow | undefined> {
+): Promise<IdempotencyKeyRow> {
   const { rows } = await client.query<IdempotencyKeyRow>({
     name: "select-idempotency-key",
     text,
     values: [key],
   });
-  return rows[0];
+  return onlyRow(rows);
 }

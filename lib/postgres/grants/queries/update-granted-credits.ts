@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 
 const text = `
   update projects
@@ -6,11 +7,11 @@ const text = `
          revision = revision + 1
    where project_name = $1::text`;
 
-/** Sets what the project is granted (a decimal as text). */
+/** Sets the project's granted credits. */
 export async function updateGrantedCredits(
   client: pg.ClientBase,
   projectName: string,
-  grantedCredits: string,
+  grantedCredits: DecimalText,
 ): Promise<void> {
   await client.query({
     name: "update-granted-credits",

@@ -1,11 +1,11 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 import { toNumberArray } from "../../database/queries/number-array.ts";
 
 export interface MeasurementColumns {
   readonly seriesIds: number[];
   readonly timesMs: number[];
-  /** Decimals as text. */
-  readonly values: string[];
+  readonly values: DecimalText[];
 }
 
 const text = `

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 
 /** A row to append; `validFrom` as text that PostgreSQL reads: RFC 3339, `-infinity` or `now`. */
 export interface NewTariff {
@@ -8,8 +9,7 @@ export interface NewTariff {
   /** null: forever. */
   readonly dipWindowMs: number | null;
   readonly maxGapMs: number;
-  /** Decimal as text. */
-  readonly credits: string;
+  readonly credits: DecimalText;
   readonly validFrom: string;
 }
 

@@ -8,8 +8,8 @@ const text = `
      for no key update`;
 
 /**
- * One biller at a time per project, in name order so that no two wait for each other. What the
- * statements after this one read is then what the biller before has committed. Returns how many
+ * One biller at a time per project, in name order so that no two wait for each other. The
+ * statements after this one then read what the biller before has committed. Returns how many
  * projects there were to lock: one that is new may appear, unlocked, right after this statement.
  */
 export async function lockProjects(

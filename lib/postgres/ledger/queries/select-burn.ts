@@ -1,13 +1,14 @@
+import type { DecimalText } from "../../../billing/decimal.ts";
 import type { Queryable } from "../../database/pool.ts";
 import { toNumberArray } from "../../database/queries/number-array.ts";
 
 export interface BurnRow {
   readonly project_id: number;
   readonly first_ms: number | null;
-  /** Credits since the beginning of each stretch, decimals as text. */
-  readonly day: string;
-  readonly week: string;
-  readonly month: string;
+  /** Credits since the beginning of each stretch. */
+  readonly day: DecimalText;
+  readonly week: DecimalText;
+  readonly month: DecimalText;
 }
 
 const text = `
@@ -40,7 +41,7 @@ export interface WindowStarts {
   readonly month: number;
 }
 
-/** What the projects used since then; a project without series has no row. */
+/** The projects' usage since then; a project without series has no row. */
 export async function selectBurn(
   client: Queryable,
   projectIds: readonly number[],

@@ -1,9 +1,10 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 
 export interface HourlyCostRow {
   readonly hour_ms: number;
-  readonly usage: string;
-  readonly credits: string;
+  readonly usage: DecimalText;
+  readonly credits: DecimalText;
 }
 
 const text = `

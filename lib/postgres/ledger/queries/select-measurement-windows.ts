@@ -1,17 +1,12 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
+import type { WindowRequest } from "../../../usecases/ledger/stored-window.ts";
 import { toNumberArray } from "../../database/queries/number-array.ts";
 
 export interface WindowRow {
   readonly position: number;
   readonly time_ms: number;
-  readonly value: string;
-}
-
-/** Unix milliseconds, both inclusive; null: without end on that side. */
-export interface WindowBounds {
-  readonly seriesId: number;
-  readonly fromMs: number | null;
-  readonly toMs: number | null;
+  readonly value: DecimalText;
 }
 
 const text = `
@@ -42,7 +37,7 @@ const text = `
 /** The measurements of each window and the last one before it, ascending; `position` counts windows from 1. */
 export async function selectMeasurementWindows(
   client: pg.ClientBase,
-  windows: readonly WindowBounds[],
+  windows: readonly WindowRequest[],
 ): Promise<readonly WindowRow[]> {
   const { rows } = await client.query<WindowRow>({
     name: "select-measurement-windows",

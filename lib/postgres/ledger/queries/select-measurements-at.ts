@@ -1,10 +1,11 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 import { toNumberArray } from "../../database/queries/number-array.ts";
 
 export interface MeasurementRow {
   readonly series_id: number;
   readonly time_ms: number;
-  readonly value: string;
+  readonly value: DecimalText;
 }
 
 const text = `

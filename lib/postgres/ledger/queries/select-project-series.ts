@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 import type { SeriesScope } from "../../../usecases/ledger/stored-series.ts";
 import { type StoredSeriesRow, storedSeriesColumns } from "./select-series.ts";
 
@@ -6,8 +7,8 @@ export interface ProjectSeriesRow extends StoredSeriesRow {
   readonly metric: string;
   readonly site: string;
   readonly resource: string;
-  readonly floor_usage: string | null;
-  readonly floor_credits: string | null;
+  readonly floor_usage: DecimalText | null;
+  readonly floor_credits: DecimalText | null;
 }
 
 const text = `

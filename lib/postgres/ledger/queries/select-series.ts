@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 import type { SeriesKey } from "../../../billing/measurement.ts";
 import { type SeriesKeyColumns, toColumns } from "./series-columns.ts";
 
@@ -7,12 +8,12 @@ export interface StoredSeriesRow {
   readonly series_id: number;
   readonly project_id: number;
   readonly last_time_ms: number | null;
-  readonly last_value: string | null;
+  readonly last_value: DecimalText | null;
   readonly open_peak_time_ms: number | null;
-  readonly open_peak_value: string | null;
+  readonly open_peak_value: DecimalText | null;
   readonly open_drop_time_ms: number | null;
   readonly floor_time_ms: number | null;
-  readonly floor_value: string | null;
+  readonly floor_value: DecimalText | null;
   readonly rerate_ids: readonly number[];
 }
 

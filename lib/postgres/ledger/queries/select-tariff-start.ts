@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { onlyRow } from "../../database/only-row.ts";
 
 const text = `
   select greatest(
@@ -16,5 +17,5 @@ export async function selectTariffStart(client: pg.ClientBase, metric: string): 
     text,
     values: [metric],
   });
-  return rows[0]?.start_ms ?? Date.now();
+  return onlyRow(rows).start_ms;
 }

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 
 export interface TariffRow {
   readonly metric: string;
@@ -6,7 +7,7 @@ export interface TariffRow {
   readonly unit: string;
   readonly dip_window_ms: string | null;
   readonly max_gap_ms: string;
-  readonly credits: string;
+  readonly credits: DecimalText;
   /** null: always. */
   readonly valid_from_ms: number | null;
   readonly rerate_id: number | null;

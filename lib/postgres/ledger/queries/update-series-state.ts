@@ -1,12 +1,12 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 
-export interface SeriesStateRow {
+export interface NewSeriesState {
   readonly seriesId: number;
   readonly lastMs: number | null;
-  /** Decimals as text. */
-  readonly lastValue: string | null;
+  readonly lastValue: DecimalText | null;
   readonly peakMs: number | null;
-  readonly peakValue: string | null;
+  readonly peakValue: DecimalText | null;
   readonly droppedAtMs: number | null;
 }
 
@@ -22,10 +22,14 @@ const text = `
    where series_id = $1::int4`;
 
 /** Sets the state of a series anew after stored measurements were removed, or tariffs changed. */
-export async function updateSeriesState(client: pg.ClientBase, row: SeriesStateRow): Promise<void> {
+export async function updateSeriesState(
+  client: pg.ClientBase,
+  state: NewSeriesState,
+): Promise<void> {
+  const { seriesId, lastMs, lastValue, peakMs, peakValue, droppedAtMs } = state;
   await client.query({
     name: "update-series-state",
     text,
-    values: [row.seriesId, row.lastMs, row.lastValue, row.peakMs, row.peakValue, row.droppedAtMs],
+    values: [seriesId, lastMs, lastValue, peakMs, peakValue, droppedAtMs],
   });
 }

@@ -1,14 +1,14 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 import { toNumberArray } from "../../database/queries/number-array.ts";
 
 export interface SeriesStateColumns {
   readonly seriesIds: readonly number[];
   readonly firstTimesMs: readonly number[];
   readonly lastTimesMs: readonly number[];
-  /** Decimals as text. */
-  readonly lastValues: readonly string[];
+  readonly lastValues: readonly DecimalText[];
   readonly openPeakTimesMs: readonly (number | null)[];
-  readonly openPeakValues: readonly (string | null)[];
+  readonly openPeakValues: readonly (DecimalText | null)[];
   readonly openDropTimesMs: readonly (number | null)[];
 }
 

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 import { toNumberArray } from "../../database/queries/number-array.ts";
 
 const text = `
@@ -8,11 +9,11 @@ const text = `
     from unnest($1::int4[], $2::numeric[]) as change (project_id, credits)
    where projects.project_id = change.project_id`;
 
-/** Adds to the projects' used credits (decimals as text, may be negative). */
+/** Adds to the projects' used credits (may be negative). */
 export async function updateUsedCredits(
   client: pg.ClientBase,
   projectIds: readonly number[],
-  credits: readonly string[],
+  credits: readonly DecimalText[],
 ): Promise<void> {
   await client.query({
     name: "update-used-credits",

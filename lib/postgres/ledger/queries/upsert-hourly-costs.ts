@@ -1,13 +1,14 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 import { toNumberArray } from "../../database/queries/number-array.ts";
 
 export interface HourColumns {
   readonly seriesIds: number[];
   /** Unix milliseconds of the hours' beginnings. */
   readonly hoursMs: number[];
-  /** Decimals as text; what to add, may be negative. */
-  readonly usages: string[];
-  readonly credits: string[];
+  /** What to add, may be negative. */
+  readonly usages: DecimalText[];
+  readonly credits: DecimalText[];
 }
 
 const text = `

@@ -1,11 +1,11 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 
 export interface ConflictColumns {
   readonly seriesIds: readonly number[];
   readonly timesMs: readonly number[];
-  /** Decimals as text. */
-  readonly kept: readonly string[];
-  readonly refused: readonly string[];
+  readonly kept: readonly DecimalText[];
+  readonly refused: readonly DecimalText[];
 }
 
 const text = `

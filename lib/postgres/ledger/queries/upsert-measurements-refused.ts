@@ -1,10 +1,10 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 
 export interface RefusedColumns {
   readonly seriesIds: readonly number[];
   readonly timesMs: readonly number[];
-  /** Decimals as text. */
-  readonly values: readonly string[];
+  readonly values: readonly DecimalText[];
   readonly reasons: readonly string[];
 }
 

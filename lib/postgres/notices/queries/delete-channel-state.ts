@@ -11,8 +11,8 @@ const text = `
               and state = 'failed'))`;
 
 /**
- * Circuits are closed again, also those of receivers that were gone; null: of all channels. With a
- * notice's id: of those channels only at which it was given up.
+ * Closes the circuit of a channel or (null) of all, also where the receiver was gone. With a notice's
+ * id: of those channels only at which that notice has failed.
  */
 export async function deleteChannelState(
   client: Queryable,

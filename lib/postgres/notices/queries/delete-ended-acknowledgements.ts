@@ -6,7 +6,7 @@ const text = `
    where series.series_id = series_acknowledged.series_id
      and series.last_time > series_acknowledged.last_time`;
 
-/** Of series that have reported since. */
+/** Ends the acknowledgements of series that have reported since. */
 export async function deleteEndedAcknowledgements(client: pg.ClientBase): Promise<void> {
   await client.query({ name: "delete-ended-acknowledgements", text });
 }

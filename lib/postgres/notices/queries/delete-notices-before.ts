@@ -4,14 +4,14 @@ const text = `
   with ended as materialized (
     select notice_id
       from notices
-     where occurred_at < timestamptz 'epoch' + $1::int8 * interval '1 millisecond'
+     where occurred_at < $1::timestamptz
        and dispatched_at is not null
        and (rearmed_at is not null or project_id is null)
        and not exists (
              select from deliveries
               where deliveries.notice_id = notices.notice_id
                 and (state <> 'delivered'
-                     or finished_at >= timestamptz 'epoch' + $1::int8 * interval '1 millisecond')
+                     or finished_at >= $1::timestamptz)
            )
      order by occurred_at
      limit $2::int4
@@ -26,9 +26,9 @@ const text = `
    where notices.notice_id = ended.notice_id`;
 
 /**
- * Deletes at most so many notices from before an instant, with their deliveries. All of these have
- * succeeded before it, and what the notice told may be told again, or is for operators: what they were
- * told of is kept with the sites and the series.
+ * Deletes at most so many notices from before an instant, with their deliveries: those that were
+ * delivered before it at every channel, and are armed again or for operators, whose sites and series
+ * keep their state in tables of their own.
  */
 export async function deleteNoticesBefore(
   client: Queryable,
@@ -38,7 +38,7 @@ export async function deleteNoticesBefore(
   const { rowCount } = await client.query({
     name: "delete-notices-before",
     text,
-    values: [beforeMs, limit],
+    values: [new Date(beforeMs), limit],
   });
   return rowCount ?? 0;
 }

@@ -6,7 +6,7 @@ const text = `
     delete from silent_series
      using series
      where series.series_id = silent_series.series_id
-       and last_time >= timestamptz 'epoch' + $1::int8 * interval '1 millisecond'
+       and last_time >= $1::timestamptz
     returning silent_series.series_id, silent_since
   )
   select ${silentSeriesColumns}
@@ -15,7 +15,7 @@ const text = `
     join projects using (project_id)
    order by site, project_name, metric, resource`;
 
-/** The series that were noted as silent and have a measurement since then. */
+/** Forgets the series that were noted as silent and have a measurement since then, and returns them. */
 export async function deleteSilentSeries(
   client: pg.ClientBase,
   sinceMs: number,
@@ -23,7 +23,7 @@ export async function deleteSilentSeries(
   const { rows } = await client.query<SilentSeriesRow>({
     name: "delete-silent-series",
     text,
-    values: [sinceMs],
+    values: [new Date(sinceMs)],
   });
   return rows;
 }

@@ -10,7 +10,7 @@ export interface AcknowledgedRow {
 }
 
 export interface AcknowledgeOrder extends SeriesScope {
-  /** Only what has no measurement since then, Unix milliseconds. */
+  /** Only series that have no measurement since then, Unix milliseconds. */
   readonly sinceMs: number;
   readonly actor: string;
   readonly reason: string;
@@ -38,8 +38,9 @@ const text = `
    order by site, project_name, metric, resource`;
 
 /**
- * Silent series of the scope have ended for good: nobody is told of them any more. One that has reported
- * since it was acknowledged, and fell silent again before a watch saw it, is acknowledged anew.
+ * Acknowledges the silent series of the scope: they have ended for good, and cause no more notices. One
+ * that has reported since it was acknowledged, and fell silent again before a watch saw it, is
+ * acknowledged anew.
  */
 export async function insertAcknowledgements(
   client: Queryable,
@@ -48,7 +49,7 @@ export async function insertAcknowledgements(
   const { rows } = await client.query<AcknowledgedRow>({
     name: "insert-acknowledgements",
     text,
-    values: [projectName, site, metric, resource, sinceMs, actor, reason],
+    values: [projectName, site, metric, resource, new Date(sinceMs), actor, reason],
   });
   return rows;
 }

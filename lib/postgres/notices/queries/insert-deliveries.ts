@@ -2,7 +2,7 @@ import type pg from "pg";
 
 const text = `
   insert into deliveries (notice_id, channel, to_operators, next_try_at)
-  select notice_id, channel, to_operators, timestamptz 'epoch' + $4::int8 * interval '1 millisecond'
+  select notice_id, channel, to_operators, $4::timestamptz
     from unnest($1::int8[], $2::text[], $3::boolean[]) as new (notice_id, channel, to_operators)`;
 
 export interface NewDelivery {
@@ -12,7 +12,7 @@ export interface NewDelivery {
   readonly toOperators: boolean;
 }
 
-/** Due at once. */
+/** The deliveries are due at once. */
 export async function insertDeliveries(
   client: pg.ClientBase,
   deliveries: readonly NewDelivery[],
@@ -23,5 +23,5 @@ export async function insertDeliveries(
     deliveries.map(({ channel }) => channel),
     deliveries.map(({ toOperators }) => toOperators),
   ];
-  await client.query({ name: "insert-deliveries", text, values: [...columns, nowMs] });
+  await client.query({ name: "insert-deliveries", text, values: [...columns, new Date(nowMs)] });
 }

@@ -1,11 +1,10 @@
 import type pg from "pg";
-import { toNumberArray } from "../../database/queries/number-array.ts";
+import type { DecimalText } from "../../../billing/decimal.ts";
 
 export interface ForecastColumns {
   readonly projectIds: readonly number[];
-  /** Decimals as text. */
-  readonly used: readonly string[];
-  readonly granted: readonly string[];
+  readonly used: readonly DecimalText[];
+  readonly granted: readonly DecimalText[];
   /** JSON. */
   readonly details: readonly string[];
 }
@@ -13,12 +12,12 @@ export interface ForecastColumns {
 const text = `
   insert into notices (type, project_id, used_credits, granted_credits, details, occurred_at)
   select 'budget.ending', project_id, used, granted, details,
-         timestamptz 'epoch' + $5::int8 * interval '1 millisecond'
+         $5::timestamptz
     from unnest($1::int4[], $2::numeric[], $3::numeric[], $4::jsonb[])
            as new (project_id, used, granted, details)
   on conflict (project_id) where type = 'budget.ending' and rearmed_at is null do nothing`;
 
-/** Where another run has told it meanwhile, nothing happens. */
+/** Where another run has written the notice meanwhile, nothing happens. */
 export async function insertForecastNotices(
   client: pg.ClientBase,
   { projectIds, used, granted, details }: ForecastColumns,
@@ -27,6 +26,6 @@ export async function insertForecastNotices(
   await client.query({
     name: "insert-forecast-notices",
     text,
-    values: [toNumberArray(projectIds), used, granted, details, nowMs],
+    values: [projectIds, used, granted, details, new Date(nowMs)],
   });
 }

@@ -1,10 +1,11 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 
 // A random UUID for each row would cost a quarter of the scan: one for the scan does, whose last 48 bits
 // are the project and the threshold's place in the list.
 const text = `
   with scan as materialized (
-    select timestamptz 'epoch' + $1::int8 * interval '1 millisecond' as now,
+    select $1::timestamptz as now,
            left(gen_random_uuid()::text, 24) as id_prefix
   )
   insert into notices (public_id, type, project_id, threshold, used_credits, granted_credits, occurred_at,
@@ -13,7 +14,7 @@ const text = `
          'limit.reached', project_id, threshold, projects.used_credits, projects.granted_credits,
          scan.now, quiet, case when quiet then scan.now end
     from projects
-   cross join unnest($2::numeric[], $3::boolean[]) with ordinality as looked_at (threshold, quiet, place)
+   cross join unnest($2::numeric[], $3::boolean[]) with ordinality as scanned (threshold, quiet, place)
    cross join scan
    where projects.granted_credits > 0
      and projects.used_credits * 100 >= projects.granted_credits * threshold
@@ -21,14 +22,14 @@ const text = `
            select from notices
             where notices.project_id = projects.project_id
               and notices.type = 'limit.reached'
-              and notices.threshold = looked_at.threshold
+              and notices.threshold = scanned.threshold
               and notices.rearmed_at is null
          )`;
 
-export interface LookedAt {
-  /** Percentages, decimals as text. */
-  readonly thresholds: readonly string[];
-  /** Per threshold: who is above it already is not told. */
+export interface ThresholdColumns {
+  /** Percentages. */
+  readonly thresholds: readonly DecimalText[];
+  /** Per threshold: projects that are above it already get a notice that is sent to nobody. */
   readonly quiet: readonly boolean[];
 }
 
@@ -36,12 +37,12 @@ export interface LookedAt {
 export async function insertLimitNotices(
   client: pg.ClientBase,
   nowMs: number,
-  { thresholds, quiet }: LookedAt,
+  { thresholds, quiet }: ThresholdColumns,
 ): Promise<number> {
   const { rowCount } = await client.query({
     name: "insert-limit-notices",
     text,
-    values: [nowMs, thresholds, quiet],
+    values: [new Date(nowMs), thresholds, quiet],
   });
   return rowCount ?? 0;
 }

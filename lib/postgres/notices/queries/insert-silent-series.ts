@@ -7,7 +7,7 @@ const text = `
     select series_id, last_time
       from series
      where site = any ($1::text[])
-       and last_time < timestamptz 'epoch' + $2::int8 * interval '1 millisecond'
+       and last_time < $2::timestamptz
        and not exists (
              select from series_acknowledged
               where series_acknowledged.series_id = series.series_id
@@ -21,7 +21,7 @@ const text = `
     join projects using (project_id)
    order by site, project_name, metric, resource`;
 
-/** The series of these sites that have no measurement since then and were not noted before. */
+/** Notes the series of these sites that have no measurement since then; returns those that are new. */
 export async function insertSilentSeries(
   client: pg.ClientBase,
   sites: readonly string[],
@@ -30,7 +30,7 @@ export async function insertSilentSeries(
   const { rows } = await client.query<SilentSeriesRow>({
     name: "insert-silent-series",
     text,
-    values: [sites, sinceMs],
+    values: [sites, new Date(sinceMs)],
   });
   return rows;
 }

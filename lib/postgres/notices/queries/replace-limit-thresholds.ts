@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 
 const text = `
   with removed as (
@@ -17,13 +18,13 @@ const text = `
 
 /**
  * Remembers the configured thresholds and returns those that are new beside others. The very first ones
- * are beside none: whoever is above them is still to be told.
+ * are beside none: projects above them still get their notice.
  */
 export async function replaceLimitThresholds(
   client: pg.ClientBase,
-  thresholds: readonly string[],
-): Promise<readonly string[]> {
-  const { rows } = await client.query<{ threshold: string; others_known: boolean }>({
+  thresholds: readonly DecimalText[],
+): Promise<readonly DecimalText[]> {
+  const { rows } = await client.query<{ threshold: DecimalText; others_known: boolean }>({
     name: "replace-limit-thresholds",
     text,
     values: [thresholds],

@@ -1,13 +1,13 @@
+import type { DecimalText } from "../../../billing/decimal.ts";
 import type { Queryable } from "../../database/pool.ts";
 
 export interface BudgetRow {
   readonly project_id: number;
-  /** Decimals as text. */
-  readonly used_credits: string;
-  readonly granted_credits: string;
-  /** That the project was told that its budget ends, and what was granted then; null: nothing to re-arm. */
+  readonly used_credits: DecimalText;
+  readonly granted_credits: DecimalText;
+  /** The notice that the budget ends, and the grant that it names; null: there is none to re-arm. */
   readonly notice_id: string | null;
-  readonly noticed_grant: string | null;
+  readonly noticed_grant: DecimalText | null;
 }
 
 const text = `
@@ -22,18 +22,19 @@ const text = `
      and ($2::int4 is null or projects.project_id <= $2::int4)
      and projects.granted_credits is not null
    order by projects.project_id
-   limit 200`;
+   limit $3::int4`;
 
 /** The next projects by id whose grant is known, up to an id or (null) the last. */
 export async function selectBudgetsAfter(
   client: Queryable,
   projectId: number,
   upTo: number | null,
+  pageSize: number,
 ): Promise<readonly BudgetRow[]> {
   const { rows } = await client.query<BudgetRow>({
     name: "select-budgets-after",
     text,
-    values: [projectId, upTo],
+    values: [projectId, upTo, pageSize],
   });
   return rows;
 }

@@ -5,7 +5,7 @@ export interface ChannelBacklogRow {
   readonly due_count: number;
   /** Nothing is sent before; null: at any time. */
   readonly open_until: Date | null;
-  /** The receiver is gone for good; null: it is not. */
+  /** Since when the receiver is gone for good; null: it is not. */
   readonly disabled_at: Date | null;
   readonly disabled_reason: string | null;
 }
@@ -27,7 +27,7 @@ const text = `
       or disabled_at is not null
    order by channel`;
 
-/** Channels at which something waits, or that get nothing now; also one that is configured no more. */
+/** Channels with due deliveries, or to which nothing is sent now; also one that is configured no more. */
 export async function selectChannelBacklogs(
   client: Queryable,
 ): Promise<readonly ChannelBacklogRow[]> {

@@ -14,7 +14,7 @@ const text = `
     from channels
    where channel = any ($1::text[])`;
 
-/** Of these channels those about which there is something to know. */
+/** The state of those channels that have one: no circuit has changed at the others. */
 export async function selectChannels(
   client: Queryable,
   channels: readonly string[],

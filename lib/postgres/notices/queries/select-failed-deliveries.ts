@@ -19,7 +19,7 @@ const text = `
    order by finished_at desc, notice_id desc
    limit $1::int4`;
 
-/** What was given up, the latest first. */
+/** The deliveries that have failed, the latest first. */
 export async function selectFailedDeliveries(
   client: Queryable,
   countMax: number,

@@ -13,7 +13,7 @@ const text = `
    where public_id = $1::uuid
    order by channel`;
 
-/** What has become of a notice at each channel; no row: there is no such notice. */
+/** The state of a notice at each channel; no row: there is no such notice. */
 export async function selectNoticeDeliveries(
   client: Queryable,
   id: string,

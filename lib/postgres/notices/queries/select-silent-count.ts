@@ -1,4 +1,5 @@
 import type { SeriesScope } from "../../../usecases/ledger/stored-series.ts";
+import { onlyRow } from "../../database/only-row.ts";
 import type { Queryable } from "../../database/pool.ts";
 import { silentInScope } from "./silent-in-scope.ts";
 
@@ -13,7 +14,7 @@ export async function selectSilentCount(
   const { rows } = await client.query<{ silent: number }>({
     name: "select-silent-count",
     text,
-    values: [projectName, site, metric, resource, sinceMs],
+    values: [projectName, site, metric, resource, new Date(sinceMs)],
   });
-  return rows[0]?.silent ?? 0;
+  return onlyRow(rows).silent;
 }

@@ -17,7 +17,7 @@ const text = `
    group by site
    order by site`;
 
-/** Of all sites with series that are not acknowledged. */
+/** The latest measurement and the number of series of each site, without acknowledged series. */
 export async function selectSiteActivity(
   client: pg.ClientBase,
 ): Promise<readonly SiteActivityRow[]> {

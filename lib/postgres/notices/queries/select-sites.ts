@@ -12,6 +12,7 @@ const text = `
          (extract(epoch from reports_since) * 1000)::float8 as reports_since_ms
     from sites`;
 
+/** The sites as the last watch left them. */
 export async function selectSites(client: pg.ClientBase): Promise<readonly SiteRow[]> {
   const { rows } = await client.query<SiteRow>({ name: "select-sites", text });
   return rows;

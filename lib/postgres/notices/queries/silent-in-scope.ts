@@ -1,6 +1,6 @@
 /**
  * The series of a scope ($1 project, $2 site, $3 metric, $4 resource, null: all) that have no measurement
- * since $5, Unix milliseconds: what is acknowledged, and what is counted as silent, must be the same.
+ * since $5: those that are acknowledged and those that are counted as silent must be the same.
  */
 export const silentInScope = `
       from series
@@ -9,4 +9,4 @@ export const silentInScope = `
        and ($2::text is null or site = $2::text)
        and ($3::text is null or metric = $3::text)
        and ($4::text is null or resource = $4::text)
-       and last_time < timestamptz 'epoch' + $5::int8 * interval '1 millisecond'`;
+       and last_time < $5::timestamptz`;

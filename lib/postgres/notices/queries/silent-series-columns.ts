@@ -1,4 +1,4 @@
-/** A series with its project, as a digest tells it. */
+/** A series with its project, as a digest lists it. */
 export interface SilentSeriesRow {
   readonly site: string;
   readonly project_name: string;

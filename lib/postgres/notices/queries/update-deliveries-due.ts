@@ -12,7 +12,7 @@ const text = `
      and ($1::text is null or channel = $1::text)
      and ($2::uuid is null or public_id = $2::uuid)`;
 
-/** What was given up is due again, with all its tries; of one channel, of one notice, or (null) of all. */
+/** Makes failed deliveries due again, with all their tries: of one channel, one notice, or (null) all. */
 export async function updateDeliveriesDue(
   client: Queryable,
   channel: string | null,

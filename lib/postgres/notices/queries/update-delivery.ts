@@ -3,13 +3,13 @@ import type { Queryable } from "../../database/pool.ts";
 export interface DeliveryTry {
   readonly noticeId: string;
   readonly channel: string;
-  /** Which one it was. */
+  /** The number of this attempt, counting from 1. */
   readonly tries: number;
 }
 
 export interface DeliveryState {
   readonly state: "due" | "delivered" | "failed";
-  /** null: never again. */
+  /** null: it is not tried again. */
   readonly nextTryMs: number | null;
   readonly error: string | null;
 }
@@ -17,16 +17,16 @@ export interface DeliveryState {
 const text = `
   update deliveries
      set state = $3::text,
-         next_try_at = coalesce(timestamptz 'epoch' + $4::int8 * interval '1 millisecond', next_try_at),
+         next_try_at = coalesce($4::timestamptz, next_try_at),
          last_error = $5::text,
-         finished_at = case when $3::text <> 'due' then timestamptz 'epoch' + $6::int8 * interval '1 millisecond' end
+         finished_at = case when $3::text <> 'due' then $6::timestamptz end
    where notice_id = $1::int8
      and channel = $2::text
      and ($3::text = 'delivered' or (state = 'due' and tries = $7::int4))`;
 
 /**
- * What became of a try. Only a delivery counts whatever happened meanwhile; a failure does not where the
- * lease was over and another run has it, or where the channel was disabled.
+ * Records the outcome of a try. A delivery counts always. A failure does not where the lease was over
+ * and another run has claimed the delivery, or where the channel was disabled.
  */
 export async function updateDelivery(
   client: Queryable,
@@ -37,6 +37,14 @@ export async function updateDelivery(
   await client.query({
     name: "update-delivery",
     text,
-    values: [noticeId, channel, state, nextTryMs, error, nowMs, tries],
+    values: [
+      noticeId,
+      channel,
+      state,
+      nextTryMs === null ? null : new Date(nextTryMs),
+      error,
+      new Date(nowMs),
+      tries,
+    ],
   });
 }

@@ -2,11 +2,11 @@ import type pg from "pg";
 
 const text = `
   update notices
-     set rearmed_at = timestamptz 'epoch' + $2::int8 * interval '1 millisecond'
+     set rearmed_at = $2::timestamptz
    where notice_id = any ($1::int8[])
      and rearmed_at is null`;
 
-/** From now on it may be told again what these notices told. */
+/** Arms the forecasts again that these notices have reported. */
 export async function updateForecastsRearmed(
   client: pg.ClientBase,
   noticeIds: readonly string[],
@@ -15,6 +15,6 @@ export async function updateForecastsRearmed(
   await client.query({
     name: "update-forecasts-rearmed",
     text,
-    values: [noticeIds, nowMs],
+    values: [noticeIds, new Date(nowMs)],
   });
 }

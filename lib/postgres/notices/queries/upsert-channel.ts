@@ -2,7 +2,7 @@ import type { Queryable } from "../../database/pool.ts";
 
 const text = `
   insert into channels (channel, failures, open_until)
-  values ($1::text, $2::int4, timestamptz 'epoch' + $3::int8 * interval '1 millisecond')
+  values ($1::text, $2::int4, $3::timestamptz)
   on conflict (channel) do update
      set failures = excluded.failures,
          open_until = excluded.open_until`;
@@ -17,6 +17,6 @@ export async function upsertChannel(
   await client.query({
     name: "upsert-channel",
     text,
-    values: [channel, failures, openUntilMs],
+    values: [channel, failures, openUntilMs === null ? null : new Date(openUntilMs)],
   });
 }

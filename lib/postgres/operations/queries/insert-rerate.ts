@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { onlyRow } from "../../database/only-row.ts";
 
 export interface NewRerate {
   readonly projectName: string | null;
@@ -20,5 +21,5 @@ export async function insertRerate(client: pg.ClientBase, rerate: NewRerate): Pr
     text,
     values: [projectName, site, request, actor, reason],
   });
-  return rows[0]?.rerate_id as number;
+  return onlyRow(rows).rerate_id;
 }

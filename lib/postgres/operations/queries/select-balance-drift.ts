@@ -1,4 +1,6 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
+import { onlyRow } from "../../database/only-row.ts";
 
 const text = `
   select used_credits
@@ -12,15 +14,15 @@ const text = `
     from projects
    where project_id = $1::int4`;
 
-/** Used credits minus the ledger minus the adjustments, a decimal as text: 0 where all is well. */
+/** Used credits minus the ledger minus the adjustments: 0 where all is well. */
 export async function selectBalanceDrift(
   client: pg.ClientBase,
   projectId: number,
-): Promise<string> {
-  const { rows } = await client.query<{ drift: string }>({
+): Promise<DecimalText> {
+  const { rows } = await client.query<{ drift: DecimalText }>({
     name: "select-balance-drift",
     text,
     values: [projectId],
   });
-  return rows[0]?.drift ?? "0";
+  return onlyRow(rows).drift;
 }

@@ -9,6 +9,7 @@ const text = `
   select project_id, project_name
     from projects
    where project_id > $1::int4
+     and ($4::int4 is null or project_id <= $4::int4)
      and ($2::text is null or project_name = $2::text)
      and ($3::int8 is null or exists (
            select from series
@@ -16,19 +17,28 @@ const text = `
               and last_time >= timestamptz 'epoch' + $3::int8 * interval '1 millisecond'
          ))
    order by project_id
-   limit 500`;
+   limit $5::int4`;
 
-/** The next projects by id: of this name, or any (null); measured since (Unix ms), or ever (null). */
+export interface ProjectsAfter {
+  readonly projectId: number;
+  /** null: up to the last. */
+  readonly upTo: number | null;
+  /** null: of any name. */
+  readonly projectName: string | null;
+  /** Only those measured since then, Unix milliseconds; null: all. */
+  readonly sinceMs: number | null;
+  readonly pageSize: number;
+}
+
+/** The next projects by id. */
 export async function selectProjectsAfter(
   client: pg.ClientBase,
-  projectId: number,
-  projectName: string | null,
-  sinceMs: number | null,
+  { projectId, upTo, projectName, sinceMs, pageSize }: ProjectsAfter,
 ): Promise<readonly ProjectIdRow[]> {
   const { rows } = await client.query<ProjectIdRow>({
     name: "select-projects-after",
     text,
-    values: [projectId, projectName, sinceMs],
+    values: [projectId, projectName, sinceMs, upTo, pageSize],
   });
   return rows;
 }

@@ -1,9 +1,10 @@
 import type { SeriesScope } from "../../../usecases/ledger/stored-series.ts";
+import { onlyRow } from "../../database/only-row.ts";
 import type { Queryable } from "../../database/pool.ts";
 
 export interface ScopeMatches {
   readonly series: number;
-  /** What there is, in order, at most so many of each; null: nothing. */
+  /** Existing names in order, at most so many of each; null: none. */
   readonly projects: readonly string[] | null;
   /** In the scope's project. */
   readonly sites: readonly string[] | null;
@@ -42,5 +43,5 @@ export async function selectScopeMatches(
     text,
     values: [projectName, site, metric, resource, countMax],
   });
-  return rows[0] as ScopeMatches;
+  return onlyRow(rows);
 }

@@ -1,12 +1,12 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 
 export interface FloorColumns {
   readonly seriesIds: readonly number[];
   readonly timesMs: readonly number[];
-  /** Decimals as text. */
-  readonly values: readonly string[];
-  readonly usages: readonly string[];
-  readonly credits: readonly string[];
+  readonly values: readonly DecimalText[];
+  readonly usages: readonly DecimalText[];
+  readonly credits: readonly DecimalText[];
 }
 
 const text = `

@@ -1,11 +1,12 @@
 import type pg from "pg";
+import type { DecimalText } from "../../../billing/decimal.ts";
 
 export interface OpenDropRow {
   readonly series_id: number;
   readonly metric: string;
   readonly rerate_ids: readonly number[];
   readonly time_ms: number;
-  readonly value: string;
+  readonly value: DecimalText;
 }
 
 const text = `

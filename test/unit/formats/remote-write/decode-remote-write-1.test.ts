@@ -1,17 +1,19 @@
 import { describe, expect, test } from "@jest/globals";
 import { decodeRemoteWrite1 } from "../../../../lib/formats/remote-write/decode-remote-write-1.ts";
-import { context, limits, measurement, nowMs } from "../../../support/formats/decode-context.ts";
-import { compressSnappy, encodeRemoteWrite1 } from "../../../support/formats/remote-write-body.ts";
+import { context, inflatedBytesMax, measurement, nowMs } from "../decode-context.ts";
 import { field, float64, varint } from "./protobuf-field.ts";
 import { name, project } from "./remote-write-series.ts";
 
 describe("remote write 1.0", () => {
   const decode = (message: Uint8Array) =>
-    decodeRemoteWrite1(compressSnappy(message), context, limits);
+    decodeRemoteWrite1(compressSnappy(message), context, inflatedBytesMax);
 
   test("metadata is accepted and ignored", () => {
     const body = encodeRemoteWrite1([], 2);
-    expect(decodeRemoteWrite1(body, context, limits)).toMatchObject({ faults: [], dropped: {} });
+    expect(decodeRemoteWrite1(body, context, inflatedBytesMax)).toMatchObject({
+      faults: [],
+      dropped: {},
+    });
   });
 
   test("fields that are not known are skipped, samples may come before labels", () => {
@@ -33,7 +35,7 @@ describe("remote write 1.0", () => {
   });
 
   test("a value or a time that is not there is zero, not that of the sample before", () => {
-    const whole = [...[0x09], ...float64(12.5), ...[0x10], ...varint(nowMs)];
+    const whole = [...[0x09], ...float64(12.5), ...[0x10], ...varint(nowMs - 1)];
     const untimed = [0x09, ...float64(12.5)];
     const series = Buffer.concat([
       sampleOf(whole),
@@ -41,7 +43,7 @@ describe("remote write 1.0", () => {
       field(2, untimed),
     ]);
     expect(decode(field(1, series))).toMatchObject({
-      measurements: [measurement(), measurement({ value: "0" })],
+      measurements: [measurement({ timeMs: nowMs - 1 }), measurement({ value: "0" })],
       faults: [{ at: "timeseries 0 sample 2", code: "time-too-old" }],
     });
   });

@@ -20,8 +20,10 @@ describe.each(versions)("remote write $version", ({ decode }) => {
         "labels-invalid",
       ],
       ["an empty label name", [["", "x"], name, project], "labels-invalid"],
-      ["an empty label value", [name, ["job", ""], project], "labels-invalid"],
-      ["an empty project", [name, ["project_name", ""]], "labels-invalid"],
+      ["an empty name of the metric", [["__name__", ""], project], "labels-invalid"],
+      ["an empty project", [name, ["project_name", ""]], "project-missing"],
+      ["a label twice, once empty", [name, ["job", ""], ["job", "x"], project], "labels-invalid"],
+      ["a project twice, once empty", [name, ["project_name", ""], project], "labels-invalid"],
       ["no project", [name], "project-missing"],
       ["a project that is not UTF-8", [name, ["project_name", utf8]], "labels-invalid"],
       ["a project with NUL", [name, ["project_name", "a\0b"]], "project-invalid"],
@@ -41,6 +43,21 @@ describe.each(versions)("remote write $version", ({ decode }) => {
         measurements: [measurement(), measurement()],
         faults: [{ at: "timeseries 1", code }],
         written: counts(2),
+      });
+    });
+
+    test("a label with an empty value is absent", () => {
+      const labels: Label[] = [
+        name,
+        ["job", ""],
+        ["location_id", ""],
+        ["location", "b"],
+        ["project_id", ""],
+        project,
+      ];
+      expect(decode({ ...sound, labels })).toMatchObject({
+        measurements: [measurement({ site: "b" })],
+        faults: [],
       });
     });
 

@@ -1,12 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { decodeRemoteWrite1 } from "../../../../lib/formats/remote-write/decode-remote-write-1.ts";
-import { context, limits, measurement, nowMs } from "../../../support/formats/decode-context.ts";
-import {
-  encodeRemoteWrite1,
-  type Label,
-  type Series,
-  staleMarker,
-} from "../../../support/formats/remote-write-body.ts";
+import { context, inflatedBytesMax, measurement, nowMs } from "../decode-context.ts";
+import { encodeRemoteWrite1, type Label, type Series, staleMarker } from "./remote-write-body.ts";
 import { counts, name, project, sound, versions } from "./remote-write-series.ts";
 
 const unpriced: Series = { labels: [["__name__", "up"]], samples: [[1, nowMs]] };
@@ -35,8 +30,10 @@ describe.each(versions)("remote write $version", ({ decode }) => {
         measurement(),
       ],
       dropped: {},
+      hints: [],
       faults: [],
       faultCount: 0,
+      isCut: false,
       untimedMetrics: [],
       written: counts(3),
     });
@@ -171,13 +168,13 @@ describe.each(versions)("remote write $version", ({ decode }) => {
 describe("the compressed body", () => {
   test("that declares more than the limit is refused before it is inflated", () => {
     const body = encodeRemoteWrite1([sound]);
-    expect(() => decodeRemoteWrite1(body, context, { uncompressedBytesMax: 20 })).toThrow(
+    expect(() => decodeRemoteWrite1(body, context, 20)).toThrow(
       expect.objectContaining({ code: "body-too-large" }),
     );
   });
 
   test("that is no Snappy is refused", () => {
-    expect(() => decodeRemoteWrite1(new Uint8Array(), context, limits)).toThrow(
+    expect(() => decodeRemoteWrite1(new Uint8Array(), context, inflatedBytesMax)).toThrow(
       expect.objectContaining({ code: "compression-invalid" }),
     );
   });

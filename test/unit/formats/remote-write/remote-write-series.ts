@@ -1,6 +1,6 @@
 import { decodeRemoteWrite1 } from "../../../../lib/formats/remote-write/decode-remote-write-1.ts";
 import { decodeRemoteWrite2 } from "../../../../lib/formats/remote-write/decode-remote-write-2.ts";
-import { context, limits, nowMs } from "../../../support/formats/decode-context.ts";
+import { context, inflatedBytesMax, nowMs } from "../decode-context.ts";
 import {
   encodeRemoteWrite1,
   encodeRemoteWrite2,
@@ -17,12 +17,12 @@ export const versions = [
   {
     version: "1.0",
     decode: (...series: readonly Series[]) =>
-      decodeRemoteWrite1(encodeRemoteWrite1(series), context, limits),
+      decodeRemoteWrite1(encodeRemoteWrite1(series), context, inflatedBytesMax),
   },
   {
     version: "2.0",
     decode: (...series: readonly Series[]) =>
-      decodeRemoteWrite2(encodeRemoteWrite2(series), context, limits),
+      decodeRemoteWrite2(encodeRemoteWrite2(series), context, inflatedBytesMax),
   },
 ];
 

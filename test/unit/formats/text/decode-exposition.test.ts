@@ -7,8 +7,10 @@ describe("a line that is billed", () => {
     expect(decode(line(credits))).toEqual({
       measurements: [measurement()],
       dropped: {},
+      hints: [],
       faults: [],
       faultCount: 0,
+      isCut: false,
       untimedMetrics: ["project_vcpu_usage"],
     });
   });

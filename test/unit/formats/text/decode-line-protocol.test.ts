@@ -19,8 +19,10 @@ describe("a line that is billed", () => {
     expect(decode(tagged(tags, `value=120.5 ${nowNs}`))).toEqual({
       measurements: [measurement({ site: "8676", value: "120.5" })],
       dropped: {},
+      hints: [],
       faults: [],
       faultCount: 0,
+      isCut: false,
       untimedMetrics: [],
     });
   });
@@ -36,6 +38,7 @@ describe("a line that is billed", () => {
     ["location where there is no location_id", `location=b,${credits}`, "b", ""],
     ["project_id as the resource", `project_id=42,${credits}`, "", "42"],
     ["no other tag", `job=x,${credits},host=y`, "", ""],
+    ["no tag without a value", `job=,location_id=,location=b,project_id=,${credits}`, "b", ""],
   ])("takes %s", (_, tags, site, resource) => {
     expect(decode(tagged(tags)).measurements).toEqual([measurement({ site, resource })]);
   });
@@ -135,7 +138,8 @@ describe("a fault names its line and does not hide the others", () => {
     ["no fields of an unpriced line", "hello world", "line-invalid"],
     ["one word", "hello", "line-invalid"],
     ["no name", `,${credits} value=1`, "line-invalid"],
-    ["a tag without a value", tagged("project_name="), "line-invalid"],
+    ["an empty project", tagged("project_name="), "project-missing"],
+    ["a tag without an end", "project_vcpu_usage,project_name=", "line-invalid"],
     ["a tag without a name", tagged("=credits"), "line-invalid"],
     ["a tag without an equals sign", tagged("project_name"), "line-invalid"],
     ["a tag twice", tagged(`${credits},${credits}`), "labels-invalid"],

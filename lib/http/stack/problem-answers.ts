@@ -1,0 +1,58 @@
+import { STATUS_CODES } from "node:http";
+import { MalformedBody } from "../../formats/decoded.ts";
+import { IdempotencyKeyReused } from "../../usecases/grants/idempotent.ts";
+import { SiteForbidden } from "../../usecases/ingest/receive-measurements.ts";
+import { Unavailable } from "../../usecases/unavailable.ts";
+import type { HttpAnswer } from "./answer.ts";
+import type { HttpMiddleware } from "./http-context.ts";
+import { httpRefusals, Problem, problem } from "./problem.ts";
+
+/** Answers whatever was thrown as a problem. */
+export const problemAnswers: HttpMiddleware = {
+  onError: (request) => {
+    request.response = problemAnswer(toProblem(request.error));
+  },
+};
+
+/** The caller learns nothing of an unexpected error; the log does. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof MalformedBody) return bodyProblem(error);
+  if (error instanceof SiteForbidden) {
+    return problem("site-forbidden", "site", error.message, { cause: error });
+  }
+  if (error instanceof IdempotencyKeyReused) {
+    const at = "Idempotency-Key";
+    return problem("idempotency-key-reused", at, error.message, { cause: error });
+  }
+  if (error instanceof Unavailable) {
+    const headers = { "retry-after": "5" };
+    return new Problem("unavailable", httpRefusals.unavailable.meaning, { cause: error, headers });
+  }
+  return new Problem("internal", httpRefusals.internal.meaning, { cause: error });
+}
+
+/** A body that is refused as a whole. */
+export const bodyProblem = (
+  error: MalformedBody,
+  headers: Readonly<Record<string, string>> = {},
+): Problem =>
+  problem(error.code, "body", error.message, {
+    status: error.isTooLarge ? 413 : 400,
+    cause: error,
+    headers,
+  });
+
+const problemAnswer = (given: Problem): HttpAnswer => ({
+  statusCode: given.status,
+  headers: { ...given.headers, "content-type": "application/problem+json; charset=utf-8" },
+  body: JSON.stringify({
+    type: `urn:openstack-credits:problem:${given.code}`,
+    title: STATUS_CODES[given.status],
+    status: given.status,
+    code: given.code,
+    detail: given.message,
+    ...given.members,
+    ...(given.errors.length > 0 && { errors: given.errors }),
+  }),
+});

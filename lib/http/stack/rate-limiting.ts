@@ -1,0 +1,50 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { readMediaType } from "./content-headers.ts";
+import type { Caller, HttpMiddleware, HttpRequest } from "./http-context.ts";
+import { type Problem, problem } from "./problem.ts";
+import type { RateLimiter, RateState } from "./rate-limiter.ts";
+
+/** Refuses one request too many of a caller, and tells every caller in headers how many are left. */
+export const rateLimiting = (limiter: RateLimiter): HttpMiddleware => ({
+  before: ({ event, context, internal }) => {
+    const state = limiter.take(rateLimited(event, context.caller));
+    internal.rate = state;
+    if (state.retryAfterSeconds > 0) throw rateProblem(event, state);
+  },
+  after: addRateHeaders,
+  onError: addRateHeaders,
+});
+
+/** The name of the bucket that a request is taken from. */
+export const rateLimited = (event: APIGatewayProxyEventV2, { keyId }: Caller): string =>
+  keyId === "anonymous" ? `address ${event.requestContext.http.sourceIp}` : `key ${keyId}`;
+
+/** Does nothing where the request was refused before it reached its bucket. */
+function addRateHeaders(request: HttpRequest): void {
+  const { response, internal } = request;
+  if (!response || internal.rate === undefined) return;
+  request.response = {
+    ...response,
+    headers: { ...rateHeaders(internal.rate), ...response.headers },
+  };
+}
+
+/** The state of the bucket as draft-ietf-httpapi-ratelimit-headers-10 has it. */
+export const rateHeaders = ({ limitPerMinute, remaining, resetSeconds }: RateState) => ({
+  "ratelimit-policy": `"requests";q=${limitPerMinute};w=60`,
+  ratelimit: `"requests";r=${remaining};t=${resetSeconds}`,
+});
+
+/**
+ * The answer to one request too many. Prometheus drops for good what is answered with 429, unless
+ * `retry_on_http_429` is set, and comes again after a 503.
+ */
+export function rateProblem(event: APIGatewayProxyEventV2, state: RateState): Problem {
+  const { type } = readMediaType(event.headers["content-type"]);
+  const { limitPerMinute, retryAfterSeconds } = state;
+  const detail = `More than ${limitPerMinute} requests in a minute: send more samples in each of fewer requests, and this one again in ${retryAfterSeconds} s.`;
+  return problem("rate-limited", "request", detail, {
+    headers: { "retry-after": String(retryAfterSeconds) },
+    ...(type === "application/x-protobuf" && { status: 503 }),
+  });
+}

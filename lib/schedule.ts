@@ -1,0 +1,10 @@
+/** Lambda's context, as far as it tells how long a run may still take. */
+interface RunningTime {
+  getRemainingTimeInMillis(): number;
+}
+
+/** Tells a run when to begin nothing more: the work that is under way then has `spareMs` to end. */
+export const stopWithTimeLeft =
+  (context: RunningTime, spareMs: number): (() => boolean) =>
+  () =>
+    context.getRemainingTimeInMillis() < spareMs;

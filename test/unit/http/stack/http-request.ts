@@ -1,0 +1,21 @@
+import type { HttpAnswer } from "../../../../lib/http/stack/answer.ts";
+import type { HttpRequest } from "../../../../lib/http/stack/http-context.ts";
+import { type Call, httpEvent, lambdaContext } from "../../../support/http-event.ts";
+
+/** A request as middy hands it to a middleware, for tests of one middleware alone. */
+export const httpRequest = (
+  call: Partial<Call> = {},
+  given: { readonly keyId?: string; readonly response?: HttpAnswer; readonly error?: Error } = {},
+): HttpRequest => ({
+  event: httpEvent({ method: "GET", path: "/", ...call }),
+  context: {
+    ...lambdaContext,
+    caller: { keyId: given.keyId ?? "none", site: undefined },
+    tell: () => undefined,
+  },
+  response: given.response,
+  error: given.error,
+  internal: {},
+});
+
+export const answer: HttpAnswer = { statusCode: 200, headers: { "x-own": "1" }, body: "" };
