@@ -36,9 +36,10 @@ export default {
     tier("prometheus"),
   ],
   reporters: ["default", "<rootDir>/test/support/tier-times.mjs"],
-  // The e2e tests mostly wait, and leave a core to the others: jest would leave one unused. More than
-  // eight could use up PostgreSQL's hundred connections.
-  maxWorkers: Math.min(availableParallelism(), 8),
+  testSequencer: "<rootDir>/test/support/waiting-tests-first.js",
+  // One more than there are cores, because the e2e tests mostly wait; jest would leave a core unused.
+  // More than eight could use up PostgreSQL's hundred connections.
+  maxWorkers: Math.min(availableParallelism() + 1, 8),
   // For what hangs: many times what a test takes, so that a slow machine is no failure. More runs of a
   // property take longer, see test/support/properties.ts.
   testTimeout: 180_000 * Math.max(1, Number(process.env.PROPERTY_RUNS_FACTOR) || 1),

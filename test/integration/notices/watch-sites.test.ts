@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { lockAdvisory } from "../../../lib/postgres/database/queries/lock-advisory.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
@@ -10,7 +10,6 @@ import { type SiteEvent, watchSites } from "../../../lib/usecases/notices/watch-
 import { isBlocked } from "../../support/is-blocked.ts";
 import { at, ledgerOf, measured, minute } from "../../support/ledger/ledger-fixture.ts";
 import { emptyTables } from "../../support/servers/empty-tables.ts";
-import { runProgram } from "../../support/servers/run-program.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
 
 const database = useDatabase();

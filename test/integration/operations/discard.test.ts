@@ -15,8 +15,6 @@ import { useDatabase } from "../../support/servers/use-database.ts";
 const database = useDatabase();
 const ledger = ledgerOf(database);
 beforeAll(async () => {
-  database = await createMigratedDatabase();
-  ledger = ledgerOf(database);
   await applyTariffs(
     database.pool,
     parseMetricSettings('{"project_vcpu_usage": 1, "project_mb_usage": 1}'),

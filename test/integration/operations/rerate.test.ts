@@ -1,7 +1,4 @@
-import { execFile } from "node:child_process";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import type { Context } from "aws-lambda";
 import { formatCredits } from "../../../lib/billing/credits.ts";
 import { PRICE_SCALE, parseDecimal } from "../../../lib/billing/decimal.ts";

@@ -29,8 +29,9 @@ export const ledgerOf = (database: TestDatabase) => ({
   bill: (...measurements: Measurement[]) =>
     billMeasurements(measurements, withLedger(database.pool)),
   used: async (projectName: string) =>
-    Number((await readProjectCredits(pool, projectName))?.usedCredits),
-  steps: (projectName: string) => readCreditHistory(pool, { projectName, from: null, to: null }),
+    Number((await readProjectCredits(database.pool, projectName))?.usedCredits),
+  steps: (projectName: string) =>
+    readCreditHistory(database.pool, { projectName, from: null, to: null }),
   stored: async (projectName: string) => {
     const { rows } = await database.pool.query(
       `select (extract(epoch from time) * 1000)::float8 as time, value::float8

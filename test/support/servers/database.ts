@@ -46,20 +46,8 @@ async function createFrom(template: string, connectionsMax = 4): Promise<TestDat
   };
 }
 
-export async function createMigratedDatabase(connectionsMax?: number): Promise<TestDatabase> {
-  const database = await createDatabase(connectionsMax);
-  await migrate(database.pool, await readMigrations(migrationsDirectory));
-  return database;
-}
-
-async function onServer(url: string, statement: string): Promise<void> {
-  const pool = createPool(databaseAt({ connectionString: url }), {
-    connectionsMax: 1,
-    statementTimeoutMs: 60_000,
-  });
-  try {
-    await pool.query(statement);
-  } finally {
-    await pool.end();
-  }
+function given(variable: string): string {
+  const value = process.env[variable];
+  if (value === undefined) throw new Error(`${variable} is not set`);
+  return value;
 }
