@@ -36,6 +36,7 @@ export default {
     tier("prometheus"),
   ],
   reporters: ["default", "<rootDir>/test/support/tier-times.mjs"],
+  testSequencer: "<rootDir>/test/support/waiting-tests-first.js",
   // One more than there are cores, because the e2e tests mostly wait; jest would leave a core unused.
   // More than eight could use up PostgreSQL's hundred connections.
   maxWorkers: Math.min(availableParallelism() + 1, 8),

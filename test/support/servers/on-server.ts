@@ -1,13 +1,8 @@
 import { databaseAt } from "../../../lib/postgres/database/database-settings.ts";
-import { createPool } from "../../../lib/postgres/database/pool.ts";
+import { withPool } from "../../../lib/postgres/database/pool.ts";
 
 /** Runs one statement on a connection of its own: what is done to databases from outside. */
 export async function onServer(connectionString: string, statement: string): Promise<void> {
   const limits = { connectionsMax: 1, statementTimeoutMs: 60_000 };
-  const pool = createPool(databaseAt({ connectionString }), limits);
-  try {
-    await pool.query(statement);
-  } finally {
-    await pool.end();
-  }
+  await withPool(databaseAt({ connectionString }), limits, (pool) => pool.query(statement));
 }

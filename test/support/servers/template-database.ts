@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { databaseAt } from "../../../lib/postgres/database/database-settings.ts";
-import { createPool } from "../../../lib/postgres/database/pool.ts";
+import { withPool } from "../../../lib/postgres/database/pool.ts";
 import { migrate, readMigrations } from "../../../lib/postgres/migrate.ts";
 import { onServer } from "./on-server.ts";
 
@@ -16,12 +16,10 @@ export async function createTemplateDatabase(server: string): Promise<string> {
   const url = new URL(server);
   url.pathname = `/${name}`;
   const limits = { connectionsMax: 1, statementTimeoutMs: 60_000 };
-  const pool = createPool(databaseAt({ connectionString: url.href }), limits);
-  try {
-    await migrate(pool, await readMigrations(migrationsDirectory));
-  } finally {
-    await pool.end();
-  }
+  const migrations = await readMigrations(migrationsDirectory);
+  await withPool(databaseAt({ connectionString: url.href }), limits, (pool) =>
+    migrate(pool, migrations),
+  );
   await refuseConnections(server, name);
   return name;
 }

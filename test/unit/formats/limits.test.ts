@@ -2,7 +2,6 @@ import { describe, expect, test } from "@jest/globals";
 import { decodeJson } from "../../../lib/formats/decode-json.ts";
 import { type Decoded, MalformedBody } from "../../../lib/formats/decoded.ts";
 import { requestLimits } from "../../../lib/formats/limits.ts";
-import { decodeRemoteWrite1 } from "../../../lib/formats/remote-write/decode-remote-write-1.ts";
 import { decodeRemoteWrite2 } from "../../../lib/formats/remote-write/decode-remote-write-2.ts";
 import { decodeExposition } from "../../../lib/formats/text/decode-exposition.ts";
 import { decodeLineProtocol } from "../../../lib/formats/text/decode-line-protocol.ts";
@@ -14,34 +13,18 @@ import {
   nowMs,
 } from "../../support/formats/decode-context.ts";
 import {
-  encodeRemoteWrite1,
   encodeRemoteWrite2,
   type Label,
   type Series,
 } from "../../support/formats/remote-write-body.ts";
-import { repeatedRemoteWrite1, repeatedRemoteWrite2 } from "./remote-write/repeated-series.ts";
+import { versions } from "./remote-write/remote-write-series.ts";
 
 const name: Label = ["__name__", "project_vcpu_usage"];
 const needed = [["project_name", "credits"]] as const;
 const { samplesMax, seriesMax, labelsMax, labelNameBytesMax, labelValueBytesMax, symbolsMax } =
   requestLimits;
 
-const remoteWrites = [
-  {
-    format: "remote write 1.0",
-    decode: (series: readonly Series[]) =>
-      decodeRemoteWrite1(encodeRemoteWrite1(series), context, inflatedBytesMax),
-    decodeMany: (...parameters: Parameters<typeof repeatedRemoteWrite1>) =>
-      decodeRemoteWrite1(repeatedRemoteWrite1(...parameters), context, inflatedBytesMax),
-  },
-  {
-    format: "remote write 2.0",
-    decode: (series: readonly Series[]) =>
-      decodeRemoteWrite2(encodeRemoteWrite2(series), context, inflatedBytesMax),
-    decodeMany: (...parameters: Parameters<typeof repeatedRemoteWrite2>) =>
-      decodeRemoteWrite2(repeatedRemoteWrite2(...parameters), context, inflatedBytesMax),
-  },
-];
+const remoteWrites = versions.map((one) => ({ ...one, format: `remote write ${one.version}` }));
 
 /** A body of so many different series with so many samples of each. */
 type DecodeMany = (series: number, samplesEach: number) => Decoded;
@@ -126,11 +109,11 @@ test("lines without a price are no samples, however many there are", () => {
 describe.each(remoteWrites)("$format", ({ decode }) => {
   test("counts the samples of a series without a price, but has no limit for them", () => {
     const samples = Array.from({ length: samplesMax + 1 }, () => [1, nowMs] as const);
-    expect(decode([{ labels: [["__name__", "up"]], samples }])).toMatchObject({
+    expect(decode({ labels: [["__name__", "up"]], samples })).toMatchObject({
       dropped: { unpriced: samplesMax + 1 },
       written: { samples: samplesMax + 1 },
     });
-    expect(refusal(() => decode([{ labels: [name, ...needed], samples }]))).toMatchObject({
+    expect(refusal(() => decode({ labels: [name, ...needed], samples }))).toMatchObject({
       code: "samples-too-many",
     });
   });
@@ -157,7 +140,7 @@ const labelled: readonly {
     neededLabels: 2,
     decode: (labels: TextLabels) => {
       const sound = { labels: [name, ...needed], samples: [[12.5, nowMs]] as const };
-      return decode([sound, { ...sound, labels: [name, ...labels, ...needed] }, sound]);
+      return decode(sound, { ...sound, labels: [name, ...labels, ...needed] }, sound);
     },
   })),
   {

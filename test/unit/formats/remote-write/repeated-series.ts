@@ -6,7 +6,7 @@ import {
 } from "../../../support/formats/remote-write-body.ts";
 import { varint } from "./protobuf-field.ts";
 
-type Samples = NonNullable<Series["samples"]>;
+export type Samples = NonNullable<Series["samples"]>;
 
 const firstProject = "p000000";
 const projectNumber = (index: number) => String(index).padStart(6, "0");
