@@ -1,6 +1,6 @@
 import { type StoredWindow, type Stretch, samplesToFold, type WindowTooSmall } from "./anchors.ts";
 import { fold } from "./fold.ts";
-import { difference, type HourlyCosts } from "./hourly-costs.ts";
+import { difference, type HourlyCosts, noHours } from "./hourly-costs.ts";
 import type { OpenDrop, Sample } from "./sample.ts";
 import { dipWindowAt, type Tariff } from "./tariff.ts";
 
@@ -43,7 +43,7 @@ export interface SeriesQuery {
  */
 export function bookSeries(query: SeriesQuery): SeriesBooking | StoredNeeded {
   const { state, fresh } = query;
-  if (fresh.length === 0) return { hours: new Map(), corrections: new Map(), state };
+  if (fresh.length === 0) return { hours: noHours, corrections: noHours, state };
   const stretch = findStretch(query);
   if ("need" in stretch) return stretch;
   return bookStretch(query, stretch);
@@ -64,18 +64,22 @@ function findStretch({ state, fresh, tariff, window }: SeriesQuery): Stretch | S
 }
 
 function bookStretch({ state, fresh, tariff }: SeriesQuery, stretch: Stretch): SeriesBooking {
-  const before = fold(stretch.before, tariff).hours;
+  const before = hoursOf(stretch.before, tariff);
   const after = fold(stretch.after, tariff);
   return {
     hours: difference(before, after.hours),
     corrections: isLate(state, fresh)
       ? difference(before, lateFold(stretch, state, tariff))
-      : new Map(),
+      : noHours,
     state: stretch.reachesEnd
       ? { last: stretch.after.at(-1) ?? null, openDrop: after.openDrop }
       : state,
   };
 }
+
+/** A single sample of a counter or a gauge has used nothing yet, which is what most stretches begin with. */
+const hoursOf = (samples: readonly Sample[], tariff: Tariff): HourlyCosts =>
+  samples.length === 1 && tariff.kind !== "delta" ? noHours : fold(samples, tariff).hours;
 
 /** Whether any of the samples is at or before the last one that was booked. */
 function isLate({ last }: SeriesState, fresh: readonly Sample[]): boolean {

@@ -1,11 +1,18 @@
 import { divideHalfEven } from "./decimal.ts";
-import { addUsage, CUT_STEP, difference, type HourlyCosts, spreadUsage } from "./hourly-costs.ts";
+import {
+  addUsage,
+  CUT_STEP,
+  difference,
+  type GrowingHours,
+  type HourlyCosts,
+  spreadUsage,
+} from "./hourly-costs.ts";
 import type { OpenDrop, Sample } from "./sample.ts";
 import { creditsOf, dipWindowAt, maxGapAt, periodIndexAt, type Tariff } from "./tariff.ts";
 import { hourMs, hourOf } from "./time.ts";
 
 export interface Fold {
-  readonly hours: HourlyCosts;
+  readonly hours: GrowingHours;
   readonly openDrop: OpenDrop | null;
 }
 
@@ -25,7 +32,7 @@ export interface FoldOptions {
  * samples (ascending, one per time) and the tariff; README.md has the rules in words.
  */
 export function fold(samples: readonly Sample[], tariff: Tariff, options: FoldOptions = {}): Fold {
-  const hours: HourlyCosts = new Map();
+  const hours: GrowingHours = new Map();
   switch (tariff.kind) {
     case "counter":
       return { hours, openDrop: foldCounter(hours, samples, tariff, options) };
@@ -52,7 +59,7 @@ export function pendingCosts(samples: readonly Sample[], tariff: Tariff): Hourly
  * it can start at any measurement that it would have visited, which is what anchors are made of.
  */
 function foldCounter(
-  hours: HourlyCosts,
+  hours: GrowingHours,
   samples: readonly Sample[],
   tariff: Tariff,
   options: FoldOptions,
@@ -106,7 +113,7 @@ function firstNotLower(samples: readonly Sample[]): Int32Array {
 }
 
 /** Each value holds until the next measurement, but for `max_gap` at most; the last one for nothing. */
-function foldGauge(hours: HourlyCosts, samples: readonly Sample[], tariff: Tariff): void {
+function foldGauge(hours: GrowingHours, samples: readonly Sample[], tariff: Tariff): void {
   let from: Sample | undefined;
   for (const sample of samples) {
     if (from !== undefined) {
@@ -121,7 +128,7 @@ function foldGauge(hours: HourlyCosts, samples: readonly Sample[], tariff: Tarif
 
 /** Each value is usage by itself, in the hour and at the price of its time. */
 function foldDelta(
-  hours: HourlyCosts,
+  hours: GrowingHours,
   samples: readonly Sample[],
   tariff: Tariff,
   options: FoldOptions,

@@ -11,20 +11,25 @@ export interface HourCost {
 }
 
 /** By the start of the UTC hour in Unix milliseconds; hours without usage are not in it. */
-export type HourlyCosts = Map<number, HourCost>;
+export type HourlyCosts = ReadonlyMap<number, HourCost>;
+
+/** Hours that are being added up. */
+export type GrowingHours = Map<number, HourCost>;
+
+export const noHours: ReadonlyMap<number, HourCost> = new Map();
 
 /** Amounts at a cut are rounded to 12 decimals; at VALUE_SCALE that is a multiple of this. */
 export const CUT_STEP = 10n ** BigInt(VALUE_SCALE - 12);
 
 /** Adds usage to an hour at a price; no usage leaves no trace. */
-export function addUsage(hours: HourlyCosts, hour: number, usage: bigint, price: bigint): void {
+export function addUsage(hours: GrowingHours, hour: number, usage: bigint, price: bigint): void {
   if (usage === 0n) return;
   addUsageAndCredits(hours, hour, { usage, credits: usage * price });
 }
 
 /** Adds to an hour usage that is priced already. */
 export function addUsageAndCredits(
-  hours: HourlyCosts,
+  hours: GrowingHours,
   hour: number,
   { usage, credits }: HourCost,
 ): void {
@@ -44,7 +49,7 @@ export function addUsageAndCredits(
  * parts are never negative, add up to the amount, and do not depend on which other cuts there are.
  */
 export function spreadUsage(
-  hours: HourlyCosts,
+  hours: GrowingHours,
   tariff: Tariff,
   fromMs: number,
   untilMs: number,
@@ -79,7 +84,7 @@ function usedUpTo(amount: bigint, elapsedMs: number, lengthMs: number): bigint {
  */
 export function difference(before: HourlyCosts, after: HourlyCosts): HourlyCosts {
   if (before.size === 0) return after;
-  const changes: HourlyCosts = new Map();
+  const changes: GrowingHours = new Map();
   for (const [hour, { usage, credits }] of after) {
     const old = before.get(hour);
     if (old === undefined) changes.set(hour, { usage, credits });

@@ -16,9 +16,8 @@ export interface PackedSegment {
 
 /** What an open segment becomes. */
 export interface OpenSegment {
-  /** The bytes are the whole segment, which begins with them; false: they are to be added at its end. */
-  readonly isNew: boolean;
-  readonly fromMs: number;
+  /** The bytes are the whole segment, which begins there; null: they are to be added at its end. */
+  readonly fromMs: number | null;
   readonly bytes: Uint8Array;
   readonly end: SegmentEnd;
 }
@@ -32,29 +31,28 @@ export interface Growth {
 }
 
 /**
- * Adds samples (ascending, at least one, all later than the segment) to a series' open segment, which
- * begins at `fromMs`; null: there is none.
+ * Adds samples (ascending, at least one, all later than the segment) to a series' open segment, which ends
+ * there; null: there is none.
  */
-export function growSegment(
-  open: { readonly fromMs: number; readonly end: SegmentEnd } | null,
-  samples: readonly Sample[],
-): Growth {
-  if (open !== null && open.end.count + samples.length <= segmentSamplesMax) {
-    const appended = appendSamples(open.end, samples);
-    return {
-      sealsOpen: false,
-      sealed: [],
-      open: { isNew: false, fromMs: open.fromMs, ...appended },
-    };
+export function growSegment(end: SegmentEnd | null, samples: readonly Sample[]): Growth {
+  if (end !== null && end.count + samples.length <= segmentSamplesMax) {
+    const appended = appendSamples(end, samples);
+    const open = { fromMs: null, bytes: appended.bytes, end: appended.end };
+    return { sealsOpen: false, sealed: none, open };
   }
+  const { sealed, open } = beginSegments(samples);
+  return { sealsOpen: end !== null, sealed, open };
+}
+
+/** Packs samples, ascending, at least one, into segments of their own, of which the last stays open. */
+export function beginSegments(samples: readonly Sample[]) {
   const chunks = inChunks(samples);
   const last = chunks.pop() as readonly Sample[];
-  return {
-    sealsOpen: open !== null,
-    sealed: chunks.map(packSegment),
-    open: { isNew: true, fromMs: (last[0] as Sample).timeMs, ...appendSamples(null, last) },
-  };
+  const open = { fromMs: (last[0] as Sample).timeMs, ...appendSamples(null, last) };
+  return { sealed: chunks.map(packSegment), open };
 }
+
+const none: readonly PackedSegment[] = [];
 
 /** A sealed segment with its samples, at least one. */
 export interface UnpackedSegment {

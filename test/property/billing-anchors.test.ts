@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { floorAtOrBefore, samplesToFold } from "../../lib/billing/anchors.ts";
 import { fold } from "../../lib/billing/fold.ts";
-import { difference, type HourlyCosts } from "../../lib/billing/hourly-costs.ts";
+import { difference, type GrowingHours, type HourlyCosts } from "../../lib/billing/hourly-costs.ts";
 import { mergeSamples } from "../../lib/billing/merge.ts";
 import type { Sample } from "../../lib/billing/sample.ts";
 import { largestDipWindow, type Tariff } from "../../lib/billing/tariff.ts";
@@ -137,7 +137,7 @@ test("a series billed from its floor on costs the same from there on, whatever s
       const all = mergeSamples(stored, accepted).samples;
       const upTo = all.filter(({ timeMs }) => timeMs <= floor.timeMs);
       const from = all.filter(({ timeMs }) => timeMs >= floor.timeMs);
-      const sum: HourlyCosts = new Map(fold(upTo, tariff).hours);
+      const sum: GrowingHours = new Map(fold(upTo, tariff).hours);
       addTo(sum, fold(from, tariff, { firstIsFloor: true }).hours);
       expect(sum).toEqual(fold(all, tariff).hours);
     }),

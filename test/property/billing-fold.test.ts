@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { divideHalfEven, PRICE_SCALE, VALUE_SCALE } from "../../lib/billing/decimal.ts";
 import { fold, pendingCosts } from "../../lib/billing/fold.ts";
-import { CUT_STEP, type HourlyCosts, spreadUsage } from "../../lib/billing/hourly-costs.ts";
+import { CUT_STEP, type GrowingHours, spreadUsage } from "../../lib/billing/hourly-costs.ts";
 import type { Sample } from "../../lib/billing/sample.ts";
 import type { Tariff, TariffPeriod } from "../../lib/billing/tariff.ts";
 import {
@@ -87,7 +87,7 @@ test("the parts of an increase are never negative and add up to it", () => {
       intervals(),
       cuts(),
       (amount, { fromMs, untilMs }, cutsMs) => {
-        const hours: HourlyCosts = new Map();
+        const hours: GrowingHours = new Map();
         spreadUsage(hours, priceFrom(cutsMs, 1n), fromMs, untilMs, amount);
         expect(totalOf(hours).usage).toBe(amount);
         expect([...hours.values()].every(({ usage }) => usage > 0n)).toBe(true);
@@ -114,7 +114,7 @@ test("what is used up to a cut does not depend on which other cuts there are", (
           0n,
         );
         const tariff = priceFrom([cutMs], ONE_CREDIT, periods);
-        const hours: HourlyCosts = new Map();
+        const hours: GrowingHours = new Map();
         spreadUsage(hours, tariff, fromMs, untilMs, amount);
         const steps = divideHalfEven(
           amount * BigInt(elapsedMs),

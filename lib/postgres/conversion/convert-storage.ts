@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import type { Sample } from "../../billing/sample.ts";
-import { growSegment, type OpenSegment } from "../../segments/rewrite.ts";
+import { beginSegments } from "../../segments/rewrite.ts";
 import { insertSegments } from "../ledger/queries/insert-segments.ts";
 import { insertConvertedDays } from "./queries/insert-converted-days.ts";
 import { type ConvertedSegment, insertConvertedHead } from "./queries/insert-converted-head.ts";
@@ -35,14 +35,14 @@ async function convertSamples(
   { series_id: seriesId, floor_ms, last_ms }: UnconvertedSeriesRow,
 ): Promise<ConvertedSegment> {
   let afterMs = floor_ms;
-  let open: OpenSegment | null = null;
+  let open: ReturnType<typeof beginSegments>["open"] | null = null;
   for (;;) {
     const rows = await selectMeasurementRows(client, seriesId, afterMs, rowsMax);
     if (rows.length === 0) break;
     const samples = rows.map((row): Sample => {
       return { timeMs: row.time_ms, value: parseDecimal(row.value, VALUE_SCALE) };
     });
-    const grown = growSegment(null, samples);
+    const grown = beginSegments(samples);
     const full = open === null ? grown.sealed : [sealed(open), ...grown.sealed];
     if (full.length > 0) {
       await insertSegments(
@@ -64,7 +64,7 @@ async function convertSamples(
   return { from: new Date(open.fromMs), count, stepMs, decimals, bytes: open.bytes };
 }
 
-const sealed = ({ fromMs, end, bytes }: OpenSegment) => ({
+const sealed = ({ fromMs, end, bytes }: ReturnType<typeof beginSegments>["open"]) => ({
   fromMs,
   untilMs: end.timeMs,
   count: end.count,

@@ -1,16 +1,24 @@
 import type pg from "pg";
-import type { NamedKey } from "../../usecases/ledger/group-by-series.ts";
+import type { Sample } from "../../billing/sample.ts";
+import type { NamedKey, ReceivedKey } from "../../usecases/ledger/group-by-series.ts";
 import type { StoredSeries } from "../../usecases/ledger/stored-series.ts";
-import { type Head, toHead } from "./heads.ts";
+import { type Head, readDrops, sampleOrNull, toHead } from "./heads.ts";
 import { insertProjects } from "./queries/insert-projects.ts";
 import { insertSeries } from "./queries/insert-series.ts";
 import { lockProjects } from "./queries/lock-projects.ts";
+import { selectFloors } from "./queries/select-floors.ts";
 import { selectHeads } from "./queries/select-heads.ts";
+import { selectRerated } from "./queries/select-rerated.ts";
 import { selectSeriesIds } from "./queries/select-series-ids.ts";
-import { readDiscards, toStoredSeries } from "./stored-series.ts";
+import { readDiscards } from "./stored-series.ts";
 
-/** Ids of series by their names. */
-export type SeriesIds = Map<string, number>;
+/** Ids of series, and of their projects, by the names of the series. */
+export type SeriesIds = Map<string, Ids>;
+
+interface Ids {
+  readonly seriesId: number;
+  readonly projectId: number;
+}
 
 /**
  * The ids of series by their names, for each connection: a series keeps its id for ever, and a database that
@@ -24,7 +32,7 @@ const knownIdsMax = 200_000;
 export class LockedSeries {
   readonly #client: pg.ClientBase;
   readonly #known: SeriesIds;
-  readonly #ids = new Map<string, number>();
+  readonly #ids: SeriesIds = new Map();
   readonly #heads = new Map<number, Head>();
 
   constructor(client: pg.ClientBase, known: SeriesIds) {
@@ -53,16 +61,16 @@ export class LockedSeries {
   /** Takes the ids that are known, looks up the others, and answers the keys that are not stored. */
   async #find(keys: readonly NamedKey[]): Promise<readonly NamedKey[]> {
     const unknown = keys.filter(({ name }) => {
-      const id = this.#known.get(name);
-      if (id !== undefined) this.#ids.set(name, id);
-      return id === undefined;
+      const ids = this.#known.get(name);
+      if (ids !== undefined) this.#ids.set(name, ids);
+      return ids === undefined;
     });
     if (unknown.length === 0) return [];
     await this.#selectIds(unknown);
     // Only these are sure to outlast this transaction: what it inserts may be rolled back.
     for (const { name } of unknown) {
-      const id = this.#ids.get(name);
-      if (id !== undefined) this.#known.set(name, id);
+      const ids = this.#ids.get(name);
+      if (ids !== undefined) this.#known.set(name, ids);
     }
     return unknown.filter(({ name }) => !this.#ids.has(name));
   }
@@ -72,38 +80,77 @@ export class LockedSeries {
       this.#client,
       keys.map(({ key }) => key),
     );
-    const byPosition = new Map(rows.map((row) => [row.position, row.series_id]));
-    for (const [index, { name }] of keys.entries()) {
-      const id = byPosition.get(index + 1);
-      if (id !== undefined) this.#ids.set(name, id);
+    for (const { position, series_id: seriesId, project_id: projectId } of rows) {
+      const key = keys[position - 1];
+      if (key !== undefined) this.#ids.set(key.name, { seriesId, projectId });
     }
   }
 
   /** Those of these keys, by name, with what is stored of them. */
-  async read(keys: readonly NamedKey[]): Promise<ReadonlyMap<string, StoredSeries>> {
-    const ids = keys.map(({ name }) => this.#idOf(name));
-    const [rows, discardsOf] = await Promise.all([
-      selectHeads(this.#client, ids),
+  async read(keys: readonly ReceivedKey[]): Promise<ReadonlyMap<string, StoredSeries>> {
+    const ids = keys.map(({ name }) => this.#idsOf(name).seriesId);
+    const [rerates, discardsOf] = await Promise.all([
+      selectRerated(this.#client, ids),
       readDiscards(this.#client, ids),
+      this.#readHeads(keys, ids),
     ]);
-    const byId = new Map<number, StoredSeries>();
-    for (const row of rows) {
-      const series = toStoredSeries(row, discardsOf);
-      byId.set(row.series_id, series);
-      this.#heads.set(row.series_id, toHead(row, series.state.last));
-    }
-    const byName = new Map<string, StoredSeries>();
+    const rerateIds = new Map(rerates.map((row) => [row.series_id, row.rerate_ids]));
+    const drops = await readDrops(
+      this.#client,
+      ids.filter((id) => this.headOf(id).hasOpenDrop),
+    );
+    const floors = await this.#readFloors(keys);
+    const series = new Map<string, StoredSeries>();
     for (const { name } of keys) {
-      const series = byId.get(this.#idOf(name));
-      if (series !== undefined) byName.set(name, series);
+      const { seriesId, projectId } = this.#idsOf(name);
+      const openDrop = drops.get(seriesId) ?? null;
+      series.set(name, {
+        seriesId,
+        projectId,
+        rerateIds: rerateIds.get(seriesId) ?? noRerates,
+        floor: floors.get(seriesId) ?? null,
+        discards: discardsOf(seriesId),
+        state: { last: this.headOf(seriesId).last, openDrop },
+      });
     }
-    return byName;
+    return series;
   }
 
-  #idOf(name: string): number {
-    const id = this.#ids.get(name);
-    if (id === undefined) throw new Error(`series ${JSON.stringify(name)} is not locked`);
-    return id;
+  async #readHeads(keys: readonly NamedKey[], seriesIds: readonly number[]): Promise<void> {
+    const heads = await selectHeads(this.#client, seriesIds);
+    const rows = new Map(heads.map((row) => [row.series_id, row]));
+    for (const { name } of keys) {
+      const { seriesId, projectId } = this.#idsOf(name);
+      const row = rows.get(seriesId);
+      if (row === undefined) throw new Error(`series ${JSON.stringify(name)} has no head`);
+      this.#heads.set(seriesId, toHead(row, projectId));
+    }
+  }
+
+  /**
+   * The floors that matter to what was received. A floor lies at or before the last sample, and before an open
+   * drop: to samples that continue an undropped series it does not matter, and is not read.
+   */
+  async #readFloors(keys: readonly ReceivedKey[]): Promise<ReadonlyMap<number, Sample | null>> {
+    const reaching = keys
+      .map(({ name, earliestMs }) => ({
+        head: this.headOf(this.#idsOf(name).seriesId),
+        earliestMs,
+      }))
+      .filter(({ head: { last, hasOpenDrop }, earliestMs }) => {
+        return hasOpenDrop || (last !== null && earliestMs <= last.timeMs);
+      });
+    const ids = reaching.map(({ head }) => head.seriesId);
+    const rows = ids.length > 0 ? await selectFloors(this.#client, ids) : [];
+    return new Map(
+      rows.map((row) => [row.series_id, sampleOrNull(row.floor_time_ms, row.floor_value)]),
+    );
+  }
+
+  #idsOf(name: string): Ids {
+    const ids = this.#ids.get(name);
+    if (ids === undefined) throw new Error(`series ${JSON.stringify(name)} is not locked`);
+    return ids;
   }
 
   headOf(seriesId: number): Head {
@@ -112,6 +159,8 @@ export class LockedSeries {
     return head;
   }
 }
+
+const noRerates: readonly number[] = [];
 
 export function knownIdsOf(client: pg.ClientBase): SeriesIds {
   let ids = knownIds.get(client);

@@ -1,5 +1,10 @@
 import type { SeriesState } from "../../billing/booking.ts";
-import type { HourCost, HourlyCosts } from "../../billing/hourly-costs.ts";
+import {
+  type GrowingHours,
+  type HourCost,
+  type HourlyCosts,
+  noHours,
+} from "../../billing/hourly-costs.ts";
 import { hourOf } from "../../billing/time.ts";
 import type { Head } from "./heads.ts";
 
@@ -49,12 +54,15 @@ export function planHours(
   const [before, after] = [openHourOf(head.last), openHourOf(state.last)];
   const opensHour = before !== after;
   const closes = before !== null && after !== null && before < after;
-  const closed: HourlyCosts = new Map();
-  for (const [hour, cost] of hours) if (hour !== before && hour !== after) closed.set(hour, cost);
-  let open = (after === null ? undefined : hours.get(after)) ?? noCost;
-  if (after !== null && reopened !== null) {
-    open = { usage: open.usage + reopened.usage, credits: open.credits + reopened.credits };
-    closed.set(after, { usage: -reopened.usage, credits: -reopened.credits });
+  const open = (after === null ? undefined : hours.get(after)) ?? noCost;
+  const closing = closes ? (hours.get(before) ?? noCost) : null;
+  if (reopened === null && !opensHour && hours.size === (open === noCost ? 0 : 1)) {
+    return { opensHour, open, closing, closed: noHours };
   }
-  return { opensHour, open, closing: closes ? (hours.get(before) ?? noCost) : null, closed };
+  const closed: GrowingHours = new Map();
+  for (const [hour, cost] of hours) if (hour !== before && hour !== after) closed.set(hour, cost);
+  if (after === null || reopened === null) return { opensHour, open, closing, closed };
+  closed.set(after, { usage: -reopened.usage, credits: -reopened.credits });
+  const usage = open.usage + reopened.usage;
+  return { opensHour, open: { usage, credits: open.credits + reopened.credits }, closing, closed };
 }

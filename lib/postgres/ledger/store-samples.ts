@@ -8,6 +8,7 @@ import {
   type PackedSegment,
   removeFromSegments,
 } from "../../segments/rewrite.ts";
+import type { SegmentEnd } from "../../segments/segment-format.ts";
 import type { Head } from "./heads.ts";
 import { deleteSegments } from "./queries/delete-segments.ts";
 import { insertSegments, type NewSegment } from "./queries/insert-segments.ts";
@@ -65,16 +66,16 @@ function planChange(change: SampleChange, stored: readonly StoredSegment[]): Seg
   const { head, samples, removedMs } = change;
   const lastMs = head.last?.timeMs ?? Number.NEGATIVE_INFINITY;
   const isInOrder = removedMs.size === 0 && (samples[0]?.timeMs ?? lastMs) > lastMs;
-  return isInOrder ? append(head, samples) : rewrite(change, stored, lastMs);
+  return isInOrder ? append(head.end, samples) : rewrite(change, stored, lastMs);
 }
 
 const none: readonly never[] = [];
 
-function append({ open }: Head, samples: readonly Sample[]): SegmentChange {
+function append(end: SegmentEnd | null, samples: readonly Sample[]): SegmentChange {
   if (samples.length === 0) {
     return { sealsOpen: false, deleted: none, written: none, open: "unchanged" };
   }
-  const grown = growSegment(open, samples);
+  const grown = growSegment(end, samples);
   return { sealsOpen: grown.sealsOpen, deleted: none, written: grown.sealed, open: grown.open };
 }
 
@@ -83,7 +84,8 @@ function rewrite(
   stored: readonly StoredSegment[],
   lastMs: number,
 ): SegmentChange {
-  const openFromMs = head.open?.fromMs ?? Number.POSITIVE_INFINITY;
+  // It was read if it begins at or before any of the samples that are to be changed.
+  const openFromMs = stored.find(({ isOpen }) => isOpen)?.fromMs ?? Number.POSITIVE_INFINITY;
   const next = samples.filter(({ timeMs }) => timeMs > lastMs);
   const late = samples.filter(({ timeMs }) => timeMs <= lastMs);
   const lateInOpen = late.filter(({ timeMs }) => timeMs >= openFromMs);
@@ -99,7 +101,7 @@ function rewrite(
     lateInOpen.length > 0 || [...removedMs].some((timeMs) => timeMs >= openFromMs);
   const grown = changesOpen
     ? rewriteOpen(head, stored, [...lateInOpen, ...next], removedMs)
-    : append(head, next);
+    : append(head.end, next);
   return { ...grown, deleted, written: [...written, ...grown.written] };
 }
 
@@ -116,6 +118,6 @@ function rewriteOpen(
   const left = mergeSamples(open.samples, added).samples.filter(
     ({ timeMs }) => !removedMs.has(timeMs),
   );
-  if (left.length > 0) return append({ ...head, open: null }, left);
+  if (left.length > 0) return append(null, left);
   return { sealsOpen: false, deleted: none, written: none, open: null };
 }

@@ -2,44 +2,26 @@ import type pg from "pg";
 import { parseCredits } from "../../billing/credits.ts";
 import { parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import type { TimeRange } from "../../usecases/ledger/refuse-settled.ts";
-import type {
-  NamedSeries,
-  SeriesScope,
-  StoredSeries,
-} from "../../usecases/ledger/stored-series.ts";
-import { sampleOrNull } from "./heads.ts";
+import type { NamedSeries, SeriesScope } from "../../usecases/ledger/stored-series.ts";
+import { readDrops, sampleOrNull } from "./heads.ts";
 import { lockProjects } from "./queries/lock-projects.ts";
 import { selectDiscards } from "./queries/select-discards.ts";
-import type { HeadRow } from "./queries/select-heads.ts";
 import { selectProjectSeries } from "./queries/select-project-series.ts";
 
+const noDiscards: readonly TimeRange[] = [];
+
 /** The stretches that were discarded of a series. */
-type DiscardsOf = (seriesId: number) => readonly TimeRange[];
+export type DiscardsOf = (seriesId: number) => readonly TimeRange[];
 
 export async function readDiscards(
   client: pg.ClientBase,
   seriesIds: readonly number[],
 ): Promise<DiscardsOf> {
   const rows = await selectDiscards(client, seriesIds);
+  if (rows.length === 0) return () => noDiscards;
   const bySeries = Map.groupBy(rows, (row) => row.series_id);
   return (seriesId) =>
     (bySeries.get(seriesId) ?? []).map((row) => ({ fromMs: row.from_ms, untilMs: row.until_ms }));
-}
-
-export function toStoredSeries(row: HeadRow, discardsOf: DiscardsOf): StoredSeries {
-  const peak = sampleOrNull(row.open_peak_time_ms, row.open_peak_value);
-  const droppedAtMs = row.open_drop_time_ms;
-  return {
-    seriesId: row.series_id,
-    projectId: row.project_id,
-    rerateIds: row.rerate_ids,
-    floor: sampleOrNull(row.floor_time_ms, row.floor_value),
-    discards: discardsOf(row.series_id),
-    state: {
-      last: sampleOrNull(row.last_time_ms, row.last_value),
-      openDrop: peak === null || droppedAtMs === null ? null : { peak, droppedAtMs },
-    },
-  };
 }
 
 /** The project's series in the scope. */
@@ -49,12 +31,19 @@ export async function readProjectSeries(
   scope: SeriesScope,
 ): Promise<readonly NamedSeries[]> {
   const rows = await selectProjectSeries(client, projectName, scope);
-  const discardsOf = await readDiscards(
-    client,
-    rows.map((row) => row.series_id),
-  );
+  const ids = rows.map((row) => row.series_id);
+  const discardsOf = await readDiscards(client, ids);
+  const drops = await readDrops(client, ids);
   return rows.map((row) => ({
-    ...toStoredSeries(row, discardsOf),
+    seriesId: row.series_id,
+    projectId: row.project_id,
+    rerateIds: row.rerate_ids,
+    floor: sampleOrNull(row.floor_time_ms, row.floor_value),
+    discards: discardsOf(row.series_id),
+    state: {
+      last: sampleOrNull(row.last_time_ms, row.last_value),
+      openDrop: drops.get(row.series_id) ?? null,
+    },
     metric: row.metric,
     site: row.site,
     resource: row.resource,

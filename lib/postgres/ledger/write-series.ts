@@ -78,7 +78,7 @@ function toHeadUpdate(
   open: OpenChange,
 ): HeadUpdate {
   const change = open === "unchanged" ? null : open;
-  const end = open === "unchanged" ? head.open?.end : change?.end;
+  const end = open === "unchanged" ? head.end : change?.end;
   return {
     seriesId: head.seriesId,
     expectedMs: head.last?.timeMs ?? null,
@@ -90,7 +90,7 @@ function toHeadUpdate(
     opensHour,
     usage: hour.usage,
     credits: hour.credits,
-    opensSegment: open !== "unchanged" && (change?.isNew ?? true),
+    opensSegment: open !== "unchanged" && (change === null || change.fromMs !== null),
     segmentFromMs: change?.fromMs ?? null,
     segmentCount: end?.count ?? 0,
     segmentStepMs: end?.stepMs ?? 0,

@@ -53,6 +53,8 @@ create table daily_costs (
 );
 comment on table daily_costs is 'the closed hours of the ledger: element 1 is the hour from 00:00 UTC; null: nothing was used';
 
+create index series_rerated on series (series_id) where rerate_ids <> '{}';
+
 -- Adds two days hour by hour; an hour that comes to nothing is null, as if it had never been.
 create function add_hours(numeric[], numeric[]) returns numeric[]
   language sql immutable parallel safe

@@ -33,7 +33,7 @@ const discardLedger = (client: pg.ClientBase): DiscardLedger => ({
       reason,
     });
     if (samples.length === 0) return;
-    const head = await readHead(client, seriesId);
+    const head = await readHead(client, series);
     const removedMs = new Set(samples.map(({ timeMs }) => timeMs));
     const write = { head, samples: [], removedMs, hours, corrections: hours, state };
     await writeOneSeries(client, write, { reason: "discard", actor, note: reason });

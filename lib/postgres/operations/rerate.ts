@@ -96,7 +96,7 @@ const rerateLedger = (client: pg.ClientBase): RerateLedger => ({
     const { seriesId } = series;
     await updateSeriesRerated(client, seriesId, rerateId);
     if (state.last === null) return;
-    const head = await readHead(client, seriesId);
+    const head = await readHead(client, series);
     const removedMs = nothingRemoved;
     const write = { head, samples: [], removedMs, hours, corrections: hours, state };
     await writeOneSeries(client, write, { reason: "re-rating", actor, note: reason });

@@ -1,7 +1,7 @@
 import type { Measurement } from "../../billing/measurement.ts";
 import { billSlice } from "./bill-slice.ts";
 import type { DroppedSamples } from "./dropped-samples.ts";
-import { groupBySeries, type SeriesGroup } from "./group-by-series.ts";
+import { groupBySeries, nameOf, type SeriesGroup } from "./group-by-series.ts";
 import type { WithLedger } from "./ledger.ts";
 import { sliceWorkMax, workOf } from "./work.ts";
 
@@ -32,7 +32,7 @@ export async function billMessages(
     open = [...rest, ...left];
     isFirst = false;
   }
-  const unfinished = new Set(open.flatMap((group) => group.messages));
+  const unfinished = messagesOf(open, messages);
   // A message that comes again brings its counts again. After the ledger, because all billers count for the
   // same few keys and would wait long for each other's rows.
   const dropped = messages.flatMap((message, index) =>
@@ -40,6 +40,20 @@ export async function billMessages(
   );
   if (dropped.length > 0) await withLedger((ledger) => ledger.countDropped(dropped));
   return unfinished;
+}
+
+/** The places of the messages that brought any of the groups. */
+function messagesOf(
+  groups: readonly SeriesGroup[],
+  messages: readonly BillableMessage[],
+): ReadonlySet<number> {
+  if (groups.length === 0) return new Set();
+  const names = new Set(groups.map(({ name }) => name));
+  const isOpen = ({ measurements }: BillableMessage) =>
+    measurements.some((measurement) => names.has(nameOf(measurement)));
+  return new Set(
+    [...messages.keys()].filter((place) => isOpen(messages[place] as BillableMessage)),
+  );
 }
 
 /** What an operator wants to know of messages. */

@@ -54,20 +54,25 @@ async function billChunk(
   budget: { spent: number },
 ): Promise<readonly SeriesGroup[]> {
   const left: SeriesGroup[] = [];
-  const accepted: Accepted[] = [];
+  const merged: Merged[] = [];
+  const late: Accepted[] = [];
   const seriesOf = await ledger.readSeries(groups);
   for (const group of groups) {
     const series = seriesOf.get(group.name);
-    if (series === undefined) throw new Error(`series ${JSON.stringify(group.key)} is not locked`);
+    if (series === undefined) throw new Error(`series ${JSON.stringify(group.name)} is not locked`);
     const work = workOf(group.received, series.state.last?.timeMs ?? null);
     if (work > lightWork && budget.spent > 0 && budget.spent + work > sliceWorkMax) {
       left.push(group);
-    } else {
-      budget.spent += work;
-      accepted.push(accept(group, series, tariffOf));
+      continue;
     }
+    budget.spent += work;
+    const accepted = accept(group, series, tariffOf);
+    if (group.earliestMs <= (series.state.last?.timeMs ?? Number.NEGATIVE_INFINITY)) {
+      late.push(accepted);
+    } else merged.push(merge(accepted, []));
   }
-  const changes = await bookAll(ledger, accepted);
+  if (late.length > 0) merged.push(...(await mergeWithStored(ledger, late)));
+  const changes = await bookAll(ledger, merged);
   if (changes.length > 0) await ledger.write(changes);
   return left;
 }
@@ -100,44 +105,39 @@ interface Merged {
   readonly refused: readonly RefusedSample[];
 }
 
+function merge({ series, tariff, accepted, refused }: Accepted, stored: readonly Sample[]): Merged {
+  const { changed, conflicts } = mergeSamples(stored, accepted);
+  return { series, tariff, samples: changed, conflicts, refused };
+}
+
+/** Only what is not later than the series' last measurement can be stored already. */
+async function mergeWithStored(
+  ledger: Ledger,
+  late: readonly Accepted[],
+): Promise<readonly Merged[]> {
+  const stored = await ledger.readAt(
+    late.map(({ series: { seriesId, state }, accepted }) => {
+      const lastMs = state.last?.timeMs ?? Number.NEGATIVE_INFINITY;
+      const times = accepted.map(({ timeMs }) => timeMs);
+      return { seriesId, timesMs: times.filter((timeMs) => timeMs <= lastMs) };
+    }),
+  );
+  return late.map((one) => merge(one, stored.get(one.series.seriesId) ?? []));
+}
+
+/** Leaves out the series of which nothing changes, and nothing is to be recorded. */
 async function bookAll(
   ledger: Ledger,
-  accepted: readonly Accepted[],
+  merged: readonly Merged[],
 ): Promise<readonly SeriesChange[]> {
-  const merged = await mergeWithStored(ledger, accepted);
-  const booked = await bookFromStored(ledger, merged, ({ state, tariff, samples, window }) =>
+  const changing = merged.filter(
+    ({ samples, conflicts, refused }) => samples.length + conflicts.length + refused.length > 0,
+  );
+  const booked = await bookFromStored(ledger, changing, ({ state, tariff, samples, window }) =>
     bookSeries({ state, tariff, fresh: samples, window }),
   );
   return booked.map(({ input: { series, samples, conflicts, refused }, booking }) => {
     const { hours, corrections, state } = booking;
     return { series, samples, conflicts, refused, hours, corrections, state };
   });
-}
-
-/** Leaves out the series of which nothing changes, and nothing is to be recorded. */
-async function mergeWithStored(
-  ledger: Ledger,
-  all: readonly Accepted[],
-): Promise<readonly Merged[]> {
-  const requests = all.flatMap(({ series, accepted }) => {
-    const timesMs = timesNotNew(accepted, series);
-    return timesMs.length > 0 ? [{ seriesId: series.seriesId, timesMs }] : [];
-  });
-  const stored = requests.length > 0 ? await ledger.readAt(requests) : new Map<number, Sample[]>();
-  const merged: Merged[] = [];
-  for (const { series, tariff, accepted, refused } of all) {
-    const { changed, conflicts } = mergeSamples(stored.get(series.seriesId) ?? [], accepted);
-    if (changed.length + conflicts.length + refused.length === 0) continue;
-    merged.push({ series, tariff, samples: changed, conflicts, refused });
-  }
-  return merged;
-}
-
-/** Only what is not later than the series' last measurement can be stored already. */
-function timesNotNew(
-  accepted: readonly Sample[],
-  { state: { last } }: StoredSeries,
-): readonly number[] {
-  if (last === null) return [];
-  return accepted.filter(({ timeMs }) => timeMs <= last.timeMs).map(({ timeMs }) => timeMs);
 }

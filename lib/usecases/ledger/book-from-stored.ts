@@ -31,16 +31,15 @@ export interface Booked<Input, Booking> {
   readonly booking: Booking;
 }
 
-/** An input that is not booked yet, with what was read of it. */
-interface Attempt<Input> {
-  readonly input: Input;
-  readonly read?: { readonly reach: Reach; readonly window: StoredWindow };
-}
-
 /** An input with the stretch that is to be read of it. */
 interface Unread<Input> {
   readonly input: Input;
   readonly reach: Reach;
+}
+
+/** The same with what was read. */
+interface Read<Input> extends Unread<Input> {
+  readonly window: StoredWindow;
 }
 
 /**
@@ -54,20 +53,24 @@ export async function bookFromStored<Input extends BookingInput, Booking extends
   book: (query: BookingQuery) => Booking | StoredNeeded,
 ): Promise<readonly Booked<Input, Booking>[]> {
   const booked: Booked<Input, Booking>[] = [];
-  let attempts: readonly Attempt<Input>[] = inputs.map((input) => ({ input }));
-  for (let reads = 0; ; reads++) {
-    const tooSmall: Unread<Input>[] = [];
-    for (const { input, read } of attempts) {
-      const { series, tariff, samples } = input;
-      const result = book({ state: series.state, tariff, samples, window: read?.window });
-      if (!("need" in result)) booked.push({ input, booking: result });
-      else if (read === undefined) {
-        tooSmall.push({ input, reach: within(initialReach(input), result) });
-      } else tooSmall.push({ input, reach: grown(read.reach, result, reads) });
-    }
-    if (tooSmall.length === 0) return booked;
-    attempts = await readWindows(reader, tooSmall);
+  let open: Unread<Input>[] = [];
+  for (const input of inputs) {
+    const { series, tariff, samples } = input;
+    const result = book({ state: series.state, tariff, samples });
+    if (!("need" in result)) booked.push({ input, booking: result });
+    else open.push({ input, reach: within(initialReach(input), result) });
   }
+  for (let reads = 1; open.length > 0; reads++) {
+    const tooSmall: Unread<Input>[] = [];
+    for (const { input, reach, window } of await readWindows(reader, open)) {
+      const { series, tariff, samples } = input;
+      const result = book({ state: series.state, tariff, samples, window });
+      if (!("need" in result)) booked.push({ input, booking: result });
+      else tooSmall.push({ input, reach: grown(reach, result, reads) });
+    }
+    open = tooSmall;
+  }
+  return booked;
 }
 
 function initialReach({ samples, tariff }: BookingInput): Reach {
@@ -91,7 +94,7 @@ function grown(reach: Reach, { need }: WindowTooSmall, reads: number): Reach {
 async function readWindows<Input extends BookingInput>(
   reader: StoredReader,
   attempts: readonly Unread<Input>[],
-): Promise<readonly Attempt<Input>[]> {
+): Promise<readonly Read<Input>[]> {
   const windows = await reader.readWindows(
     attempts.map(({ input, reach }) => ({
       ...windowRequest(input.series.seriesId, reach),
@@ -103,6 +106,6 @@ async function readWindows<Input extends BookingInput>(
     const { floor, state } = input.series;
     const lastMs = state.last?.timeMs ?? Number.NEGATIVE_INFINITY;
     const window = { ...fromFloor(read, floor, reach.fromMs), reachesEnd: reach.toMs >= lastMs };
-    return { input, read: { reach, window } };
+    return { input, reach, window };
   });
 }

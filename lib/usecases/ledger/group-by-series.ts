@@ -8,43 +8,40 @@ export interface NamedKey {
   readonly key: SeriesKey;
 }
 
-/** The measurements of one series in a batch of messages. */
-export interface SeriesGroup extends NamedKey {
-  /** In the order in which they came; at least one. */
-  readonly received: readonly Sample[];
-  /** The messages that they came in, by their places in the batch. */
-  readonly messages: readonly number[];
+/** A series of which measurements were received. */
+export interface ReceivedKey extends NamedKey {
+  /** The time of the earliest of them, Unix milliseconds. */
+  readonly earliestMs: number;
 }
 
-interface GrowingGroup extends NamedKey {
-  readonly received: Sample[];
-  readonly messages: number[];
+/** The measurements of one series. */
+export interface SeriesGroup extends ReceivedKey {
+  /** In the order in which they came; at least one. */
+  readonly received: readonly Sample[];
 }
+
+/** Names hold no control characters, so none of them can imitate the separator. */
+export const nameOf = ({ projectName, metric, site, resource }: SeriesKey): string =>
+  `${projectName}\n${metric}\n${site}\n${resource}`;
 
 /** The measurements of each series together, series in the order of their first measurement. */
 export function groupBySeries(
   messages: readonly (readonly Measurement[])[],
 ): readonly SeriesGroup[] {
-  const groups = new Map<string, GrowingGroup>();
-  for (const [message, measurements] of messages.entries()) {
+  const groups = new Map<string, { earliestMs: number; received: Sample[] } & NamedKey>();
+  for (const measurements of messages) {
     for (const measurement of measurements) {
-      const group = groupOf(groups, measurement);
       const { timeMs, value } = measurement;
-      group.received.push({ timeMs, value: parseDecimal(value, VALUE_SCALE) });
-      if (group.messages.at(-1) !== message) group.messages.push(message);
+      const sample = { timeMs, value: parseDecimal(value, VALUE_SCALE) };
+      const name = nameOf(measurement);
+      const group = groups.get(name);
+      if (group === undefined) {
+        groups.set(name, { name, key: measurement, earliestMs: timeMs, received: [sample] });
+      } else {
+        group.received.push(sample);
+        if (timeMs < group.earliestMs) group.earliestMs = timeMs;
+      }
     }
   }
   return [...groups.values()];
-}
-
-function groupOf(groups: Map<string, GrowingGroup>, measurement: Measurement): GrowingGroup {
-  const { projectName, metric, site, resource } = measurement;
-  // Names hold no control characters, so none of them can imitate the separator.
-  const name = `${projectName}\n${metric}\n${site}\n${resource}`;
-  const known = groups.get(name);
-  if (known !== undefined) return known;
-  const key = { projectName, metric, site, resource };
-  const group: GrowingGroup = { name, key, received: [], messages: [] };
-  groups.set(name, group);
-  return group;
 }

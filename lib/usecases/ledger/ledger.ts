@@ -4,7 +4,7 @@ import type { Conflict } from "../../billing/merge.ts";
 import type { Sample } from "../../billing/sample.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
 import type { DroppedSamples } from "./dropped-samples.ts";
-import type { NamedKey } from "./group-by-series.ts";
+import type { NamedKey, ReceivedKey } from "./group-by-series.ts";
 import type { RefusedSample } from "./refuse-settled.ts";
 import type { StoredSeries } from "./stored-series.ts";
 import type { StoredReader } from "./stored-window.ts";
@@ -32,8 +32,8 @@ export interface TimesRequest {
 export interface Ledger extends StoredReader {
   /** Creates the series that are missing, and locks the projects of all of them. First, and once. */
   lock(keys: readonly NamedKey[]): Promise<void>;
-  /** Series that were locked, by their names. */
-  readSeries(keys: readonly NamedKey[]): Promise<ReadonlyMap<string, StoredSeries>>;
+  /** Series that were locked, by their names; with their floors where these matter to what was received. */
+  readSeries(keys: readonly ReceivedKey[]): Promise<ReadonlyMap<string, StoredSeries>>;
   tariffs(): Promise<TariffOf>;
   /** What is stored at exactly these times, ascending, by series. */
   readAt(requests: readonly TimesRequest[]): Promise<ReadonlyMap<number, readonly Sample[]>>;

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { parseCredits } from "../../../lib/billing/credits.ts";
 import { parseDecimal, VALUE_SCALE } from "../../../lib/billing/decimal.ts";
-import type { HourlyCosts } from "../../../lib/billing/hourly-costs.ts";
+import type { GrowingHours, HourlyCosts } from "../../../lib/billing/hourly-costs.ts";
 
 export interface LedgerState {
   /** Per series, named `project/metric/site/resource`; hours without usage are left out. */
@@ -12,7 +12,7 @@ export interface LedgerState {
 
 /** What the database says was used, exactly. */
 export async function readLedgerState(pool: pg.Pool): Promise<LedgerState> {
-  const hours = new Map<string, HourlyCosts>();
+  const hours = new Map<string, GrowingHours>();
   const costs = await pool.query<{
     series: string;
     hour_ms: number;

@@ -5,7 +5,7 @@ import {
   type SeriesBooking,
   type SeriesState,
 } from "../../../lib/billing/booking.ts";
-import type { HourlyCosts } from "../../../lib/billing/hourly-costs.ts";
+import type { GrowingHours, HourlyCosts } from "../../../lib/billing/hourly-costs.ts";
 import type { SeriesKey } from "../../../lib/billing/measurement.ts";
 import { type Conflict, mergeSamples } from "../../../lib/billing/merge.ts";
 import type { Sample } from "../../../lib/billing/sample.ts";
@@ -20,7 +20,7 @@ export interface StoredSeries {
   readonly key: SeriesKey;
   samples: Sample[];
   state: SeriesState;
-  readonly ledger: HourlyCosts;
+  readonly ledger: GrowingHours;
   readonly conflicts: Conflict[];
 }
 
@@ -120,7 +120,7 @@ function emptySeries(key: SeriesKey): StoredSeries {
 }
 
 /** Adds a difference to a ledger, as an upsert does; what comes to nothing is no entry. */
-export function addTo(ledger: HourlyCosts, hours: HourlyCosts): void {
+export function addTo(ledger: GrowingHours, hours: HourlyCosts): void {
   for (const [hour, { usage, credits }] of hours) {
     const old = ledger.get(hour) ?? { usage: 0n, credits: 0n };
     const sum = { usage: old.usage + usage, credits: old.credits + credits };

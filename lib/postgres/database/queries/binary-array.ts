@@ -93,68 +93,67 @@ export function byteaArray(values: readonly Uint8Array[]): Buffer {
 const groupDigits = 4;
 const numericHeaderBytes = 8;
 const negative = 0x4000;
+/** The code of the digit 0. */
+const zero = 48;
 
 /** Of decimals, given as integers at a scale: 25 at scale 1 is 2.5. */
 export function numericArray(values: readonly (bigint | null)[], scale: number): Buffer {
-  const digits = values.map((value) => (value === null ? null : toDigits(value, scale)));
+  const texts = values.map((value) =>
+    value === null ? "" : (value < 0n ? -value : value).toString(),
+  );
   let length = headerBytes;
-  for (const one of digits) length += lengthBytes + numericHeaderBytes + 2 * (one?.groups ?? 0);
-  const bytes = Buffer.allocUnsafe(length);
+  // With a group more than its digits need on either side of the point.
+  for (const { length: digits } of texts) {
+    length += lengthBytes + numericHeaderBytes + 2 * (Math.max(digits, scale) / groupDigits + 3);
+  }
+  const bytes = Buffer.allocUnsafe(Math.ceil(length));
   let at = headerBytes;
   let hasNull = false;
-  for (const one of digits) {
-    if (one === null) {
+  for (const [index, value] of values.entries()) {
+    if (value === null) {
       at = bytes.writeInt32BE(nullLength, at);
       hasNull = true;
-    } else at = writeNumeric(bytes, at, one);
+    } else at = writeNumeric(bytes, at, texts[index] as string, scale, value < 0n);
   }
   return withHeader(bytes, at, oids.numeric, values.length, hasNull);
 }
 
-/** A decimal as PostgreSQL keeps it: groups of four digits, as many as it needs. */
-interface Digits {
-  /** A whole number of groups, without the sign, the first and the last of them not 0. */
-  readonly text: string;
-  readonly groups: number;
-  /** The place of the first group: 0 is that just before the point. */
-  readonly weight: number;
-  readonly isNegative: boolean;
-  readonly decimals: number;
-}
-
-const noDigits: Digits = { text: "", groups: 0, weight: 0, isNegative: false, decimals: 0 };
-
-function toDigits(value: bigint, scale: number): Digits {
-  if (value === 0n) return noDigits;
-  const isNegative = value < 0n;
-  const whole = (isNegative ? -value : value).toString();
-  let end = whole.length;
-  while (whole.charCodeAt(end - 1) === 48) end -= 1;
+/**
+ * Writes a decimal as PostgreSQL keeps it: groups of four digits, without groups of zeros at either end, the
+ * place of the first group (0 is that just before the point), sign, and number of decimals.
+ */
+function writeNumeric(
+  bytes: Buffer,
+  start: number,
+  digits: string,
+  scale: number,
+  isNegative: boolean,
+): number {
+  let end = digits.length;
+  while (end > 0 && digits.charCodeAt(end - 1) === zero) end -= 1;
   // How many digits stand before the point; negative where zeros follow it.
-  const before = whole.length - scale;
-  const decimals = Math.max(0, end - before);
-  const weight = Math.ceil(before / groupDigits) - 1;
-  const leading = (weight + 1) * groupDigits - before;
-  const groups = Math.ceil((leading + end) / groupDigits);
-  const text =
-    "0".repeat(leading) + whole.slice(0, end).padEnd(groups * groupDigits - leading, "0");
-  return { text, groups, weight, isNegative, decimals };
-}
-
-function writeNumeric(bytes: Buffer, start: number, one: Digits): number {
-  let at = bytes.writeInt32BE(numericHeaderBytes + 2 * one.groups, start);
-  at = bytes.writeInt16BE(one.groups, at);
-  at = bytes.writeInt16BE(one.weight, at);
-  at = bytes.writeUInt16BE(one.isNegative ? negative : 0, at);
-  at = bytes.writeUInt16BE(one.decimals, at);
-  for (let index = 0; index < one.text.length; index += groupDigits) {
-    at = bytes.writeInt16BE(fourDigits(one.text, index), at);
+  const before = digits.length - scale;
+  const weight = end === 0 ? 0 : Math.ceil(before / groupDigits) - 1;
+  let at = start + lengthBytes + numericHeaderBytes;
+  if (end > 0) {
+    for (let from = before - (weight + 1) * groupDigits; from < end; from += groupDigits) {
+      at = bytes.writeInt16BE(groupAt(digits, from, end), at);
+    }
   }
+  const groupBytes = at - start - lengthBytes - numericHeaderBytes;
+  bytes.writeInt32BE(numericHeaderBytes + groupBytes, start);
+  bytes.writeInt16BE(groupBytes / 2, start + 4);
+  bytes.writeInt16BE(weight, start + 6);
+  bytes.writeUInt16BE(isNegative ? negative : 0, start + 8);
+  bytes.writeUInt16BE(Math.max(0, end - before), start + 10);
   return at;
 }
 
-const fourDigits = (text: string, at: number): number =>
-  (text.charCodeAt(at) - 48) * 1_000 +
-  (text.charCodeAt(at + 1) - 48) * 100 +
-  (text.charCodeAt(at + 2) - 48) * 10 +
-  (text.charCodeAt(at + 3) - 48);
+/** Four digits as a number; those before the first and from `end` on are zeros. */
+function groupAt(digits: string, from: number, end: number): number {
+  let group = 0;
+  for (let at = from; at < from + groupDigits; at++) {
+    group = group * 10 + (at >= 0 && at < end ? digits.charCodeAt(at) - zero : 0);
+  }
+  return group;
+}

@@ -11,8 +11,8 @@ const text = `
   select series_id,
          (extract(epoch from from_time) * 1000)::float8 as from_ms,
          (extract(epoch from until_time) * 1000)::float8 as until_ms
-    from discards
-   where series_id = any($1::int4[])`;
+    from unnest($1::int4[]) as wanted (series_id)
+    join discards using (series_id)`;
 
 /** The stretches that were discarded of these series. */
 export async function selectDiscards(

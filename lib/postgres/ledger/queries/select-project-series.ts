@@ -4,6 +4,10 @@ import type { SeriesScope } from "../../../usecases/ledger/stored-series.ts";
 import { type HeadRow, headColumns } from "./select-heads.ts";
 
 export interface ProjectSeriesRow extends HeadRow {
+  readonly project_id: number;
+  readonly rerate_ids: readonly number[];
+  readonly floor_time_ms: number | null;
+  readonly floor_value: DecimalText | null;
   readonly metric: string;
   readonly site: string;
   readonly resource: string;
@@ -12,10 +16,12 @@ export interface ProjectSeriesRow extends HeadRow {
 }
 
 const text = `
-  select series.metric, series.site, series.resource, series.floor_usage, series.floor_credits,${headColumns}
+  select project_id, rerate_ids, metric, site, resource,
+         round(date_part('epoch', floor_time) * 1000) as floor_time_ms,
+         floor_value, floor_usage, floor_credits,${headColumns}
     from series
     join projects using (project_id)
-    join series_heads as heads using (series_id)
+    join series_heads using (series_id)
    where project_name = $1::text
      and ($2::text is null or site = $2::text)
      and ($3::text is null or metric = $3::text)
