@@ -12,10 +12,17 @@ export interface Migration {
 }
 
 export interface MigrateOptions {
-  /** Told now and then while stored measurements are converted. */
-  readonly onProgress?: (convertedSeries: number, series: number) => void;
-  /** Asked between two series; what is converted by then stays so. */
+  /** Told every few seconds while stored measurements are converted. */
+  readonly onProgress?: (progress: ConversionProgress) => void;
+  /** Asked between two steps, of a fraction of a second each; what is converted by then stays so. */
   readonly shouldStop?: () => boolean;
+}
+
+export interface ConversionProgress {
+  readonly convertedSeries: number;
+  readonly series: number;
+  /** By this run, earlier ones left out. */
+  readonly convertedSamples: number;
 }
 
 export class DatabaseNewerThanCode extends Error {
@@ -89,31 +96,36 @@ async function convertStorage(
   { onProgress, shouldStop = () => false }: MigrateOptions,
 ): Promise<void> {
   let toldMs = performance.now();
-  let lastId = 0;
+  let [lastSeriesId, convertedSamples] = [0, 0];
   for (;;) {
-    const nextId = await convertNext(pool, lastId);
-    if (nextId === undefined) return;
-    lastId = nextId;
-    const isStopped = shouldStop();
-    if (!isStopped && performance.now() - toldMs < progressEveryMs) continue;
+    const isStopping = shouldStop();
+    const isTelling = isStopping || performance.now() - toldMs >= progressEveryMs;
+    const step = await convertNext(pool, lastSeriesId, isTelling);
+    if (step === undefined) return;
+    lastSeriesId = step.lastSeriesId;
+    convertedSamples += step.samples;
+    if (step.progress === undefined) continue;
+    const { converted, series } = step.progress;
     toldMs = performance.now();
-    const progress = await inTransaction(pool, selectProgress);
-    onProgress?.(progress.converted, progress.series);
-    if (isStopped) {
+    onProgress?.({ convertedSeries: converted, series, convertedSamples });
+    if (isStopping) {
       throw new ConversionUnfinished(
-        `${progress.converted} of ${progress.series} series are converted: migrate again to go on`,
+        `${converted} of ${series} series are converted: migrate again to go on`,
       );
     }
   }
 }
 
-const convertNext = (pool: Pool, afterSeriesId: number): Promise<number | undefined> =>
+/** One step in a transaction of its own; undefined: nothing is left, or another one has finished meanwhile. */
+const convertNext = (pool: Pool, afterSeriesId: number, isTelling: boolean) =>
   inTransaction(pool, async (client) => {
     await lockAdvisory(client, "migration");
-    return (await isConverted(client)) ? undefined : convertNextSeries(client, afterSeriesId);
+    if (await isConverted(client)) return undefined;
+    const step = await convertNextSeries(client, afterSeriesId);
+    if (step === undefined) return undefined;
+    return { ...step, progress: isTelling ? await selectProgress(client) : undefined };
   });
 
-/** Another one that migrates has finished meanwhile. */
 async function isConverted(client: pg.ClientBase): Promise<boolean> {
   const { rows } = await client.query("select from migrations where name = $1", [convertsFirst]);
   return rows.length > 0;

@@ -1,72 +1,105 @@
 import type pg from "pg";
 import { parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import type { Sample } from "../../billing/sample.ts";
-import { growSegment, type OpenSegment } from "../../segments/rewrite.ts";
+import {
+  growSegment,
+  type OpenSegment,
+  type PackedSegment,
+  segmentSamplesMax,
+} from "../../segments/rewrite.ts";
 import { insertSegments } from "../ledger/queries/insert-segments.ts";
 import { insertConvertedDays } from "./queries/insert-converted-days.ts";
 import { type ConvertedSegment, insertConvertedHead } from "./queries/insert-converted-head.ts";
 import { selectMeasurementRows } from "./queries/select-measurement-rows.ts";
 import { selectNextSeries, type UnconvertedSeriesRow } from "./queries/select-next-series.ts";
 
-// About a tenth of a second of work, and 10 MB of memory.
-const rowsMax = 50_000;
+/** What one step converts at most: two tenths of a second of work, and 10 MB of memory. */
+const stepSegmentsMax = 400;
+
+/** What a step has done. */
+export interface ConversionStep {
+  /** All series up to this one are converted. */
+  readonly lastSeriesId: number;
+  readonly samples: number;
+}
 
 /**
  * Converts the next series after `afterSeriesId` from rows of measurements and hours into a head, segments
- * and days, and answers its id; undefined: there is none left. What is at or before a series' floor was
- * settled for good, and is left behind.
+ * and days; undefined: there is none left. A series that has more samples than a step converts gets its
+ * segments step by step, each going on behind the segments that there are, and its head with the last.
+ * What is at or before a series' floor was settled for good, and is left behind.
  */
 export async function convertNextSeries(
   client: pg.ClientBase,
   afterSeriesId: number,
-): Promise<number | undefined> {
+  segmentsMax = stepSegmentsMax,
+): Promise<ConversionStep | undefined> {
   const series = await selectNextSeries(client, afterSeriesId);
   if (series === undefined) return undefined;
-  const open = await convertSamples(client, series);
-  const last = series.last_ms === null ? null : new Date(series.last_ms);
-  await insertConvertedDays(client, series.series_id, last);
-  await insertConvertedHead(client, series.series_id, open);
-  return series.series_id;
-}
-
-/** Stores the segments of a series, and answers the last one, which stays open. */
-async function convertSamples(
-  client: pg.ClientBase,
-  { series_id: seriesId, floor_ms, last_ms }: UnconvertedSeriesRow,
-): Promise<ConvertedSegment> {
-  let afterMs = floor_ms;
-  let open: OpenSegment | null = null;
-  for (;;) {
-    const rows = await selectMeasurementRows(client, seriesId, afterMs, rowsMax);
-    if (rows.length === 0) break;
-    const samples = rows.map((row): Sample => {
-      return { timeMs: row.time_ms, value: parseDecimal(row.value, VALUE_SCALE) };
-    });
-    const grown = growSegment(null, samples);
-    const full = open === null ? grown.sealed : [sealed(open), ...grown.sealed];
-    if (full.length > 0) {
-      await insertSegments(
-        client,
-        full.map((segment) => ({ seriesId, ...segment })),
-      );
-    }
-    open = grown.open;
-    afterMs = open.end.timeMs;
-  }
-  if (open === null)
-    return { from: null, count: 0, stepMs: 0, decimals: 0, bytes: new Uint8Array() };
-  if (open.end.timeMs !== last_ms) {
-    throw new Error(
-      `series ${seriesId}: its last measurement is not the last that is stored; npm run verify of the version before tells more`,
+  const samplesMax = segmentsMax * segmentSamplesMax;
+  const samples = await readSamples(client, series, samplesMax + 1);
+  const isLast = samples.length <= samplesMax;
+  if (!isLast) samples.pop();
+  const growth = samples.length === 0 ? null : growSegment(null, samples);
+  const full = growth === null ? [] : [...growth.sealed, ...(isLast ? [] : [seal(growth.open)])];
+  if (full.length > 0) {
+    const seriesId = series.series_id;
+    await insertSegments(
+      client,
+      full.map((segment) => ({ seriesId, ...segment })),
     );
   }
-  const { count, stepMs, decimals } = open.end;
-  return { from: new Date(open.fromMs), count, stepMs, decimals, bytes: open.bytes };
+  if (isLast) await finish(client, series, growth?.open ?? null);
+  return {
+    lastSeriesId: isLast ? series.series_id : afterSeriesId,
+    samples: samples.length,
+  };
 }
 
-const sealed = ({ fromMs, end, bytes }: OpenSegment) => ({
+async function readSamples(
+  client: pg.ClientBase,
+  { series_id, converted_ms, floor_ms }: UnconvertedSeriesRow,
+  limit: number,
+): Promise<Sample[]> {
+  const rows = await selectMeasurementRows(client, series_id, converted_ms ?? floor_ms, limit);
+  return rows.map((row) => ({
+    timeMs: row.time_ms,
+    value: parseDecimal(row.value, VALUE_SCALE),
+  }));
+}
+
+const seal = ({ fromMs, end, bytes }: OpenSegment): PackedSegment => ({
   fromMs,
   untilMs: end.timeMs,
   count: end.count,
+  bytes,
+});
+
+const noSegment: ConvertedSegment = {
+  from: null,
+  count: 0,
+  stepMs: 0,
+  decimals: 0,
+  bytes: new Uint8Array(),
+};
+
+/** Stores all that a series has besides sealed segments; from here on it is converted. */
+async function finish(
+  client: pg.ClientBase,
+  { series_id: seriesId, last_ms, floor_ms }: UnconvertedSeriesRow,
+  open: OpenSegment | null,
+): Promise<void> {
+  if (last_ms !== (open?.end.timeMs ?? floor_ms)) {
+    throw new Error(`series ${seriesId} does not end with the last of its measurements`);
+  }
+  await insertConvertedDays(client, seriesId, last_ms === null ? null : new Date(last_ms));
+  await insertConvertedHead(client, seriesId, open === null ? noSegment : toHeadSegment(open));
+}
+
+const toHeadSegment = ({ fromMs, end, bytes }: OpenSegment): ConvertedSegment => ({
+  from: new Date(fromMs),
+  count: end.count,
+  stepMs: end.stepMs,
+  decimals: end.decimals,
   bytes,
 });

@@ -5,14 +5,21 @@ export interface UnconvertedSeriesRow {
   readonly series_id: number;
   readonly floor_ms: number | null;
   readonly last_ms: number | null;
-  readonly last_value: string | null;
+  /** The end of the segments that an earlier step has stored. */
+  readonly converted_ms: number | null;
 }
 
 const text = `
   select series_id,
          round(date_part('epoch', floor_time) * 1000) as floor_ms,
          round(date_part('epoch', last_time) * 1000) as last_ms,
-         last_value
+         (
+           select round(date_part('epoch', until_time) * 1000)
+             from segments
+            where segments.series_id = series.series_id
+            order by from_time desc
+            limit 1
+         ) as converted_ms
     from series
    where not exists (
            select from converted_heads
