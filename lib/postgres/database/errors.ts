@@ -34,7 +34,6 @@ const outages: SqlStates = {
 const otherSchema: SqlStates = {
   "42P01": "undefined table",
   "42703": "undefined column",
-  "42883": "undefined function",
 };
 
 /** The one of class 57 that is no outage: a batch that takes too long may succeed message by message. */

@@ -30,7 +30,7 @@ test.each([
   ["54000", "program_limit_exceeded", "refused data"],
   ["42P01", "undefined_table", "outage"],
   ["42703", "undefined_column", "outage"],
-  ["42883", "undefined_function", "outage"],
+  ["42883", "undefined_function", "fault"],
   ["42601", "syntax_error", "fault"],
   ["42704", "undefined_object", "fault"],
   ["0A000", "feature_not_supported", "fault"],
@@ -77,7 +77,7 @@ test("an outage keeps its cause; what is no error is none", () => {
   expect(toUnavailable("57P03")).toBeUndefined();
 });
 
-test.each(["42P01", "42703", "42883"])(
+test.each(["42P01", "42703"])(
   "SQLSTATE %s says that the schema is another, so that messages wait until it is migrated",
   (code) => {
     const cause = withSqlState(code);
