@@ -25,10 +25,8 @@ await runCommand(async () => {
   const { migrations, tariffs } = await withPool(config.database, limits, (pool) =>
     prepareDatabase(pool, directory, config.metrics, "migrate", {
       shouldStop: () => stopped,
-      onProgress: ({ convertedSeries, series, convertedSamples }) =>
-        console.error(
-          `converted ${convertedSeries} of ${series} series, ${convertedSamples} samples in this run`,
-        ),
+      onProgress: ({ day, lastDay, samples }) =>
+        console.error(`converting ${day}, of ${lastDay}: ${samples} samples in this run`),
     }),
   );
   console.log(`applied ${migrations.length} migrations: ${migrations.join(", ") || "none"}`);

@@ -1,7 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import type pg from "pg";
-import { convertNextSeries } from "./conversion/convert-storage.ts";
-import { selectProgress } from "./conversion/queries/select-progress.ts";
+import { convertNext } from "./conversion/convert-storage.ts";
 import { inTransaction } from "./database/in-transaction.ts";
 import type { Pool } from "./database/pool.ts";
 import { lockAdvisory } from "./database/queries/lock-advisory.ts";
@@ -19,10 +18,11 @@ export interface MigrateOptions {
 }
 
 export interface ConversionProgress {
-  readonly convertedSeries: number;
-  readonly series: number;
-  /** By this run, earlier ones left out. */
-  readonly convertedSamples: number;
+  /** The UTC day that is being converted, and the last of all. */
+  readonly day: string;
+  readonly lastDay: string;
+  /** Samples converted by this run, earlier ones left out. */
+  readonly samples: number;
 }
 
 export class DatabaseNewerThanCode extends Error {
@@ -34,7 +34,7 @@ export class ConversionUnfinished extends Error {
   override readonly name = "ConversionUnfinished";
 }
 
-/** Waits until the series that are stored as rows are converted: convert-storage.ts. */
+/** Waits until what is stored as rows is converted: convert-storage.ts. */
 const convertsFirst = "010-converted-storage.sql";
 const progressEveryMs = 5_000;
 
@@ -54,7 +54,7 @@ export async function readMigrations(directory: URL): Promise<readonly Migration
 
 /**
  * Applies what is missing and returns the names applied: all in one transaction, but for a conversion of
- * what is stored, which takes one for each series and goes on where an earlier one was stopped. Throws
+ * what is stored, which takes one for each step and goes on where an earlier one was stopped. Throws
  * `DatabaseNewerThanCode` where the database has a migration that this code does not know.
  */
 export async function migrate(
@@ -96,34 +96,31 @@ async function convertStorage(
   { onProgress, shouldStop = () => false }: MigrateOptions,
 ): Promise<void> {
   let toldMs = performance.now();
-  let [lastSeriesId, convertedSamples] = [0, 0];
+  let samples = 0;
   for (;;) {
     const isStopping = shouldStop();
-    const isTelling = isStopping || performance.now() - toldMs >= progressEveryMs;
-    const step = await convertNext(pool, lastSeriesId, isTelling);
+    const step = await convertStep(pool);
     if (step === undefined) return;
-    lastSeriesId = step.lastSeriesId;
-    convertedSamples += step.samples;
-    if (step.progress === undefined) continue;
-    const { converted, series } = step.progress;
+    samples += step.samples;
+    if (!isStopping && performance.now() - toldMs < progressEveryMs) continue;
     toldMs = performance.now();
-    onProgress?.({ convertedSeries: converted, series, convertedSamples });
+    const [day, lastDay] = [toDay(step.dayMs), toDay(step.lastDayMs)];
+    onProgress?.({ day, lastDay, samples });
     if (isStopping) {
       throw new ConversionUnfinished(
-        `${converted} of ${series} series are converted: migrate again to go on`,
+        `what is stored is converted up to ${day}, of ${lastDay}: migrate again to go on`,
       );
     }
   }
 }
 
+const toDay = (dayMs: number) => new Date(dayMs).toISOString().slice(0, 10);
+
 /** One step in a transaction of its own; undefined: nothing is left, or another one has finished meanwhile. */
-const convertNext = (pool: Pool, afterSeriesId: number, isTelling: boolean) =>
+const convertStep = (pool: Pool) =>
   inTransaction(pool, async (client) => {
     await lockAdvisory(client, "migration");
-    if (await isConverted(client)) return undefined;
-    const step = await convertNextSeries(client, afterSeriesId);
-    if (step === undefined) return undefined;
-    return { ...step, progress: isTelling ? await selectProgress(client) : undefined };
+    return (await isConverted(client)) ? undefined : convertNext(client);
   });
 
 async function isConverted(client: pg.ClientBase): Promise<boolean> {

@@ -1,105 +1,96 @@
 import type pg from "pg";
 import { parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
-import type { Sample } from "../../billing/sample.ts";
+import { dayMs as lengthOfDayMs } from "../../billing/time.ts";
+import { growSegment, type OpenSegment } from "../../segments/rewrite.ts";
+import { selectSetting } from "../database/queries/select-setting.ts";
+import { upsertSetting } from "../database/queries/upsert-setting.ts";
+import { insertSegments, type NewSegment } from "../ledger/queries/insert-segments.ts";
+import { insertConvertedDay } from "./queries/insert-converted-day.ts";
+import { insertConvertedHeads } from "./queries/insert-converted-heads.ts";
 import {
-  growSegment,
-  type OpenSegment,
-  type PackedSegment,
-  segmentSamplesMax,
-} from "../../segments/rewrite.ts";
-import { insertSegments } from "../ledger/queries/insert-segments.ts";
-import { insertConvertedDays } from "./queries/insert-converted-days.ts";
-import { type ConvertedSegment, insertConvertedHead } from "./queries/insert-converted-head.ts";
-import { selectMeasurementRows } from "./queries/select-measurement-rows.ts";
-import { selectNextSeries, type UnconvertedSeriesRow } from "./queries/select-next-series.ts";
+  type MeasurementRow,
+  type RowPosition,
+  selectMeasurementRows,
+} from "./queries/select-measurement-rows.ts";
+import { selectNextDay } from "./queries/select-next-day.ts";
 
-/** What one step converts at most: two tenths of a second of work, and 10 MB of memory. */
-const stepSegmentsMax = 400;
+/** What one step converts at most: a fraction of a second of work, and 10 MB of memory. */
+const stepSamplesMax = 50_000;
+
+/** Kept in the same transaction as what it says is done; the last migration of the conversion removes it. */
+const positionKey = "conversion";
 
 /** What a step has done. */
 export interface ConversionStep {
-  /** All series up to this one are converted. */
-  readonly lastSeriesId: number;
+  /** The day that it worked on, and the last day of all: when they begin, Unix ms. */
+  readonly dayMs: number;
+  readonly lastDayMs: number;
   readonly samples: number;
 }
 
+interface Position extends RowPosition {
+  readonly lastDayMs: number;
+}
+
 /**
- * Converts the next series after `afterSeriesId` from rows of measurements and hours into a head, segments
- * and days; undefined: there is none left. A series that has more samples than a step converts gets its
- * segments step by step, each going on behind the segments that there are, and its head with the last.
- * What is at or before a series' floor was settled for good, and is left behind.
+ * Converts the next measurements from rows to segments, or at the end of a day its hours, or at the very
+ * end the heads; undefined: nothing is left. Goes day by day, and through the series of each: the rows of
+ * a day stand together in the table, those of a series are spread over all of it, and would be read from
+ * the disk one by one. So no segment reaches over midnight, and heads begin without one. What is at or
+ * before a series' floor was settled for good, and is left behind.
  */
-export async function convertNextSeries(
-  client: pg.ClientBase,
-  afterSeriesId: number,
-  segmentsMax = stepSegmentsMax,
-): Promise<ConversionStep | undefined> {
-  const series = await selectNextSeries(client, afterSeriesId);
-  if (series === undefined) return undefined;
-  const samplesMax = segmentsMax * segmentSamplesMax;
-  const samples = await readSamples(client, series, samplesMax + 1);
-  const isLast = samples.length <= samplesMax;
-  if (!isLast) samples.pop();
-  const growth = samples.length === 0 ? null : growSegment(null, samples);
-  const full = growth === null ? [] : [...growth.sealed, ...(isLast ? [] : [seal(growth.open)])];
-  if (full.length > 0) {
-    const seriesId = series.series_id;
-    await insertSegments(
-      client,
-      full.map((segment) => ({ seriesId, ...segment })),
-    );
+export async function convertNext(client: pg.ClientBase): Promise<ConversionStep | undefined> {
+  const position = await findPosition(client);
+  if (position === undefined) {
+    await insertConvertedHeads(client);
+    return undefined;
   }
-  if (isLast) await finish(client, series, growth?.open ?? null);
-  return {
-    lastSeriesId: isLast ? series.series_id : afterSeriesId,
-    samples: samples.length,
-  };
+  const { dayMs, lastDayMs } = position;
+  const rows = await selectMeasurementRows(client, position, stepSamplesMax);
+  if (rows.length > 0) await insertSegments(client, toSegments(rows));
+  const last = rows.at(-1);
+  if (rows.length === stepSamplesMax && last !== undefined) {
+    await keepPosition(client, { ...position, seriesId: last.series_id, timeMs: last.time_ms });
+  } else {
+    await insertConvertedDay(client, new Date(dayMs));
+    await keepPosition(client, await startOfNext(client, dayMs + lengthOfDayMs));
+  }
+  return { dayMs, lastDayMs, samples: rows.length };
 }
 
-async function readSamples(
+/** Null in the settings says that all days are done. */
+async function findPosition(client: pg.ClientBase): Promise<Position | undefined> {
+  const kept = (await selectSetting(client, positionKey)) as Position | null | undefined;
+  return (kept === undefined ? await startOfNext(client, null) : kept) ?? undefined;
+}
+
+const keepPosition = (client: pg.ClientBase, position: Position | undefined): Promise<void> =>
+  upsertSetting(client, positionKey, JSON.stringify(position ?? null));
+
+async function startOfNext(
   client: pg.ClientBase,
-  { series_id, converted_ms, floor_ms }: UnconvertedSeriesRow,
-  limit: number,
-): Promise<Sample[]> {
-  const rows = await selectMeasurementRows(client, series_id, converted_ms ?? floor_ms, limit);
-  return rows.map((row) => ({
-    timeMs: row.time_ms,
-    value: parseDecimal(row.value, VALUE_SCALE),
-  }));
+  fromMs: number | null,
+): Promise<Position | undefined> {
+  const { day_ms: dayMs, last_day_ms } = await selectNextDay(client, fromMs);
+  if (dayMs === null) return undefined;
+  return { dayMs, lastDayMs: last_day_ms ?? dayMs, seriesId: 0, timeMs: dayMs };
 }
 
-const seal = ({ fromMs, end, bytes }: OpenSegment): PackedSegment => ({
+/** Segments of the samples, which are in the order of series and time. */
+function toSegments(rows: readonly MeasurementRow[]): readonly NewSegment[] {
+  return [...Map.groupBy(rows, (row) => row.series_id)].flatMap(([seriesId, own]) => {
+    const samples = own.map((row) => ({
+      timeMs: row.time_ms,
+      value: parseDecimal(row.value, VALUE_SCALE),
+    }));
+    const { sealed, open } = growSegment(null, samples);
+    return [...sealed, seal(open)].map((segment) => ({ seriesId, ...segment }));
+  });
+}
+
+const seal = ({ fromMs, end, bytes }: OpenSegment) => ({
   fromMs,
   untilMs: end.timeMs,
   count: end.count,
-  bytes,
-});
-
-const noSegment: ConvertedSegment = {
-  from: null,
-  count: 0,
-  stepMs: 0,
-  decimals: 0,
-  bytes: new Uint8Array(),
-};
-
-/** Stores all that a series has besides sealed segments; from here on it is converted. */
-async function finish(
-  client: pg.ClientBase,
-  { series_id: seriesId, last_ms, floor_ms }: UnconvertedSeriesRow,
-  open: OpenSegment | null,
-): Promise<void> {
-  if (last_ms !== (open?.end.timeMs ?? floor_ms)) {
-    throw new Error(`series ${seriesId} does not end with the last of its measurements`);
-  }
-  await insertConvertedDays(client, seriesId, last_ms === null ? null : new Date(last_ms));
-  await insertConvertedHead(client, seriesId, open === null ? noSegment : toHeadSegment(open));
-}
-
-const toHeadSegment = ({ fromMs, end, bytes }: OpenSegment): ConvertedSegment => ({
-  from: new Date(fromMs),
-  count: end.count,
-  stepMs: end.stepMs,
-  decimals: end.decimals,
   bytes,
 });

@@ -15,6 +15,8 @@ alter table converted_heads rename to series_heads;
 alter index converted_heads_pkey rename to series_heads_pkey;
 alter table series_heads rename constraint converted_heads_series_id_fkey to series_heads_series_id_fkey;
 
+delete from settings where key = 'conversion';
+
 drop table measurement_rows;
 drop table hourly_cost_rows;
 

@@ -378,8 +378,8 @@ create index notices_undispatched on notices ((project_id is null) desc, notice_
 -- until it has been converted (convert-storage.ts), which the next migration waits for. Billers find no
 -- series_heads until then, and their messages wait on the queue.
 
--- What comes next is packed as the difference to a series' last measurement, so that has to be the last
--- that is stored. Where it is not, nothing is changed, and the version before goes on.
+-- Samples that come next are stored behind a series' last measurement, so that has to be the last that is
+-- stored. Where it is not, nothing is changed, and the version before goes on.
 do $$
 declare
   wrong integer;
@@ -387,14 +387,13 @@ begin
   select series_id into wrong
     from series
     left join lateral (
-           select time, value
+           select time
              from measurements
             where measurements.series_id = series.series_id
             order by time desc
             limit 1
          ) as stored on true
    where last_time is distinct from greatest(stored.time, floor_time)
-      or (stored.time = last_time and stored.value <> last_value)
    limit 1;
   if wrong is not null then
     raise exception 'series % does not end with the last of its measurements; with the version before, npm run verify tells more and npm run discard mends it', wrong;
@@ -500,6 +499,8 @@ alter table converted_heads rename to series_heads;
 alter index converted_heads_pkey rename to series_heads_pkey;
 alter table series_heads rename constraint converted_heads_series_id_fkey to series_heads_series_id_fkey;
 
+delete from settings where key = 'conversion';
+
 drop table measurement_rows;
 drop table hourly_cost_rows;
 
@@ -529,23 +530,23 @@ comment on view hourly_costs is 'the ledger: usage and credits of a series in th
 create table migrations (name text primary key, applied_at timestamptz not null default now());
 
 insert into migrations overriding system value select * from json_populate_recordset(null::migrations, $rows$[
-{"name":"001-ledger.sql","applied_at":"2026-11-26T02:05:58.122967+00:00"},
-{"name":"002-operations.sql","applied_at":"2026-11-26T02:05:58.122967+00:00"},
-{"name":"003-room-for-updates.sql","applied_at":"2026-11-26T02:05:58.122967+00:00"},
-{"name":"004-dropped-samples.sql","applied_at":"2026-11-26T02:05:58.122967+00:00"},
-{"name":"005-grants.sql","applied_at":"2026-11-26T02:05:58.122967+00:00"},
-{"name":"006-notices.sql","applied_at":"2026-11-26T02:05:58.122967+00:00"},
-{"name":"007-old-notices-and-requests.sql","applied_at":"2026-11-26T02:05:58.122967+00:00"},
-{"name":"008-operators-first.sql","applied_at":"2026-11-26T02:05:58.122967+00:00"},
-{"name":"009-segments-and-days.sql","applied_at":"2026-11-26T02:05:58.122967+00:00"},
-{"name":"010-converted-storage.sql","applied_at":"2026-11-26T02:05:58.209181+00:00"}
+{"name":"001-ledger.sql","applied_at":"2026-11-26T02:19:38.25567+00:00"},
+{"name":"002-operations.sql","applied_at":"2026-11-26T02:19:38.25567+00:00"},
+{"name":"003-room-for-updates.sql","applied_at":"2026-11-26T02:19:38.25567+00:00"},
+{"name":"004-dropped-samples.sql","applied_at":"2026-11-26T02:19:38.25567+00:00"},
+{"name":"005-grants.sql","applied_at":"2026-11-26T02:19:38.25567+00:00"},
+{"name":"006-notices.sql","applied_at":"2026-11-26T02:19:38.25567+00:00"},
+{"name":"007-old-notices-and-requests.sql","applied_at":"2026-11-26T02:19:38.25567+00:00"},
+{"name":"008-operators-first.sql","applied_at":"2026-11-26T02:19:38.25567+00:00"},
+{"name":"009-segments-and-days.sql","applied_at":"2026-11-26T02:19:38.25567+00:00"},
+{"name":"010-converted-storage.sql","applied_at":"2026-11-26T02:19:38.431842+00:00"}
 ]$rows$);
 
 insert into projects overriding system value select * from json_populate_recordset(null::projects, $rows$[
-{"project_id":1,"project_name":"genomics","granted_credits":null,"used_credits":10.0,"first_seen_at":"2026-11-26T02:05:58.224886+00:00","revision":4,"portal_credits":null},
-{"project_id":3,"project_name":"Zoë's 🚀","granted_credits":null,"used_credits":10.0,"first_seen_at":"2026-11-26T02:05:58.297325+00:00","revision":1,"portal_credits":null},
-{"project_id":4,"project_name":"jobs","granted_credits":null,"used_credits":8.0,"first_seen_at":"2026-11-26T02:05:58.308325+00:00","revision":1,"portal_credits":null},
-{"project_id":5,"project_name":"gpus","granted_credits":null,"used_credits":1.333333333332,"first_seen_at":"2026-11-26T02:05:58.331612+00:00","revision":1,"portal_credits":null}
+{"project_id":1,"project_name":"genomics","granted_credits":null,"used_credits":10.0,"first_seen_at":"2026-11-26T02:19:38.468249+00:00","revision":4,"portal_credits":null},
+{"project_id":3,"project_name":"Zoë's 🚀","granted_credits":null,"used_credits":10.0,"first_seen_at":"2026-11-26T02:19:38.601161+00:00","revision":1,"portal_credits":null},
+{"project_id":4,"project_name":"jobs","granted_credits":null,"used_credits":8.0,"first_seen_at":"2026-11-26T02:19:38.617539+00:00","revision":1,"portal_credits":null},
+{"project_id":5,"project_name":"gpus","granted_credits":null,"used_credits":1.333333333332,"first_seen_at":"2026-11-26T02:19:38.636773+00:00","revision":1,"portal_credits":null}
 ]$rows$);
 
 insert into series overriding system value select * from json_populate_recordset(null::series, $rows$[
@@ -574,19 +575,19 @@ insert into daily_costs overriding system value select * from json_populate_reco
 ]$rows$);
 
 insert into tariffs overriding system value select * from json_populate_recordset(null::tariffs, $rows$[
-{"tariff_id":1,"metric":"project_vcpu_usage","kind":"counter","unit":"","dip_window_ms":3600000,"max_gap_ms":900000,"credits":1.0,"valid_from":"-infinity","recorded_at":"2026-11-26T02:05:58.217514+00:00","actor":"fixture","rerate_id":null},
-{"tariff_id":2,"metric":"project_mb_usage","kind":"counter","unit":"","dip_window_ms":3600000,"max_gap_ms":900000,"credits":0.3,"valid_from":"-infinity","recorded_at":"2026-11-26T02:05:58.217514+00:00","actor":"fixture","rerate_id":null},
-{"tariff_id":3,"metric":"jobs","kind":"delta","unit":"","dip_window_ms":3600000,"max_gap_ms":900000,"credits":2.0,"valid_from":"-infinity","recorded_at":"2026-11-26T02:05:58.217514+00:00","actor":"fixture","rerate_id":null},
-{"tariff_id":4,"metric":"gpus","kind":"gauge","unit":"","dip_window_ms":3600000,"max_gap_ms":900000,"credits":4.0,"valid_from":"-infinity","recorded_at":"2026-11-26T02:05:58.217514+00:00","actor":"fixture","rerate_id":null}
+{"tariff_id":1,"metric":"project_vcpu_usage","kind":"counter","unit":"","dip_window_ms":3600000,"max_gap_ms":900000,"credits":1.0,"valid_from":"-infinity","recorded_at":"2026-11-26T02:19:38.451161+00:00","actor":"fixture","rerate_id":null},
+{"tariff_id":2,"metric":"project_mb_usage","kind":"counter","unit":"","dip_window_ms":3600000,"max_gap_ms":900000,"credits":0.3,"valid_from":"-infinity","recorded_at":"2026-11-26T02:19:38.451161+00:00","actor":"fixture","rerate_id":null},
+{"tariff_id":3,"metric":"jobs","kind":"delta","unit":"","dip_window_ms":3600000,"max_gap_ms":900000,"credits":2.0,"valid_from":"-infinity","recorded_at":"2026-11-26T02:19:38.451161+00:00","actor":"fixture","rerate_id":null},
+{"tariff_id":4,"metric":"gpus","kind":"gauge","unit":"","dip_window_ms":3600000,"max_gap_ms":900000,"credits":4.0,"valid_from":"-infinity","recorded_at":"2026-11-26T02:19:38.451161+00:00","actor":"fixture","rerate_id":null}
 ]$rows$);
 
 insert into corrections overriding system value select * from json_populate_recordset(null::corrections, $rows$[
-{"correction_id":1,"series_id":1,"from_hour":"2026-11-23T09:00:00+00:00","usage_before":5.666666666667,"usage_after":3.333333333333,"credits_before":5.666666666667,"credits_after":3.333333333333,"reason":"late","recorded_at":"2026-11-26T02:05:58.279984+00:00","actor":"biller","note":null,"until_hour":"2026-11-23T09:00:00+00:00"},
-{"correction_id":2,"series_id":1,"from_hour":"2026-11-23T10:00:00+00:00","usage_before":2.833333333333,"usage_after":4.666666666667,"credits_before":2.833333333333,"credits_after":4.666666666667,"reason":"late","recorded_at":"2026-11-26T02:05:58.279984+00:00","actor":"biller","note":null,"until_hour":"2026-11-23T10:00:00+00:00"}
+{"correction_id":1,"series_id":1,"from_hour":"2026-11-23T09:00:00+00:00","usage_before":5.666666666667,"usage_after":3.333333333333,"credits_before":5.666666666667,"credits_after":3.333333333333,"reason":"late","recorded_at":"2026-11-26T02:19:38.561592+00:00","actor":"biller","note":null,"until_hour":"2026-11-23T09:00:00+00:00"},
+{"correction_id":2,"series_id":1,"from_hour":"2026-11-23T10:00:00+00:00","usage_before":2.833333333333,"usage_after":4.666666666667,"credits_before":2.833333333333,"credits_after":4.666666666667,"reason":"late","recorded_at":"2026-11-26T02:19:38.561592+00:00","actor":"biller","note":null,"until_hour":"2026-11-23T10:00:00+00:00"}
 ]$rows$);
 
 insert into measurement_conflicts overriding system value select * from json_populate_recordset(null::measurement_conflicts, $rows$[
-{"series_id":1,"hour":"2026-11-23T10:00:00+00:00","time":"2026-11-23T10:30:00+00:00","kept":128.0,"refused":128.5,"count":1,"recorded_at":"2026-11-26T02:05:58.279984+00:00"}
+{"series_id":1,"hour":"2026-11-23T10:00:00+00:00","time":"2026-11-23T10:30:00+00:00","kept":128.0,"refused":128.5,"count":1,"recorded_at":"2026-11-26T02:19:38.561592+00:00"}
 ]$rows$);
 
 select setval(pg_get_serial_sequence('adjustments', 'adjustment_id'), greatest(1, (select max(adjustment_id) from adjustments)));

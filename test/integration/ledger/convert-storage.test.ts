@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
@@ -106,8 +107,8 @@ test(`two that convert at once lose nothing, and billing goes on as if there had
 
 const command = new URL("../../../lib/commands/migrate.ts", import.meta.url).pathname;
 const longFromMs = Date.UTC(2026, 9, 1);
-// Two steps of the conversion and a bit.
-const longCount = 2 * 48_000 + 77;
+// A day and a bit, of which the day takes two steps of the conversion.
+const longCount = 86_400 + 4_077;
 
 const startMigrating = ({ url }: TestDatabase) =>
   spawn(process.execPath, [command], {
@@ -127,7 +128,7 @@ async function stepsDone({ pool }: TestDatabase): Promise<number | undefined> {
   if (rows[0].done) return undefined;
   if (!rows[0].begun) return 0;
   const counted = await pool.query(
-    "select (select count(*) from converted_heads)::int + (select count(*) from segments)::int as steps",
+    "select (select count(*) from daily_costs)::int + (select count(*) from segments)::int as steps",
   );
   return counted.rows[0].steps;
 }
@@ -135,7 +136,10 @@ async function stepsDone({ pool }: TestDatabase): Promise<number | undefined> {
 test(`a conversion that is killed again and again loses nothing (CRASH_SEED=${seed})`, async () => {
   await using database = await createRowsDatabase(wanted.pool);
   const before = await readStoredWorld(wanted.pool);
-  await insertLongSeries(database.pool, "long", { fromMs: longFromMs, count: longCount });
+  const long = ["long one", "long two"];
+  for (const name of long) {
+    await insertLongSeries(database.pool, name, { fromMs: longFromMs, count: longCount });
+  }
   let killed = 0;
   for (let steps: number | undefined = 0; steps !== undefined && killed < 8; killed++) {
     const begun: number = steps;
@@ -155,23 +159,23 @@ test(`a conversion that is killed again and again loses nothing (CRASH_SEED=${se
   expect(await once(migrating, "exit")).toEqual([0, null]);
 
   const { samples, hours, usedCredits } = await readStoredWorld(database.pool);
-  const longKey = JSON.stringify(["long", "long_usage", "8676", ""]);
   const unit = 10n ** 30n;
-  expect(samples.get(longKey)).toEqual(
-    Array.from({ length: longCount }, (_, n) => `${longFromMs + n * 15_000} ${BigInt(n) * unit}`),
-  );
-  const longHours = [...(hours.get("long/long_usage/8676/")?.values() ?? [])];
-  const fullHours = Array<bigint>(Math.floor((longCount - 1) / 240)).fill(240n);
-  expect(longHours.map(({ usage }) => usage / unit)).toEqual([
-    ...fullHours,
-    BigInt((longCount - 1) % 240),
-  ]);
-  const without = <Value>(map: ReadonlyMap<string, Value>, left: string) =>
-    new Map([...map].filter(([key]) => key !== left));
+  const longSamples = Array.from({ length: longCount }, (_, n) => {
+    return `${longFromMs + n * 1_000} ${BigInt(n) * unit}`;
+  });
+  const fullHours = Math.floor((longCount - 1) / 3_600);
+  const longHours = [...Array<number>(fullHours).fill(3_600), (longCount - 1) % 3_600];
+  for (const name of long) {
+    expect(samples.get(JSON.stringify([name, "long_usage", "8676", ""]))).toEqual(longSamples);
+    const used = hours.get(`${name}/long_usage/8676/`)?.values() ?? [];
+    expect([...used].map(({ usage }) => Number(usage / unit))).toEqual(longHours);
+  }
+  const withoutLong = <Value>(map: ReadonlyMap<string, Value>) =>
+    new Map([...map].filter(([key]) => !/\blong (one|two)\b/.test(key)));
   expect({
-    samples: without(samples, longKey),
-    hours: without(hours, "long/long_usage/8676/"),
-    usedCredits: without(usedCredits, "long"),
+    samples: withoutLong(samples),
+    hours: withoutLong(hours),
+    usedCredits: withoutLong(usedCredits),
   }).toEqual(before);
   expect(await driftingProjects(database.pool)).toEqual([]);
 }, 240_000);
@@ -179,14 +183,16 @@ test(`a conversion that is killed again and again loses nothing (CRASH_SEED=${se
 test("while it is under way messages wait, reads answer that the database is away, and it can be stopped", async () => {
   await using database = await createRowsDatabase(wanted.pool);
   const before = await readStoredWorld(wanted.pool);
-  const told: number[] = [];
+  const told: string[] = [];
   const stopped = migrate(database.pool, migrations, {
     shouldStop: () => true,
-    onProgress: ({ convertedSeries }) => told.push(convertedSeries),
+    onProgress: ({ day, lastDay }) => told.push(`${day}, of ${lastDay}`),
   });
   await expect(stopped).rejects.toThrow(ConversionUnfinished);
-  await expect(stopped).rejects.toThrow(/^1 of \d+ series are converted: migrate again to go on$/);
-  expect(told).toEqual([1]);
+  await expect(stopped).rejects.toThrow(
+    /^what is stored is converted up to 2026-11-\d\d, of 2026-11-\d\d: migrate again to go on$/,
+  );
+  expect(told).toHaveLength(1);
   for (const blocked of [
     bill(database, [measured("digits", 2, "3"), measured("new", 2, "3")]),
     readProjectCredits(database.pool, "digits"),
@@ -198,19 +204,31 @@ test("while it is under way messages wait, reads answer that the database is awa
   expect(await readStoredWorld(database.pool)).toEqual(before);
 }, 60_000);
 
+test("Ctrl-C ends the command after the step that is under way, and says how to go on", async () => {
+  await using database = await createRowsDatabase(wanted.pool);
+  await insertLongSeries(database.pool, "long", { fromMs: longFromMs, count: 2 * longCount });
+  const migrating = startMigrating(database);
+  const output = text(migrating.stderr);
+  while ((await stepsDone(database)) === 0) await sleep(1);
+  migrating.kill("SIGINT");
+  expect(await once(migrating, "exit")).toEqual([1, null]);
+  expect(await output).toMatch(
+    /^stopping .*\nconverting 2026-\d\d-\d\d, of 2026-11-\d\d: \d+ samples in this run\nwhat is stored is converted up to 2026-\d\d-\d\d, of 2026-11-\d\d: migrate again to go on\n$/,
+  );
+}, 60_000);
+
 test("a series that does not end with its measurements is named, and nothing is changed", async () => {
   await using database = await createRowsDatabase(wanted.pool);
   const seriesId = await insertLongSeries(database.pool, "long", { fromMs: longFromMs, count: 10 });
   const migrated = () => migrate(database.pool, migrations);
-  const change = (sql: string) => database.pool.query(`${sql} where series_id = $1`, [seriesId]);
-  for (const [wrong, right] of [
-    ["last_value = last_value + 1", "last_value = last_value - 1"],
-    ["last_time = last_time - interval '1 minute'", "last_time = last_time + interval '1 minute'"],
-  ]) {
-    await change(`update series set ${wrong}`);
-    await expect(migrated()).rejects.toThrow(`series ${seriesId} does not end with the last`);
-    await database.pool.query("select from measurements, hourly_costs limit 1");
-    await change(`update series set ${right}`);
-  }
+  const move = (minutes: number) =>
+    database.pool.query(
+      "update series set last_time = last_time + $2 * interval '1 minute' where series_id = $1",
+      [seriesId, minutes],
+    );
+  await move(-1);
+  await expect(migrated()).rejects.toThrow(`series ${seriesId} does not end with the last`);
+  await database.pool.query("select from measurements, hourly_costs limit 1");
+  await move(1);
   expect(await migrated()).toEqual(migrations.slice(8).map(({ name }) => name));
 });

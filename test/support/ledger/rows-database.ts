@@ -65,8 +65,8 @@ const insertMeasurements = (
   );
 
 /**
- * A counter that grows by one with each of `count` samples, 15 s apart from a full hour on, with its
- * ledger: more than one step of the conversion takes. Answers the id of the series.
+ * A counter that grows by one with each of `count` samples, a second apart from a full hour on, with its
+ * ledger: more in a day than one step of the conversion takes. Answers the id of the series.
  */
 export async function insertLongSeries(
   pool: pg.Pool,
@@ -79,7 +79,7 @@ export async function insertLongSeries(
      )
      insert into series (project_id, metric, site, resource, first_time, last_time, last_value)
      select project_id, 'long_usage', '8676', '', to_timestamp($2::int8 / 1000),
-            to_timestamp($2::int8 / 1000 + 15 * ($3::int8 - 1)), $3::numeric - 1
+            to_timestamp($2::int8 / 1000 + $3::int8 - 1), $3::numeric - 1
        from project
      returning series_id`,
     [projectName, fromMs, count],
@@ -87,15 +87,15 @@ export async function insertLongSeries(
   const seriesId = rows[0].series_id;
   await pool.query(
     `insert into measurements (series_id, time, value)
-     select $1, to_timestamp($2::int8 / 1000 + 15 * n), n
+     select $1, to_timestamp($2::int8 / 1000 + n), n
        from generate_series(0, $3::int8 - 1) as n`,
     [seriesId, fromMs, count],
   );
   await pool.query(
     `insert into hourly_costs (series_id, hour, usage, credits)
      select $1, to_timestamp($2::int8 / 1000 + 3600 * hour), used, used
-       from generate_series(0, ($3::int8 - 2) / 240) as hour
-      cross join lateral (select least(240, $3::int8 - 1 - 240 * hour) as used) as amounts`,
+       from generate_series(0, ($3::int8 - 2) / 3600) as hour
+      cross join lateral (select least(3600, $3::int8 - 1 - 3600 * hour) as used) as amounts`,
     [seriesId, fromMs, count],
   );
   return seriesId;
