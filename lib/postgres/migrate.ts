@@ -1,7 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import type pg from "pg";
-import { convertNextSeries } from "./conversion/convert-storage.ts";
-import { selectProgress } from "./conversion/queries/select-progress.ts";
+import { convertNext } from "./conversion/convert-storage.ts";
 import { inTransaction } from "./database/in-transaction.ts";
 import type { Pool } from "./database/pool.ts";
 import { lockAdvisory } from "./database/queries/lock-advisory.ts";
@@ -12,10 +11,18 @@ export interface Migration {
 }
 
 export interface MigrateOptions {
-  /** Told now and then while stored measurements are converted. */
-  readonly onProgress?: (convertedSeries: number, series: number) => void;
-  /** Asked between two series; what is converted by then stays so. */
+  /** Told every few seconds while stored measurements are converted. */
+  readonly onProgress?: (progress: ConversionProgress) => void;
+  /** Asked between two steps, of a fraction of a second each; what is converted by then stays so. */
   readonly shouldStop?: () => boolean;
+}
+
+export interface ConversionProgress {
+  /** The UTC day that is being converted, and the last of all. */
+  readonly day: string;
+  readonly lastDay: string;
+  /** Samples converted by this run, earlier ones left out. */
+  readonly samples: number;
 }
 
 export class DatabaseNewerThanCode extends Error {
@@ -27,7 +34,7 @@ export class ConversionUnfinished extends Error {
   override readonly name = "ConversionUnfinished";
 }
 
-/** Waits until the series that are stored as rows are converted: convert-storage.ts. */
+/** Waits until what is stored as rows is converted: convert-storage.ts. */
 const convertsFirst = "010-converted-storage.sql";
 const progressEveryMs = 5_000;
 
@@ -47,7 +54,7 @@ export async function readMigrations(directory: URL): Promise<readonly Migration
 
 /**
  * Applies what is missing and returns the names applied: all in one transaction, but for a conversion of
- * what is stored, which takes one for each series and goes on where an earlier one was stopped. Throws
+ * what is stored, which takes one for each step and goes on where an earlier one was stopped. Throws
  * `DatabaseNewerThanCode` where the database has a migration that this code does not know.
  */
 export async function migrate(
@@ -89,31 +96,33 @@ async function convertStorage(
   { onProgress, shouldStop = () => false }: MigrateOptions,
 ): Promise<void> {
   let toldMs = performance.now();
-  let lastId = 0;
+  let samples = 0;
   for (;;) {
-    const nextId = await convertNext(pool, lastId);
-    if (nextId === undefined) return;
-    lastId = nextId;
-    const isStopped = shouldStop();
-    if (!isStopped && performance.now() - toldMs < progressEveryMs) continue;
+    const isStopping = shouldStop();
+    const step = await convertStep(pool);
+    if (step === undefined) return;
+    samples += step.samples;
+    if (!isStopping && performance.now() - toldMs < progressEveryMs) continue;
     toldMs = performance.now();
-    const progress = await inTransaction(pool, selectProgress);
-    onProgress?.(progress.converted, progress.series);
-    if (isStopped) {
+    const [day, lastDay] = [toDay(step.dayMs), toDay(step.lastDayMs)];
+    onProgress?.({ day, lastDay, samples });
+    if (isStopping) {
       throw new ConversionUnfinished(
-        `${progress.converted} of ${progress.series} series are converted: migrate again to go on`,
+        `what is stored is converted up to ${day}, of ${lastDay}: migrate again to go on`,
       );
     }
   }
 }
 
-const convertNext = (pool: Pool, afterSeriesId: number): Promise<number | undefined> =>
+const toDay = (dayMs: number) => new Date(dayMs).toISOString().slice(0, 10);
+
+/** One step in a transaction of its own; undefined: nothing is left, or another one has finished meanwhile. */
+const convertStep = (pool: Pool) =>
   inTransaction(pool, async (client) => {
     await lockAdvisory(client, "migration");
-    return (await isConverted(client)) ? undefined : convertNextSeries(client, afterSeriesId);
+    return (await isConverted(client)) ? undefined : convertNext(client);
   });
 
-/** Another one that migrates has finished meanwhile. */
 async function isConverted(client: pg.ClientBase): Promise<boolean> {
   const { rows } = await client.query("select from migrations where name = $1", [convertsFirst]);
   return rows.length > 0;

@@ -1,7 +1,7 @@
 import type { WantedTariff } from "../billing/tariff-changes.ts";
 import type { Pool } from "./database/pool.ts";
 import { applyTariffs } from "./ledger/apply-tariffs.ts";
-import { migrate, readMigrations } from "./migrate.ts";
+import { type MigrateOptions, migrate, readMigrations } from "./migrate.ts";
 
 export interface Prepared {
   /** Names of the migrations that were applied now. */
@@ -16,7 +16,8 @@ export async function prepareDatabase(
   migrationsDirectory: URL,
   metrics: ReadonlyMap<string, WantedTariff>,
   actor: string,
+  options: MigrateOptions = {},
 ): Promise<Prepared> {
-  const migrations = await migrate(pool, await readMigrations(migrationsDirectory));
+  const migrations = await migrate(pool, await readMigrations(migrationsDirectory), options);
   return { migrations, tariffs: await applyTariffs(pool, metrics, actor) };
 }

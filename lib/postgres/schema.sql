@@ -322,7 +322,13 @@ CREATE OR REPLACE FUNCTION public.add_hours(numeric[], numeric[])
  RETURNS numeric[]
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN ARRAY(SELECT NULLIF((COALESCE(hours.one, (0)::numeric) + COALESCE(hours.other, (0)::numeric)), (0)::numeric) AS "nullif" FROM UNNEST($1, $2) WITH ORDINALITY hours(one, other, "position") ORDER BY hours."position");
+AS $function$
+  select array(
+    select nullif(coalesce(one, 0) + coalesce(other, 0), 0)
+      from unnest($1, $2) with ordinality as hours (one, other, position)
+     order by position
+  )
+$function$;
 
 create view hourly_costs as
  SELECT daily_costs.series_id,

@@ -40,16 +40,10 @@ export function growSegment(end: SegmentEnd | null, samples: readonly Sample[]):
     const open = { fromMs: null, bytes: appended.bytes, end: appended.end };
     return { sealsOpen: false, sealed: none, open };
   }
-  const { sealed, open } = beginSegments(samples);
-  return { sealsOpen: end !== null, sealed, open };
-}
-
-/** Packs samples, ascending, at least one, into segments of their own, of which the last stays open. */
-export function beginSegments(samples: readonly Sample[]) {
   const chunks = inChunks(samples);
   const last = chunks.pop() as readonly Sample[];
   const open = { fromMs: (last[0] as Sample).timeMs, ...appendSamples(null, last) };
-  return { sealed: chunks.map(packSegment), open };
+  return { sealsOpen: end !== null, sealed: chunks.map(packSegment), open };
 }
 
 const none: readonly PackedSegment[] = [];
@@ -85,9 +79,9 @@ export function addToSegments(
     const [within, after] = segment === undefined ? [[], added] : divide(segment, added);
     if (segment !== undefined && within.length > 0) {
       deleted.push(segment.fromMs);
-      written.push(...inChunks(mergeSamples(segment.samples, within).samples).map(packSegment));
+      written.push(...packSegments(mergeSamples(segment.samples, within).samples));
     }
-    written.push(...inChunks(after).map(packSegment));
+    written.push(...packSegments(after));
   }
   return { deleted, written };
 }
@@ -124,6 +118,10 @@ export function removeFromSegments(
       .map(({ samples }) => packSegment(samples)),
   };
 }
+
+/** Packs samples, ascending, into segments of their own. */
+export const packSegments = (samples: readonly Sample[]): readonly PackedSegment[] =>
+  inChunks(samples).map(packSegment);
 
 function packSegment(samples: readonly Sample[]): PackedSegment {
   const { bytes, end } = appendSamples(null, samples);

@@ -52,7 +52,7 @@ describe("a stack that cannot start says in one sentence what to change, and end
 
   test("when measurements would be removed before the last late one may come", async () => {
     expect(await fail({ LATE_DAYS: "60", KEEP_DAYS: "45" })).toBe(
-      "Change the environment: KEEP_DAYS is 45, but must be at least LATE_DAYS + 14, which is 74.\n",
+      "Change the environment: KEEP_DAYS is 45, but must be at least LATE_DAYS + 28, which is 88.\n",
     );
   });
 

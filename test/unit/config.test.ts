@@ -116,20 +116,20 @@ test("two keys of one id are refused, for a log line could not tell them apart",
 });
 
 test.each([
-  [{}, 45],
-  [{ KEEP_DAYS: "44" }, 44],
-  [{ LATE_DAYS: "60", KEEP_DAYS: "74" }, 74],
-  [{ LATE_DAYS: "20" }, 45],
-  [{ LATE_DAYS: "60" }, 74],
+  [{}, 400],
+  [{ KEEP_DAYS: "58" }, 58],
+  [{ LATE_DAYS: "60", KEEP_DAYS: "88" }, 88],
+  [{ LATE_DAYS: "372" }, 400],
+  [{ LATE_DAYS: "373" }, 401],
 ])("with %j measurements are kept for %i days", (env, days) => {
   expect(loadConfig({ keepDays: readKeepDays }, env)).toEqual({ keepDays: days });
 });
 
 test.each([
-  [{ KEEP_DAYS: "43" }, "KEEP_DAYS is 43, but must be at least LATE_DAYS + 14, which is 44"],
+  [{ KEEP_DAYS: "57" }, "KEEP_DAYS is 57, but must be at least LATE_DAYS + 28, which is 58"],
   [
-    { LATE_DAYS: "40", KEEP_DAYS: "45" },
-    "KEEP_DAYS is 45, but must be at least LATE_DAYS + 14, which is 54",
+    { LATE_DAYS: "40", KEEP_DAYS: "58" },
+    "KEEP_DAYS is 58, but must be at least LATE_DAYS + 28, which is 68",
   ],
 ])("with %j it says: %s", (env, message) => {
   expect(() => loadConfig({ keepDays: readKeepDays }, env)).toThrow(message);

@@ -1,72 +1,88 @@
 import type pg from "pg";
 import { parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
-import type { Sample } from "../../billing/sample.ts";
-import { beginSegments } from "../../segments/rewrite.ts";
-import { insertSegments } from "../ledger/queries/insert-segments.ts";
-import { insertConvertedDays } from "./queries/insert-converted-days.ts";
-import { type ConvertedSegment, insertConvertedHead } from "./queries/insert-converted-head.ts";
-import { selectMeasurementRows } from "./queries/select-measurement-rows.ts";
-import { selectNextSeries, type UnconvertedSeriesRow } from "./queries/select-next-series.ts";
+import { dayMs as lengthOfDayMs } from "../../billing/time.ts";
+import { packSegments } from "../../segments/rewrite.ts";
+import { selectSetting } from "../database/queries/select-setting.ts";
+import { upsertSetting } from "../database/queries/upsert-setting.ts";
+import { insertSegments, type NewSegment } from "../ledger/queries/insert-segments.ts";
+import { insertConvertedDay } from "./queries/insert-converted-day.ts";
+import { insertConvertedHeads } from "./queries/insert-converted-heads.ts";
+import {
+  type MeasurementRow,
+  type RowPosition,
+  selectMeasurementRows,
+} from "./queries/select-measurement-rows.ts";
+import { selectNextDay } from "./queries/select-next-day.ts";
 
-// About a tenth of a second of work, and 10 MB of memory.
-const rowsMax = 50_000;
+/** What one step converts at most: a fraction of a second of work, and 10 MB of memory. */
+const stepSamplesMax = 50_000;
+
+/** Kept in the same transaction as what it says is done; the last migration of the conversion removes it. */
+const positionKey = "conversion";
+
+/** What a step has done. */
+export interface ConversionStep {
+  /** The day that it worked on, and the last day of all: when they begin, Unix ms. */
+  readonly dayMs: number;
+  readonly lastDayMs: number;
+  readonly samples: number;
+}
+
+interface Position extends RowPosition {
+  readonly lastDayMs: number;
+}
 
 /**
- * Converts the next series after `afterSeriesId` from rows of measurements and hours into a head, segments
- * and days, and answers its id; undefined: there is none left. What is at or before a series' floor was
- * settled for good, and is left behind.
+ * Converts the next measurements from rows to segments, or at the end of a day its hours, or at the very
+ * end the heads; undefined: nothing is left. Goes day by day, and through the series of each: the rows of
+ * a day stand together in the table, those of a series are spread over all of it, and would be read from
+ * the disk one by one. So no segment reaches over midnight, and heads begin without one. What is at or
+ * before a series' floor was settled for good, and is left behind.
  */
-export async function convertNextSeries(
-  client: pg.ClientBase,
-  afterSeriesId: number,
-): Promise<number | undefined> {
-  const series = await selectNextSeries(client, afterSeriesId);
-  if (series === undefined) return undefined;
-  const open = await convertSamples(client, series);
-  const last = series.last_ms === null ? null : new Date(series.last_ms);
-  await insertConvertedDays(client, series.series_id, last);
-  await insertConvertedHead(client, series.series_id, open);
-  return series.series_id;
+export async function convertNext(client: pg.ClientBase): Promise<ConversionStep | undefined> {
+  const position = await findPosition(client);
+  if (position === undefined) {
+    await insertConvertedHeads(client);
+    return undefined;
+  }
+  const { dayMs, lastDayMs } = position;
+  const rows = await selectMeasurementRows(client, position, stepSamplesMax);
+  if (rows.length > 0) await insertSegments(client, toSegments(rows));
+  const last = rows.at(-1);
+  if (rows.length === stepSamplesMax && last !== undefined) {
+    await keepPosition(client, { ...position, seriesId: last.series_id, timeMs: last.time_ms });
+  } else {
+    await insertConvertedDay(client, new Date(dayMs));
+    await keepPosition(client, await startOfNext(client, dayMs + lengthOfDayMs));
+  }
+  return { dayMs, lastDayMs, samples: rows.length };
 }
 
-/** Stores the segments of a series, and answers the last one, which stays open. */
-async function convertSamples(
-  client: pg.ClientBase,
-  { series_id: seriesId, floor_ms, last_ms }: UnconvertedSeriesRow,
-): Promise<ConvertedSegment> {
-  let afterMs = floor_ms;
-  let open: ReturnType<typeof beginSegments>["open"] | null = null;
-  for (;;) {
-    const rows = await selectMeasurementRows(client, seriesId, afterMs, rowsMax);
-    if (rows.length === 0) break;
-    const samples = rows.map((row): Sample => {
-      return { timeMs: row.time_ms, value: parseDecimal(row.value, VALUE_SCALE) };
-    });
-    const grown = beginSegments(samples);
-    const full = open === null ? grown.sealed : [sealed(open), ...grown.sealed];
-    if (full.length > 0) {
-      await insertSegments(
-        client,
-        full.map((segment) => ({ seriesId, ...segment })),
-      );
-    }
-    open = grown.open;
-    afterMs = open.end.timeMs;
-  }
-  if (open === null)
-    return { from: null, count: 0, stepMs: 0, decimals: 0, bytes: new Uint8Array() };
-  if (open.end.timeMs !== last_ms) {
-    throw new Error(
-      `series ${seriesId}: its last measurement is not the last that is stored; npm run verify of the version before tells more`,
-    );
-  }
-  const { count, stepMs, decimals } = open.end;
-  return { from: new Date(open.fromMs), count, stepMs, decimals, bytes: open.bytes };
+/** Null in the settings says that all days are done. */
+async function findPosition(client: pg.ClientBase): Promise<Position | undefined> {
+  const kept = (await selectSetting(client, positionKey)) as Position | null | undefined;
+  return (kept === undefined ? await startOfNext(client, null) : kept) ?? undefined;
 }
 
-const sealed = ({ fromMs, end, bytes }: ReturnType<typeof beginSegments>["open"]) => ({
-  fromMs,
-  untilMs: end.timeMs,
-  count: end.count,
-  bytes,
-});
+const keepPosition = (client: pg.ClientBase, position: Position | undefined): Promise<void> =>
+  upsertSetting(client, positionKey, JSON.stringify(position ?? null));
+
+async function startOfNext(
+  client: pg.ClientBase,
+  fromMs: number | null,
+): Promise<Position | undefined> {
+  const { day_ms: dayMs, last_day_ms } = await selectNextDay(client, fromMs);
+  if (dayMs === null) return undefined;
+  return { dayMs, lastDayMs: last_day_ms ?? dayMs, seriesId: 0, timeMs: dayMs };
+}
+
+/** Segments of the samples, which are in the order of series and time. */
+function toSegments(rows: readonly MeasurementRow[]): readonly NewSegment[] {
+  return [...Map.groupBy(rows, (row) => row.series_id)].flatMap(([seriesId, own]) => {
+    const samples = own.map((row) => ({
+      timeMs: row.time_ms,
+      value: parseDecimal(row.value, VALUE_SCALE),
+    }));
+    return packSegments(samples).map((segment) => ({ seriesId, ...segment }));
+  });
+}

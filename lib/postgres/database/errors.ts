@@ -30,6 +30,12 @@ const outages: SqlStates = {
   "58": "system error, such as a failing disk",
 };
 
+/** The schema is not the one that this code was written for: older, newer, or half-way between. */
+const otherSchema: SqlStates = {
+  "42P01": "undefined table",
+  "42703": "undefined column",
+};
+
 /** The one of class 57 that is no outage: a batch that takes too long may succeed message by message. */
 const queryCanceled = "57014";
 
@@ -56,10 +62,18 @@ export function refusedDataCode(error: unknown): string | undefined {
 /** `Unavailable` where the error tells of the database's state and not of the statement; else undefined. */
 export function toUnavailable(error: unknown): Unavailable | undefined {
   if (!(error instanceof Error)) return undefined;
-  const isOutage =
-    error instanceof pg.DatabaseError ? isOutageState(sqlStateOf(error)) : isLostConnection(error);
-  return isOutage ? new Unavailable("the database is not available", { cause: error }) : undefined;
+  if (!(error instanceof pg.DatabaseError)) {
+    return isLostConnection(error) ? unavailable(error) : undefined;
+  }
+  const sqlState = sqlStateOf(error);
+  if (sqlState in otherSchema) {
+    const message = "the database is being migrated, or has to be: its schema is another version's";
+    return new Unavailable(message, { cause: error });
+  }
+  return isOutageState(sqlState) ? unavailable(error) : undefined;
 }
+
+const unavailable = (cause: Error) => new Unavailable("the database is not available", { cause });
 
 const isOutageState = (sqlState: string): boolean =>
   sqlState !== queryCanceled && isListed(outages, sqlState);

@@ -3,6 +3,29 @@
 -- until it has been converted (convert-storage.ts), which the next migration waits for. Billers find no
 -- series_heads until then, and their messages wait on the queue.
 
+-- Samples that come next are stored behind a series' last measurement, so that has to be the last that is
+-- stored. Where it is not, nothing is changed, and the version before goes on.
+do $$
+declare
+  wrong integer;
+begin
+  select series_id into wrong
+    from series
+    left join lateral (
+           select time
+             from measurements
+            where measurements.series_id = series.series_id
+            order by time desc
+            limit 1
+         ) as stored on true
+   where last_time is distinct from greatest(stored.time, floor_time)
+   limit 1;
+  if wrong is not null then
+    raise exception 'series % does not end with the last of its measurements; with the version before, npm run verify tells more and npm run discard mends it', wrong;
+  end if;
+end
+$$;
+
 alter table measurements rename to measurement_rows;
 alter table hourly_costs rename to hourly_cost_rows;
 
@@ -58,11 +81,13 @@ create index series_rerated on series (series_id) where rerate_ids <> '{}';
 -- Adds two days hour by hour; an hour that comes to nothing is null, as if it had never been.
 create function add_hours(numeric[], numeric[]) returns numeric[]
   language sql immutable parallel safe
-  return array(
+  as $$
+  select array(
     select nullif(coalesce(one, 0) + coalesce(other, 0), 0)
       from unnest($1, $2) with ordinality as hours (one, other, position)
      order by position
-  );
+  )
+$$;
 
 alter table corrections rename column hour to from_hour;
 alter table corrections add column until_hour timestamptz;

@@ -1,8 +1,21 @@
 -- All that was stored has been converted: billers find the heads, and readers the ledger.
 
+do $$
+begin
+  if exists (
+    select from series
+     where not exists (select from converted_heads where converted_heads.series_id = series.series_id)
+  ) then
+    raise exception 'a series is not converted: its measurements would be lost';
+  end if;
+end
+$$;
+
 alter table converted_heads rename to series_heads;
 alter index converted_heads_pkey rename to series_heads_pkey;
 alter table series_heads rename constraint converted_heads_series_id_fkey to series_heads_series_id_fkey;
+
+delete from settings where key = 'conversion';
 
 drop table measurement_rows;
 drop table hourly_cost_rows;

@@ -1,14 +1,19 @@
 import { expect, test } from "@jest/globals";
 import { runProgram } from "../../support/servers/run-program.ts";
 
-test.each(["migrate", "verify", "discard", "rerate", "make-key", "notices", "acknowledge"])(
-  "npm run %s tells its usage, and does nothing, when it is asked for help",
-  async (name) => {
-    // Nothing is configured: a command that did more would fail.
-    const { stdout, stderr } = await runProgram(`lib/commands/${name}.ts`, ["--help"]);
-    expect([stdout, stderr]).toEqual([expect.stringMatching(`^Usage: npm run ${name}\\b`), ""]);
-  },
-);
+test.each([
+  "migrate",
+  "verify",
+  "discard",
+  "rerate",
+  "make-key",
+  "notices",
+  "acknowledge",
+  "samples",
+])("npm run %s tells its usage, and does nothing, when it is asked for help", async (name) => {
+  const { stdout, stderr } = await runProgram(`lib/commands/${name}.ts`, ["--help"]);
+  expect([stdout, stderr]).toEqual([expect.stringMatching(`^Usage: npm run ${name}\\b`), ""]);
+});
 
 test.each([
   ["lib/commands/migrate.ts", /^Unknown option '--dry-run'/],
@@ -24,6 +29,10 @@ test.each([
 test.each([
   ["verify", []],
   ["notices", []],
+  [
+    "samples",
+    ["--project", "p", "--from", "2026-11-23T09:00:00Z", "--until", "2026-11-23T10:00:00Z"],
+  ],
   ["acknowledge", ["--site", "8676", "--actor", "ada", "--reason", "closed"]],
 ])(
   "npm run %s says that it is the database that does not answer, without its password",

@@ -32,10 +32,12 @@ async function writeFixture(name: string): Promise<void> {
   const bill = (...measurements: Measurement[]) =>
     billMeasurements(measurements, withLedger(database.pool));
   await bill(measured("genomics", 0, "120"), measured("genomics", 90, "128.5"));
-  await bill(
-    measured("genomics", 0, "7", { site: "6544" }),
-    measured("genomics", 30, "9", { site: "6544" }),
+  // Every ten seconds for half an hour: more samples than a segment has.
+  const grown = Array.from({ length: 181 }, (_, n) =>
+    measured("genomics", n / 6, `${7 + n / 90}`, { site: "6544" }),
   );
+  await bill(...grown.slice(0, 100));
+  await bill(...grown.slice(100));
   await bill(measured("genomics", 45, "121"), measured("genomics", 90, "128"));
   await bill(
     measured("Zoë's 🚀", 0, "100"),
@@ -50,6 +52,8 @@ async function writeFixture(name: string): Promise<void> {
     measured("gpus", 0, "2", { metric: "gpus" }),
     measured("gpus", 10, "0", { metric: "gpus" }),
   );
+  const stored = await database.pool.query("select from segments");
+  expect(stored.rowCount).toBeGreaterThan(0);
   await writeFile(
     new URL(`${name}.sql`, fixtures),
     await dumpDatabase(database.pool, await readMigrations(migrationsDirectory)),

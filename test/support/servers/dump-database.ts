@@ -4,18 +4,30 @@ import type { Migration } from "../../../lib/postgres/migrate.ts";
 // Parents first.
 const tables = [
   "migrations",
+  "settings",
   "projects",
   "rerates",
   "series",
-  "measurements",
-  "hourly_costs",
+  "series_heads",
+  "segments",
+  "daily_costs",
   "tariffs",
   "corrections",
   "discards",
   "measurement_conflicts",
   "measurements_refused",
+  "samples_dropped",
   "adjustments",
+  "grants",
+  "idempotency_keys",
   "verifications",
+  "sites",
+  "silent_series",
+  "series_acknowledged",
+  "limit_thresholds",
+  "channels",
+  "notices",
+  "deliveries",
 ];
 
 /** The database as SQL that makes it again: the migrations as they are today, and every row. */
@@ -37,11 +49,16 @@ export async function dumpDatabase(
       `insert into ${table} overriding system value select * from json_populate_recordset(null::${table}, $rows$[\n${list}\n]$rows$);`,
     );
   }
-  const { rows: sequences } = await pool.query<{ statement: string }>(`
+  return `${[...parts, ...(await sequencesBehindRows(pool))].join("\n\n")}\n`;
+}
+
+/** Statements after which identities go on behind the rows that were inserted with theirs. */
+export async function sequencesBehindRows(pool: pg.Pool): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ statement: string }>(`
     select format('select setval(pg_get_serial_sequence(%L, %L), greatest(1, (select max(%I) from %I)));',
                   c.relname, a.attname, a.attname, c.relname) as statement
       from pg_class c join pg_attribute a on a.attrelid = c.oid
      where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attidentity <> ''
      order by 1`);
-  return `${[...parts, ...sequences.map(({ statement }) => statement)].join("\n\n")}\n`;
+  return rows.map(({ statement }) => statement);
 }

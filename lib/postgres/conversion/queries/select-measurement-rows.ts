@@ -1,29 +1,48 @@
 import type pg from "pg";
 
 export interface MeasurementRow {
+  readonly series_id: number;
   readonly time_ms: number;
   readonly value: string;
 }
 
-const text = `
-  select round(date_part('epoch', time) * 1000) as time_ms, value
-    from measurement_rows
-   where series_id = $1::int4
-     and time > coalesce(timestamptz 'epoch' + $2::int8 * interval '1 millisecond', '-infinity')
-   order by time
-   limit $3::int4`;
+/** Behind which row of a day to go on. */
+export interface RowPosition {
+  readonly dayMs: number;
+  /** 0: at the beginning. */
+  readonly seriesId: number;
+  readonly timeMs: number;
+}
 
-/** The next measurements of a series after an instant, Unix ms (null: from the first on), ascending. */
+// The order within the join keeps the planner from reading all of the table for one day.
+const text = `
+  select series.series_id, round(date_part('epoch', time) * 1000) as time_ms, value
+    from series
+   cross join lateral (
+           select time, value
+             from measurement_rows
+            where measurement_rows.series_id = series.series_id
+              and time >= timestamptz 'epoch' + $1::int8 * interval '1 millisecond'
+              and time < timestamptz 'epoch' + $1::int8 * interval '1 millisecond' + interval '24 hours'
+              and time > coalesce(series.floor_time, '-infinity')
+              and (series.series_id > $2::int4
+                   or time > timestamptz 'epoch' + $3::int8 * interval '1 millisecond')
+            order by time
+         ) as of_day
+   where series.series_id >= $2::int4
+   order by series.series_id, time
+   limit $4::int4`;
+
+/** The next measurements of a UTC day behind their series' floors, in the order of series and time. */
 export async function selectMeasurementRows(
   client: pg.ClientBase,
-  seriesId: number,
-  afterMs: number | null,
+  { dayMs, seriesId, timeMs }: RowPosition,
   limit: number,
 ): Promise<readonly MeasurementRow[]> {
   const { rows } = await client.query<MeasurementRow>({
     name: "select-measurement-rows",
     text,
-    values: [seriesId, afterMs, limit],
+    values: [dayMs, seriesId, timeMs, limit],
   });
   return rows;
 }

@@ -28,8 +28,11 @@ test.each([
   ["23505", "unique_violation", "refused data"],
   ["23514", "check_violation", "refused data"],
   ["54000", "program_limit_exceeded", "refused data"],
-  ["42P01", "undefined_table", "fault"],
-  ["42703", "undefined_column", "fault"],
+  ["42P01", "undefined_table", "outage"],
+  ["42703", "undefined_column", "outage"],
+  ["42883", "undefined_function", "fault"],
+  ["42601", "syntax_error", "fault"],
+  ["42704", "undefined_object", "fault"],
   ["0A000", "feature_not_supported", "fault"],
   ["25P02", "in_failed_sql_transaction", "fault"],
   ["08006", "connection_failure", "outage"],
@@ -73,3 +76,14 @@ test("an outage keeps its cause; what is no error is none", () => {
   expect(toUnavailable(cause)).toMatchObject({ cause });
   expect(toUnavailable("57P03")).toBeUndefined();
 });
+
+test.each(["42P01", "42703"])(
+  "SQLSTATE %s says that the schema is another, so that messages wait until it is migrated",
+  (code) => {
+    const cause = withSqlState(code);
+    expect(toUnavailable(cause)).toMatchObject({
+      message: "the database is being migrated, or has to be: its schema is another version's",
+      cause,
+    });
+  },
+);
