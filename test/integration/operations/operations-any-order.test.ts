@@ -9,7 +9,7 @@ import {
   type ProjectVerification,
   verifyLedger,
 } from "../../../lib/usecases/operations/verify-ledger.ts";
-import { DatabaseWorld } from "../../support/ledger/database-world.ts";
+import { DatabaseWorld, emptyLedger } from "../../support/ledger/database-world.ts";
 import { readLedgerState } from "../../support/ledger/ledger-state.ts";
 import type { ManySeries, SentMeasurement } from "../../support/ledger/many-series.ts";
 import {
@@ -39,9 +39,6 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-const tables =
-  "projects, series, series_heads, segments, daily_costs, tariffs, rerates, corrections, discards, measurement_conflicts, measurements_refused, adjustments";
-
 async function play(
   { sent, operations }: Story,
   afterEach: (world: DatabaseWorld, operation: Operation) => Promise<void> = async () => {},
@@ -49,7 +46,7 @@ async function play(
   tries += 1;
   const world = new DatabaseWorld(database.pool, `${tries}`);
   // Retention and a re-rating of everything are about every project that there is.
-  await database.pool.query(`truncate ${tables} cascade`);
+  await emptyLedger(database.pool);
   await world.applyTariffs(sent);
   for (const [index, batch] of [...sent.batches, []].entries()) {
     const operation = operations.get(index);

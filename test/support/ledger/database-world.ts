@@ -12,6 +12,12 @@ import { type LedgerState, readLedgerState } from "./ledger-state.ts";
 import type { ManySeries, SentMeasurement } from "./many-series.ts";
 import type { PlainTariff } from "./reference-billing.ts";
 
+const tables =
+  "projects, series, series_heads, segments, daily_costs, tariffs, rerates, corrections, discards, measurement_conflicts, measurements_refused, adjustments";
+
+/** For what is about every project that there is, as retention and a re-rating of everything. */
+export const emptyLedger = (pool: pg.Pool) => pool.query(`truncate ${tables} cascade`);
+
 /**
  * Projects and metrics of one try of a property, apart from those of every other in the same
  * database: their names end with the try's.
