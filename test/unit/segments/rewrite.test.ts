@@ -93,6 +93,17 @@ describe("late samples", () => {
     expect(summaries([sample(9000)])).toEqual({ deleted: [5000], written: [[5000, 9000, 4]] });
   });
 
+  test("fill the segment before them to the last place, and never beyond it", () => {
+    const almostFull = stored(...run(0, segmentSamplesMax - 2));
+    const [last, beyond] = [sample(2000), sample(3000)];
+    expect(addToSegments([almostFull], [sample(1500), last]).written.map(summary)).toEqual([
+      [0, 2000, 120],
+    ]);
+    expect(addToSegments([almostFull], [sample(1500), last, beyond]).written.map(summary)).toEqual([
+      [1500, 3000, 3],
+    ]);
+  });
+
   test("make a segment of their own behind a full one, which stays as it is", () => {
     expect(summaries([sample(3000), sample(4000)])).toEqual({
       deleted: [],
