@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { formatDecimal, parseDecimal, VALUE_SCALE } from "../../../lib/billing/decimal.ts";
 import type { SeriesKey } from "../../../lib/billing/measurement.ts";
@@ -13,7 +13,7 @@ import {
   type ProjectVerification,
   verifyLedger,
 } from "../../../lib/usecases/operations/verify-ledger.ts";
-import { DatabaseWorld, emptyLedger } from "../../support/ledger/database-world.ts";
+import { DatabaseWorld } from "../../support/ledger/database-world.ts";
 import { readLedgerState } from "../../support/ledger/ledger-state.ts";
 import { longStories } from "../../support/ledger/long-stories.ts";
 import type { SentMeasurement } from "../../support/ledger/many-series.ts";
@@ -28,16 +28,11 @@ import { referenceBill } from "../../support/ledger/reference-billing.ts";
 import { ReferenceSamples, readVersions } from "../../support/ledger/reference-samples.ts";
 import { toHourlyCosts } from "../../support/ledger/scaled.ts";
 import { propertyRuns } from "../../support/properties.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
+const database = useDatabase();
 let tries = 0;
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
 
 interface SegmentRow {
   readonly name: string;
@@ -187,7 +182,7 @@ async function play(story: Story): Promise<number> {
   tries += 1;
   const world = new DatabaseWorld(database.pool, `${tries}`);
   const reference = new ReferenceSamples();
-  await emptyLedger(database.pool);
+  await emptyTables(database.pool, "projects", "segments", "daily_costs", "rerates");
   await world.applyTariffs(story.sent);
   let sealed = 0;
   for (const [index, batch] of [...story.sent.batches, []].entries()) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { HourlyCosts } from "../../../lib/billing/hourly-costs.ts";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
@@ -6,24 +6,18 @@ import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { HeadMoved } from "../../../lib/postgres/ledger/write-series.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
-import { emptyLedger } from "../../support/ledger/database-world.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
 import { readLedgerState } from "../../support/ledger/ledger-state.ts";
 import { readVersions } from "../../support/ledger/reference-samples.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
-let ledger: ReturnType<typeof ledgerOf>;
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-  ledger = ledgerOf(database);
-});
+const database = useDatabase();
+const ledger = ledgerOf(database);
+// Each test is about all rows that there are, and names other projects: a connection remembers their ids.
 beforeEach(async () => {
-  await emptyLedger(database.pool);
+  await emptyTables(database.pool, "projects", "segments", "daily_costs", "rerates");
   await applyTariffs(database.pool, parseMetricSettings('{"project_vcpu_usage": 2}'), "test");
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
 });
 
 const day = 24 * 60;
@@ -51,27 +45,34 @@ describe("a head that another transaction moved", () => {
       [projectName, new Date(at(minutes))],
     );
 
-  test("is not written over: nothing of the batch is, until it comes again", async () => {
-    await ledger.bill(measured("moved", 0, "1"), measured("stays", 0, "1"));
-    await ledger.bill(measured("moved", 1, "2"), measured("stays", 1, "2"));
-    const stored = await Promise.all([ledger.stored("moved"), ledger.stored("stays")]);
-    const used = await ledger.used("stays");
-    const batch = [measured("moved", 90, "5"), measured("stays", 90, "5")];
-    await expect(billBeside(() => moveHead("moved", 2), ...batch)).rejects.toThrow(HeadMoved);
-    await moveHead("moved", 1);
-    expect(await Promise.all([ledger.stored("moved"), ledger.stored("stays")])).toEqual(stored);
-    expect([await ledger.used("moved"), await ledger.used("stays")]).toEqual([used, used]);
-    await ledger.bill(...batch);
-    expect(await ledger.stored("moved")).toEqual([...(stored[0] ?? []), [90, 5]]);
-    expect(await ledger.used("moved")).toBe(8);
-  });
+  test.each([
+    ["within the hour", 10],
+    ["in another hour", 90],
+  ])(
+    "is not written over %s: nothing of the batch is, until it comes again",
+    async (when, minutes) => {
+      const [moved, stays] = [`moved ${when}`, `stays ${when}`];
+      await ledger.bill(measured(moved, 0, "1"), measured(stays, 0, "1"));
+      await ledger.bill(measured(moved, 1, "2"), measured(stays, 1, "2"));
+      const both = () => Promise.all([ledger.stored(moved), ledger.stored(stays)]);
+      const stored = await both();
+      const batch = [measured(moved, minutes, "5"), measured(stays, minutes, "5")];
+      await expect(billBeside(() => moveHead(moved, 2), ...batch)).rejects.toThrow(HeadMoved);
+      await moveHead(moved, 1);
+      expect(await both()).toEqual(stored);
+      expect([await ledger.used(moved), await ledger.used(stays)]).toEqual([2, 2]);
+      await ledger.bill(...batch);
+      expect(await both()).toEqual(stored.map((one) => [...one, [minutes, 5]]));
+      expect([await ledger.used(moved), await ledger.used(stays)]).toEqual([8, 8]);
+    },
+  );
 
   test("is not written over by a first measurement either", async () => {
-    await ledger.bill(measured("moved", 0, "1"));
+    await ledger.bill(measured("first", 0, "1"));
     await database.pool.query(
       "update series_heads set last_time = null, last_value = null, segment_from = null, segment_count = 0, segment = ''",
     );
-    const first = billBeside(() => moveHead("moved", 0), measured("moved", 5, "1"));
+    const first = billBeside(() => moveHead("first", 0), measured("first", 5, "1"));
     await expect(first).rejects.toThrow(HeadMoved);
   });
 });
@@ -138,10 +139,10 @@ describe("the hours of a day stand at their places", () => {
     ["from midnight", 15 * 60],
     ["to midnight", 14 * 60],
     ["at noon", 3 * 60],
-  ])("%s", async (_, minutes) => {
+  ])("%s", async (name, minutes) => {
     // Minute 0 is 09:00 UTC.
-    await ledger.bill(measured("hour", minutes, "0"), measured("hour", minutes + 60, "1"));
-    await ledger.bill(measured("hour", minutes + 61, "1"));
+    await ledger.bill(measured(name, minutes, "0"), measured(name, minutes + 60, "1"));
+    await ledger.bill(measured(name, minutes + 61, "1"));
     const { rows } = await database.pool.query(
       `select day::text, array_position(usage, 1.000000000000000000000000000000) - 1 as hour,
               array_length(array_remove(usage, null), 1) as used

@@ -1,7 +1,4 @@
-import { execFile } from "node:child_process";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { retentionPorts } from "../../../lib/postgres/operations/retention.ts";
 import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
@@ -13,22 +10,17 @@ import {
   type ProjectVerification,
   verifyLedger,
 } from "../../../lib/usecases/operations/verify-ledger.ts";
-import { emptyLedger } from "../../support/ledger/database-world.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
+import { runProgram } from "../../support/servers/run-program.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
-let ledger: ReturnType<typeof ledgerOf>;
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-  ledger = ledgerOf(database);
-});
+const database = useDatabase();
+const ledger = ledgerOf(database);
+// Each test names other projects, because a connection remembers the ids of their series.
 beforeEach(async () => {
-  await emptyLedger(database.pool);
+  await emptyTables(database.pool, "projects", "segments", "daily_costs", "rerates");
   await applyTariffs(database.pool, parseMetricSettings('{"project_vcpu_usage": 2}'), "test");
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
 });
 
 async function verify(projectName: string | null = null, sinceMs: number | null = null) {
@@ -98,7 +90,7 @@ const billMany = (projectName: string, from = 0) =>
 
 test.each(damages)("%s is found, and ends no run", async (name, statement, reason) => {
   await billMany(name);
-  await billMany("zebrafish");
+  await billMany(`zebrafish of ${name}`);
   expect((await verify(name)).some(isDrifting)).toBe(false);
   await change(name, `update ${statement}`);
   const found = await verify(name);
@@ -108,7 +100,7 @@ test.each(damages)("%s is found, and ends no run", async (name, statement, reaso
   );
   expect(found.some(isDrifting)).toBe(true);
   // The projects behind it have their turn.
-  expect((await verify()).map(({ projectName }) => projectName)).toContain("zebrafish");
+  expect((await verify()).map(({ projectName }) => projectName)).toContain(`zebrafish of ${name}`);
 });
 
 test("segments that overlap are found", async () => {
@@ -161,12 +153,7 @@ test("damage behind the floor is found, as long as that is not deleted", async (
   expect(await verify("floor")).toMatchObject([{ damagedSegments: 1 }]);
 });
 
-/** Runs a program with this database. */
-const run = (...args: string[]) =>
-  promisify(execFile)(join(root, "node_modules/.bin/node"), args, {
-    env: { ...process.env, DATABASE_URL: database.url },
-  });
-const root = resolve(import.meta.dirname, "../../..");
+const environment = () => ({ DATABASE_URL: database.url });
 const damage =
   /series \d+ \(project_vcpu_usage\/8676\/a1\), the segment of 2026-11-23T09:00:00.000Z: byte 0: version 9 is not known/;
 
@@ -176,19 +163,16 @@ test("npm run verify and the scheduled verification name the damage", async () =
     "damaged",
     `update segments set samples = set_byte(samples, 0, 9) from one where ${first}`,
   );
-  await expect(run(join(root, "lib/commands/verify.ts"))).rejects.toMatchObject({
+  await expect(runProgram("lib/commands/verify.ts", [], environment())).rejects.toMatchObject({
     code: 1,
     stdout: expect.stringMatching(
       new RegExp(`^damaged: 1 series, drift 0.0: 1 segments are damaged, first ${damage.source}\n`),
     ),
   });
-  const { stdout } = await run(
-    "--input-type=module",
-    "--eval",
-    `const { handler } = await import(${JSON.stringify(join(root, "functions/verify-ledger.ts"))});
-     await handler({}, { getRemainingTimeInMillis: () => 300_000 });
-     process.exit();`,
-  );
+  const call = `const { handler } = await import("./functions/verify-ledger.ts");
+    await handler({}, { getRemainingTimeInMillis: () => 300_000 });
+    process.exit();`;
+  const { stdout } = await runProgram("--input-type=module", ["--eval", call], environment());
   const lines = stdout
     .trim()
     .split("\n")

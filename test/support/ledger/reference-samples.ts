@@ -13,10 +13,10 @@ interface KeptSeries {
 
 /** Which samples count, by maps: the lowest of each time, none that is discarded or behind a floor. */
 export class ReferenceSamples {
-  private readonly series = new Map<string, KeptSeries & { readonly key: SeriesKey }>();
+  readonly #series = new Map<string, KeptSeries & { readonly key: SeriesKey }>();
 
   send({ key, sample: { timeMs, value: text } }: SentMeasurement): void {
-    const one = this.of(key);
+    const one = this.#of(key);
     if (timeMs <= one.floorMs || one.discards.some((range) => isIn(timeMs, range))) return;
     const value = parseDecimal(text, VALUE_SCALE);
     const kept = one.values.get(timeMs);
@@ -26,7 +26,7 @@ export class ReferenceSamples {
   /** A discard is about the series that there are. */
   operate(operation: Operation): void {
     if (operation.kind !== "discard") return;
-    for (const { key, values, discards, floorMs } of this.series.values()) {
+    for (const { key, values, discards, floorMs } of this.#series.values()) {
       const isMeant = operation.site === null || operation.site === key.site;
       if (key.projectName !== operation.project || !isMeant) continue;
       discards.push(operation);
@@ -37,31 +37,31 @@ export class ReferenceSamples {
 
   /** Where a floor comes to lie is retention's affair. */
   moveFloor(key: SeriesKey, floorMs: number): void {
-    this.of(key).floorMs = floorMs;
+    this.#of(key).floorMs = floorMs;
   }
 
   get keys(): readonly SeriesKey[] {
-    return [...this.series.values()].map(({ key }) => key);
+    return [...this.#series.values()].map(({ key }) => key);
   }
 
   /** From the floor on, ascending. */
   samplesOf(key: SeriesKey): readonly Sample[] {
-    const { values, floorMs } = this.of(key);
+    const { values, floorMs } = this.#of(key);
     return [...values]
       .map(([timeMs, value]) => ({ timeMs, value }))
       .filter(({ timeMs }) => timeMs >= floorMs)
       .sort((a, b) => a.timeMs - b.timeMs);
   }
 
-  private of(key: SeriesKey): KeptSeries & { readonly key: SeriesKey } {
+  #of(key: SeriesKey): KeptSeries & { readonly key: SeriesKey } {
     const id = JSON.stringify(key);
-    const one = this.series.get(id) ?? {
+    const one = this.#series.get(id) ?? {
       key,
       values: new Map(),
       discards: [],
       floorMs: Number.NEGATIVE_INFINITY,
     };
-    this.series.set(id, one);
+    this.#series.set(id, one);
     return one;
   }
 }
