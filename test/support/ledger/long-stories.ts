@@ -25,8 +25,8 @@ function withScrapes(
   });
 }
 
-const scrapeCounts = fc.array(fc.oneof(fc.constant(0), fc.nat(20), fc.nat(150)), {
-  minLength: 1,
+const scrapeCounts = fc.array(fc.oneof(fc.constant(0), fc.nat(20), fc.nat(250)), {
+  minLength: 3,
   maxLength: 8,
 });
 
