@@ -112,8 +112,11 @@ test("segments that overlap are found", async () => {
          from series join projects using (project_id) where project_name = $1`,
     ["overlap", new Date(at(10)), end.count, Buffer.from(bytes)],
   );
+  // Nothing can be derived from samples that are not in the order of time.
   expect(await verify("overlap")).toMatchObject([
     {
+      hours: 0,
+      states: 0,
       damagedSegments: 1,
       firstDamage: expect.stringContaining("it begins before an earlier one ends"),
     },
@@ -122,12 +125,14 @@ test("segments that overlap are found", async () => {
 
 test("damage before what is verified is found where that has to be read", async () => {
   await billMany("recent");
-  // What is verified begins in the last hour; the dip window before it reaches into sealed segments.
   await change(
     "recent",
-    "update segments set samples = set_byte(samples, 0, 9) from one where segments.series_id = one.series_id",
+    `update segments set samples = set_byte(samples, 0, 9) from one where ${first}`,
   );
-  expect(await verify("recent", at(249))).toMatchObject([{ damagedSegments: 1, states: 0 }]);
+  // Since minute 100 there are two segments, both whole; but the hour and the dip window reach into the first.
+  expect(await verify("recent", at(100))).toMatchObject([
+    { damagedSegments: 1, firstDamage: expect.stringContaining("version 9"), hours: 0, states: 0 },
+  ]);
 });
 
 test("damage before what is verified is left to the next verification of the whole project", async () => {
