@@ -17,14 +17,14 @@ const text = `
          count, samples, null::float8 as step_ms, null::int2 as decimals
     from segments
    where series_id = $1::int4
-     and ($2::int8 is null or from_time >= coalesce((
+     and from_time >= coalesce((
            select from_time
              from segments
             where series_id = $1::int4
               and from_time <= timestamptz 'epoch' + $2::int8 * interval '1 millisecond'
             order by from_time desc
             limit 1
-         ), '-infinity'))
+         ), '-infinity')
    union all
   select round(date_part('epoch', segment_from) * 1000),
          round(date_part('epoch', last_time) * 1000),
