@@ -112,6 +112,29 @@ describe("a scrape that costs nothing", () => {
   });
 });
 
+test("an open segment that is full is sealed, and another one goes on", async () => {
+  for (const from of [0, 100, 200])
+    await ledger.bill(
+      ...Array.from({ length: 100 }, (_, index) => {
+        return measured("grows", from + index, `${from + index}`);
+      }),
+    );
+  const { rows } = await database.pool.query(
+    `select from_time, until_time, count from segments
+      union all
+     select segment_from, last_time, segment_count from series_heads
+      order by from_time`,
+  );
+  const segment = (from: number) => ({
+    from_time: new Date(at(from)),
+    until_time: new Date(at(from + 99)),
+    count: 100,
+  });
+  expect(rows).toEqual([segment(0), segment(100), segment(200)]);
+  const all = Array.from({ length: 300 }, (_, index) => [index, index]);
+  expect(await ledger.stored("grows")).toEqual(all);
+});
+
 describe("redelivery", () => {
   test("of what is stored writes nothing, wherever it is stored", async () => {
     const all = Array.from({ length: 300 }, (_, index) => measured("again", index, `${index}.5`));
