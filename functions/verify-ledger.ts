@@ -16,7 +16,9 @@ export const handler = async (_event: unknown, context: Context) => {
   const durationMs = context.getRemainingTimeInMillis() - spareMs;
   for (const { drifts, ...result } of await verifyOnSchedule(ports, Date.now, durationMs)) {
     const projects = drifts.map(({ projectName }) => projectName);
-    if (result.drifting > 0) logger.error({ ...result, drifts: projects }, "the ledger drifts");
+    const damage = drifts.flatMap(({ firstDamage }) => firstDamage ?? []);
+    if (result.drifting > 0)
+      logger.error({ ...result, drifts: projects, damage }, "the ledger drifts");
     else logger.info(result, "ledger verified");
   }
 };

@@ -14,7 +14,8 @@ import { runCommand } from "./run-command.ts";
 const usage = `Usage: npm run verify [-- --project NAME]
 
 Derives the ledger anew from the stored measurements and prints by how much it differs: 0.0 for every
-project where all is well; exit code 1 otherwise.`;
+project where all is well. Also names stored measurements that are damaged. Exit code 1 where anything is
+not as it must be.`;
 
 const limits = { connectionsMax: 1, statementTimeoutMs: 600_000 };
 
@@ -43,11 +44,13 @@ await runCommand(async () => {
 
 function describe(one: ProjectVerification): string {
   const { projectName, series, balanceDrift, hoursDrift, hours, states } = one;
+  const { damagedSegments, firstDamage } = one;
   const absolute = balanceDrift < 0n ? -balanceDrift : balanceDrift;
   const faults = [
     balanceDrift === 0n ? [] : [`used credits are off by ${formatCredits(balanceDrift)}`],
     hours === 0 ? [] : [`${hours} hours are off by ${formatCredits(hoursDrift)} in all`],
     states === 0 ? [] : [`${states} series stand elsewhere than their measurements`],
+    damagedSegments === 0 ? [] : [`${damagedSegments} segments are damaged, first ${firstDamage}`],
   ].flat();
   const line = `${projectName}: ${series} series, drift ${formatCredits(absolute + hoursDrift)}`;
   return faults.length === 0 ? line : `${line}: ${faults.join("; ")}`;

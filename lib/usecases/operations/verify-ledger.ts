@@ -1,6 +1,7 @@
 import type { SeriesState } from "../../billing/booking.ts";
 import { difference, type HourlyCosts } from "../../billing/hourly-costs.ts";
 import type { Sample } from "../../billing/sample.ts";
+import type { Tariff } from "../../billing/tariff.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
 import type { NamedSeries } from "../ledger/stored-series.ts";
 import type { StoredReader } from "../ledger/stored-window.ts";
@@ -20,13 +21,23 @@ export interface ProjectId {
   readonly projectName: string;
 }
 
-/** The database as of one instant. */
+/** Stored samples that are needed are damaged, or not in the order of time. */
+export class SamplesUnreadable extends Error {
+  override readonly name = "SamplesUnreadable";
+}
+
+/** The database as of one instant. `readWindows` throws `SamplesUnreadable`. */
 export interface VerifyReader extends StoredReader {
   tariffs(): Promise<TariffOf>;
   /** Some of the projects that come next, in the order of their ids, up to an id or (null) the last. */
   projects(query: ProjectsQuery, upTo: number | null): Promise<readonly ProjectId[]>;
   series(projectName: string): Promise<readonly NamedSeries[]>;
   hourlyCosts(seriesId: number, fromHourMs: number): Promise<HourlyCosts>;
+  /**
+   * Decodes the stored segments of a series, also those before its floor that are not deleted yet, but
+   * only those with samples since then (Unix ms; null: all). Says of each that is damaged what is wrong.
+   */
+  segmentFaults(seriesId: number, sinceMs: number | null): Promise<readonly string[]>;
   /** Used credits minus hourly costs minus adjustments, at CREDITS_SCALE. */
   balanceDrift(projectId: number): Promise<bigint>;
 }
@@ -41,10 +52,14 @@ export interface ProjectVerification extends ProjectId {
   readonly hours: number;
   /** Series that stand elsewhere than their samples; must be 0. */
   readonly states: number;
+  /** Stored segments that are damaged, or not what is stored beside them, or overlap; must be 0. */
+  readonly damagedSegments: number;
+  /** The first of them, in words; null: there is none. */
+  readonly firstDamage: string | null;
 }
 
 export const isDrifting = (one: ProjectVerification): boolean =>
-  one.balanceDrift !== 0n || one.hours > 0 || one.states > 0;
+  one.balanceDrift !== 0n || one.hours > 0 || one.states > 0 || one.damagedSegments > 0;
 
 export interface VerifyOptions {
   readonly onProject: (verification: ProjectVerification) => void;
@@ -52,10 +67,11 @@ export interface VerifyOptions {
 }
 
 /**
- * Derives the ledger anew from the stored samples, series by series, so that no more than one of them
- * is in memory, and compares. Hours that lie behind a series' floor cannot be derived any more. The
- * balances are compared only where all hours are. Returns the last project that was verified where it
- * was stopped, else 0: then the round was complete.
+ * Decodes the stored samples and derives the ledger anew from them, series by series, so that no more
+ * than one of them is in memory, and compares. Hours that lie behind a series' floor cannot be derived any
+ * more, nor can those of a series whose samples cannot be read. The balances are compared only where all
+ * hours are. Returns the last project that was verified where it was stopped, else 0: then the round was
+ * complete.
  */
 export async function verifyLedger(
   reader: VerifyReader,
@@ -85,20 +101,66 @@ async function verifyProject(
   const all = await reader.series(project.projectName);
   const concerned =
     sinceMs === null ? all : all.filter(({ state }) => (state.last?.timeMs ?? 0) >= sinceMs);
-  let [hoursDrift, hours, states] = [0n, 0, 0];
+  let [hoursDrift, hours, states, damagedSegments] = [0n, 0, 0, 0];
+  let firstDamage: string | null = null;
   for (const series of concerned) {
-    const tariff = tariffOf(series.metric, series.rerateIds);
-    if (tariff === undefined) continue;
-    const expected = await recomputeSeries(reader, series, tariff, sinceMs);
-    const billed = await reader.hourlyCosts(series.seriesId, expected.fromHourMs);
-    for (const { credits } of difference(expected.hours, billed).values()) {
-      hours += 1;
-      hoursDrift += credits < 0n ? -credits : credits;
-    }
-    if (!sameState(series.state, expected.state)) states += 1;
+    const one = await verifySeries(reader, series, sinceMs, tariffOf);
+    hours += one.hours;
+    hoursDrift += one.hoursDrift;
+    states += one.states;
+    damagedSegments += one.damage.length;
+    firstDamage ??= one.damage[0] ?? null;
   }
   const balanceDrift = sinceMs === null ? await reader.balanceDrift(project.projectId) : 0n;
-  return { ...project, series: concerned.length, balanceDrift, hoursDrift, hours, states };
+  const drift = { balanceDrift, hoursDrift, hours, states, damagedSegments, firstDamage };
+  return { ...project, series: concerned.length, ...drift };
+}
+
+interface SeriesVerification extends Pick<ProjectVerification, "hoursDrift" | "hours" | "states"> {
+  /** Each damaged segment, in words. */
+  readonly damage: readonly string[];
+}
+
+const nothingDerived = { hoursDrift: 0n, hours: 0, states: 0 };
+
+async function verifySeries(
+  reader: VerifyReader,
+  series: NamedSeries,
+  sinceMs: number | null,
+  tariffOf: TariffOf,
+): Promise<SeriesVerification> {
+  const { seriesId, metric, site, resource, rerateIds } = series;
+  const name = `series ${seriesId} (${[metric, site, resource].join("/")})`;
+  const faults = await reader.segmentFaults(seriesId, sinceMs);
+  const damage = faults.map((fault) => `${name}, ${fault}`);
+  const tariff = tariffOf(metric, rerateIds);
+  if (tariff === undefined) return { ...nothingDerived, damage };
+  try {
+    return { ...(await compareSeries(reader, series, sinceMs, tariff)), damage };
+  } catch (error) {
+    if (!(error instanceof SamplesUnreadable)) throw error;
+    // The damage may lie before `sinceMs`, in what has to be read to come to an anchor.
+    return {
+      ...nothingDerived,
+      damage: damage.length > 0 ? damage : [`${name}, ${error.message}`],
+    };
+  }
+}
+
+async function compareSeries(
+  reader: VerifyReader,
+  series: NamedSeries,
+  sinceMs: number | null,
+  tariff: Tariff,
+): Promise<Omit<SeriesVerification, "damage">> {
+  const expected = await recomputeSeries(reader, series, tariff, sinceMs);
+  const billed = await reader.hourlyCosts(series.seriesId, expected.fromHourMs);
+  let [hours, hoursDrift] = [0, 0n];
+  for (const { credits } of difference(expected.hours, billed).values()) {
+    hours += 1;
+    hoursDrift += credits < 0n ? -credits : credits;
+  }
+  return { hours, hoursDrift, states: sameState(series.state, expected.state) ? 0 : 1 };
 }
 
 function sameState(a: SeriesState, b: SeriesState): boolean {
