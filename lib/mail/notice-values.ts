@@ -16,7 +16,14 @@ const ofSeries = [...ofAll, "site", "series_count", "series"];
 
 /** The placeholders that templates of a type may use. */
 export const placeholders: Readonly<Record<NoticeType, readonly string[]>> = {
-  "limit.reached": [...ofProject, "threshold", "percent_left", "credits_left"],
+  "limit.reached": [
+    ...ofProject,
+    "threshold",
+    "percent_left",
+    "credits_left",
+    "exceeded_by",
+    "balance",
+  ],
   "budget.ending": [...ofProject, "within_days", "earliest", "expected", "latest"],
   "site.silent": ofSite,
   "site.reporting": ofSite,
@@ -36,12 +43,18 @@ function valuesByType(notice: Notice): NoticeValues {
     case "limit.reached": {
       const [used, granted] = [decimal(notice.usedCredits), decimal(notice.grantedCredits)];
       const threshold = decimal(notice.threshold);
+      const [left, exceeded] = [rounded(granted - used), rounded(used - granted)];
+      const isExceeded = decimal(exceeded) > 0n;
       return {
         ...creditsValues(notice),
         threshold: percent(threshold),
         // As of the threshold, as in the service before; beyond the grant nothing is left.
         percent_left: percent(notNegative(decimal("100") - threshold)),
-        credits_left: rounded(notNegative(granted - used)),
+        credits_left: isExceeded ? "0.0" : left,
+        exceeded_by: isExceeded ? exceeded : "0.0",
+        balance: isExceeded
+          ? `The grant is exceeded by ${exceeded} credits`
+          : `${left} credits are left`,
       };
     }
     case "budget.ending":
