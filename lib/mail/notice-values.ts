@@ -94,13 +94,22 @@ const creditsValues = ({ projectName, usedCredits, grantedCredits }: CreditsNoti
   granted_credits: rounded(decimal(grantedCredits)),
 });
 
-function seriesLines({ series, seriesCount }: SeriesNotice): readonly string[] {
+function seriesLines(notice: SeriesNotice): readonly string[] {
+  const { series, seriesCount } = notice;
   const lines = series.map(
     ({ projectName, metric, resource, silentSinceMs }) =>
-      `${[projectName, metric, resource].filter(Boolean).join(", ")}: since ${minute(silentSinceMs)}`,
+      `${[projectName, metric, resource].filter(Boolean).join(", ")}: ${silence(silentSinceMs, notice)}`,
   );
   const more = seriesCount - series.length;
   return more > 0 ? [...lines, `and ${more} more`] : lines;
+}
+
+function silence(silentSinceMs: number, { type, atMs }: SeriesNotice): string {
+  if (silentSinceMs <= atMs) return `since ${minute(silentSinceMs)}`;
+  const ahead = `its last measurement, of ${minute(silentSinceMs)}, lay ahead of the clock`;
+  return type === "series.silent"
+    ? `${ahead} and would hide its silence until then: npm run discard takes it away`
+    : ahead;
 }
 
 const siteName = (site: string) => site || "without a name";

@@ -103,6 +103,26 @@ const seriesLines = [
   "and 1 more\n",
 ].join("\n");
 
+test("a measurement ahead of the clock is told as one, with what takes it away", async () => {
+  const [silent, back] = noticesOfEachType.slice(4).map((notice) => ({
+    ...notice,
+    series: [
+      {
+        projectName: "C",
+        metric: "project_vcpu_usage",
+        resource: "",
+        silentSinceMs: notice.atMs + 86_400_000,
+      },
+    ],
+  })) as unknown as [Notice, Notice];
+  const ahead =
+    "C, project_vcpu_usage: its last measurement, of 2026-11-24 02:43 UTC, lay ahead of the clock";
+  expect((await compose(silent)).parts["text/plain"]).toContain(
+    `${ahead} and would hide its silence until then: npm run discard takes it away\n`,
+  );
+  expect((await compose(back)).parts["text/plain"]).toContain(`${ahead}\n`);
+});
+
 test("the HTML says the same, escaped", async () => {
   const { parts } = await compose(noticesOfEachType[4] as Notice);
   expect(parts["text/html"]).toContain(
