@@ -25,7 +25,7 @@ const { requestsPerMinute } = config;
 export const handler = httpFunction({
   scope: "ingest",
   keys: config.keys,
-  rateLimiter: requestsPerMinute > 0 ? new RateLimiter(requestsPerMinute, Date.now) : undefined,
+  rateLimiter: requestsPerMinute > 0 ? new RateLimiter(requestsPerMinute) : undefined,
   logger,
   handle: (event, context) => receiveRequest(event, context, config, queue),
 });

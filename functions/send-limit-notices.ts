@@ -7,6 +7,7 @@ import { readDatabase } from "../lib/postgres/database/database-settings.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
 import { limitScan } from "../lib/postgres/notices/limit-scan.ts";
 import { outbox } from "../lib/postgres/notices/outbox.ts";
+import { steadyClock } from "../lib/schedule.ts";
 import { readLimitThresholds } from "../lib/settings/notices.ts";
 import { deliverNotices } from "../lib/usecases/notices/deliver-notices.ts";
 import { readWebhookChannels } from "../lib/webhook/webhook-channel.ts";
@@ -21,7 +22,6 @@ const config = loadConfig({
 const pool = createPool(config.database, { connectionsMax: 4, statementTimeoutMs: 30_000 });
 const channels = [...config.portal, ...config.webhooks, ...config.mail];
 const effects = {
-  nowMs: Date.now,
   random: Math.random,
   onFailure: (channel: string, { id, type }: { id: string; type: string }, err: Error) =>
     logger.warn({ channel, noticeId: id, type, reason: err.message }, "notice not delivered"),
@@ -29,9 +29,10 @@ const effects = {
 
 /** Writes notices of crossed limits, then sends the due ones of all kinds, even where the scan fails. */
 export const handler = async (_event: unknown, context: Context) => {
-  const deadlineMs = Date.now() + context.getRemainingTimeInMillis();
-  const [scan] = await Promise.allSettled([limitScan(pool)(config.thresholds, Date.now())]);
-  const sent = await deliverNotices(channels, outbox(pool), effects, deadlineMs);
+  const nowMs = steadyClock();
+  const deadlineMs = nowMs() + context.getRemainingTimeInMillis();
+  const [scan] = await Promise.allSettled([limitScan(pool)(config.thresholds, nowMs())]);
+  const sent = await deliverNotices(channels, outbox(pool), { ...effects, nowMs }, deadlineMs);
   if (scan.status === "rejected") throw scan.reason;
   logger.info({ ...scan.value, sent }, "limits scanned, notices sent");
   return { ...scan.value, sent };

@@ -4,6 +4,7 @@ import { logger } from "../lib/logger.ts";
 import { readDatabase } from "../lib/postgres/database/database-settings.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
 import { verificationPorts } from "../lib/postgres/operations/verification.ts";
+import { steadyClock } from "../lib/schedule.ts";
 import { verifyOnSchedule } from "../lib/usecases/operations/verify-on-schedule.ts";
 
 const config = loadConfig({ database: readDatabase });
@@ -14,7 +15,7 @@ const spareMs = 120_000;
 
 export const handler = async (_event: unknown, context: Context) => {
   const durationMs = context.getRemainingTimeInMillis() - spareMs;
-  for (const { drifts, ...result } of await verifyOnSchedule(ports, Date.now, durationMs)) {
+  for (const { drifts, ...result } of await verifyOnSchedule(ports, steadyClock(), durationMs)) {
     const projects = drifts.map(({ projectName }) => projectName);
     const damage = drifts.flatMap(({ firstDamage }) => firstDamage ?? []);
     if (result.drifting > 0)

@@ -2,6 +2,11 @@ import type { Refusal } from "./refusals.ts";
 
 /** A value is below 1e15: it has at most 15 digits before the point. */
 const integerDigitsMax = 15;
+/**
+ * Granted credits are below 1e21: portals write 1e+16, or the largest integer of 64 bits (1.8e19), where
+ * they mean that a project is not limited.
+ */
+const grantedDigitsMax = 21;
 const decimalsMax = 30;
 
 /** Nearly every value arrives like this: plain, within the limits and without idle zeros. */
@@ -14,7 +19,13 @@ const decimal = /^([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:[eE]([+-]?\d+))?$/;
  * The decimal that a sender wrote, in plain notation without idle zeros (`1.79e+08` → `179000000`,
  * `1.0` → `1`): exact, and the same number is always the same text. Otherwise says why it is refused.
  */
-export function readDecimal(text: string): string | Refusal {
+export const readDecimal = (text: string): string | Refusal => readBelow(text, integerDigitsMax);
+
+/** Granted credits, read as `readDecimal` reads a value, with a limit of their own. */
+export const readGrantedCredits = (text: string): string | Refusal =>
+  readBelow(text, grantedDigitsMax);
+
+function readBelow(text: string, digitsMax: number): string | Refusal {
   if (plainDecimal.test(text)) return text;
   const match = decimal.exec(text);
   if (match === null) {
@@ -23,7 +34,7 @@ export function readDecimal(text: string): string | Refusal {
   const [, sign, integer = "", fraction = "", onlyFraction = "", exponent = "0"] = match;
   const digits = integer + fraction + onlyFraction;
   // The exponent may be beyond every number: it is only ever compared, never used to build a text.
-  return toPlain(sign === "-", digits, integer.length + Number(exponent));
+  return toPlain(sign === "-", digits, integer.length + Number(exponent), digitsMax);
 }
 
 /** The shortest decimal that reads back as this float64, in plain notation. NaN is the caller's to drop. */
@@ -58,15 +69,21 @@ function readHexFloat(match: RegExpExecArray): string | Refusal {
   return readFloat64(sign === "-" ? -value : value);
 }
 
-function toPlain(negative: boolean, digits: string, point: number): string | Refusal {
+function toPlain(
+  negative: boolean,
+  digits: string,
+  point: number,
+  digitsMax: number,
+): string | Refusal {
   const start = countLeadingZeros(digits);
   const end = digits.length - countTrailingZeros(digits);
   if (start >= end) return "0";
   const integerDigits = point - start;
   const decimals = end - point;
   if (negative) return { code: "value-negative", detail: "send values of 0 or more" };
-  if (integerDigits > integerDigitsMax) {
-    return { code: "value-too-large", detail: "send values below 1000000000000000 (1e15)" };
+  if (integerDigits > digitsMax) {
+    const limit = `1${"0".repeat(digitsMax)} (1e${digitsMax})`;
+    return { code: "value-too-large", detail: `send values below ${limit}` };
   }
   if (decimals > decimalsMax) {
     return { code: "value-too-precise", detail: `round the value to ${decimalsMax} decimals` };

@@ -4,10 +4,11 @@ import { type DecimalText, exactNumber, formatDecimal } from "../billing/decimal
 import { burnRates, forecastEnd, RATE_SCALE, roundRate, type Usage } from "../billing/forecast.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 import { type Problem, parameterProblem, problem } from "./stack/problem.ts";
+import { projectNameOf } from "./stack/project-name.ts";
 
-/** The project of the path, decoded. */
+/** The project of the request; throws a 400 problem where it names none. */
 export function readProjectName(event: APIGatewayProxyEventV2): string {
-  const name = event.pathParameters?.["project_name"] ?? "";
+  const name = projectNameOf(event);
   if (name.trim() === "") throw parameterProblem("project_name", "No project_name provided");
   // PostgreSQL cannot store NUL, so no project has this name.
   if (name.includes("\0")) throw projectUnknown(name);

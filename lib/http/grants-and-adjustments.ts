@@ -3,14 +3,15 @@ import * as z from "zod/mini";
 import { exactCredits } from "../billing/credits.ts";
 import { checkName } from "../formats/check-measurement.ts";
 import { expect } from "../formats/field-errors.ts";
-import { readRfc3339 } from "../formats/read-time.ts";
-import { readDecimal } from "../formats/read-value.ts";
+import { explainRfc3339, readRfc3339 } from "../formats/read-time.ts";
+import { readDecimal, readGrantedCredits } from "../formats/read-value.ts";
 import type { Adjustment } from "../usecases/grants/book-adjustment.ts";
 import type { KeyedRequest } from "../usecases/grants/idempotent.ts";
 import type { Grant, GrantOrder } from "../usecases/grants/set-grant.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 import type { Caller } from "./stack/http-context.ts";
 import { type FieldError, fieldsProblem } from "./stack/problem.ts";
+import { projectNameOf } from "./stack/project-name.ts";
 import { readJson } from "./stack/read-json.ts";
 
 /** Reads a field by a function that returns its value, or says what is wrong with it. */
@@ -39,7 +40,7 @@ const reason = prose(2_000, /[^\P{Cc}\n\r\t]/u);
 const actor = z.optional(prose(256, /\p{Cc}/u));
 
 const GrantBody = z.strictObject(
-  { granted_credits: z.pipe(amount, readBy<string>(readDecimal)), reason, actor },
+  { granted_credits: z.pipe(amount, readBy<string>(readGrantedCredits)), reason, actor },
   expect("an object with granted_credits, reason and perhaps actor"),
 );
 
@@ -106,7 +107,7 @@ function readOrder<Body extends z.ZodMiniType>(
   schema: Body,
   isKeyRequired: boolean,
 ) {
-  const projectName = event.pathParameters?.["project_name"] ?? "";
+  const projectName = projectNameOf(event);
   const key = event.headers["idempotency-key"];
   const body = schema.safeParse(
     readJson(event, (field) => field === "granted_credits" || field === "credits"),
@@ -158,7 +159,9 @@ function readSignedDecimal(text: string) {
 
 function readPastTime(text: string) {
   const timeMs = readRfc3339(text);
-  if (timeMs === undefined) return { detail: "send RFC 3339 text with Z or an offset" };
+  if (timeMs === undefined) {
+    return { detail: explainRfc3339(text) ?? "send RFC 3339 text with Z or an offset" };
+  }
   if (timeMs >= 0 && timeMs <= Date.now()) return timeMs;
   return { detail: "send a time since 1970 that is not in the future" };
 }

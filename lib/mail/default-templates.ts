@@ -13,7 +13,7 @@ export const defaultTemplates: Readonly<Record<NoticeType, TemplateSource>> = {
     subject: "{{percent_left}}% Credits left for Project {{project_name}}",
     text: `Project {{project_name}} has reached {{threshold}} % of its granted credits: it has used {{used_credits}} of {{granted_credits}}.
 
-{{credits_left}} credits are left.
+{{balance}}.
 
 ${ending}`,
   },

@@ -1,7 +1,12 @@
 import type { NodemailerError } from "nodemailer/lib/errors";
 import type { ReadVariable } from "../config.ts";
-import { type Channel, DeliveryFailed, type Notice } from "../usecases/notices/notice.ts";
-import { composeMail } from "./compose-mail.ts";
+import {
+  type Channel,
+  DeliveryFailed,
+  type Notice,
+  type RecipientOutcomes,
+} from "../usecases/notices/notice.ts";
+import { composeMail, type Mail } from "./compose-mail.ts";
 import { type MailSettings, readMailSettings } from "./mail-settings.ts";
 import { type SendLimits, sendMail } from "./send-mail.ts";
 import { oneLine } from "./template.ts";
@@ -20,25 +25,55 @@ export function mailChannels(
     {
       name: "mail",
       takes: ({ type }) => settings.recipients.has(type),
-      send: (notice) => send(settings, notice, limits),
+      send: (notice, outcomes) => send(settings, notice, outcomes, limits),
     },
   ];
 }
 
-async function send(settings: MailSettings, notice: Notice, limits: SendLimits): Promise<void> {
+/** Sends the mail to those of its recipients only who have not got it, and were not refused it for good. */
+async function send(
+  settings: MailSettings,
+  notice: Notice,
+  outcomes: RecipientOutcomes,
+  limits: SendLimits,
+): Promise<void> {
   const recipients = settings.recipients.get(notice.type);
   if (recipients === undefined) {
     throw new DeliveryFailed("notice", `Nobody is mailed notices of type ${notice.type}`);
   }
   const mail = await composeMail(settings, recipients, notice);
-  const { rejectedErrors = [] } = await sendMail(settings.server, mail, limits).catch((error) => {
-    throw failureOf(error);
-  });
-  // A mail that some recipients have is sent again only where that may help the others: they may get it
-  // twice, but never again and again because of an address that does not exist.
-  const deferred = rejectedErrors.find(({ responseCode = 0 }) => responseCode < 500);
+  const due = mail.to.filter((address) => !outcomes.has(address));
+  if (due.length === 0) return;
+  const rejected = await rejectionsOf({ ...mail, to: due }, settings, outcomes, limits);
+  for (const address of due) {
+    const responseCode = rejected.get(address)?.responseCode;
+    if (!rejected.has(address)) outcomes.set(address, "delivered");
+    else if (isForGood(responseCode)) outcomes.set(address, "refused");
+  }
+  const deferred = [...rejected.values()].find((error) => !isForGood(error.responseCode));
   if (deferred !== undefined) throw failureOf(deferred, "notice");
 }
+
+/** The recipients that the server refuses. Throws where none has got the mail, now or before. */
+async function rejectionsOf(
+  mail: Mail,
+  { server }: MailSettings,
+  outcomes: RecipientOutcomes,
+  limits: SendLimits,
+): Promise<ReadonlyMap<string, NodemailerError>> {
+  const byRecipient = (errors: readonly NodemailerError[] = []) =>
+    new Map(errors.map((error) => [error.recipient ?? "", error]));
+  try {
+    return byRecipient((await sendMail(server, mail, limits)).rejectedErrors);
+  } catch (error) {
+    const { rejectedErrors } = error as NodemailerError;
+    // The server has taken the mail before, for others: it is alive, and the addresses are at fault.
+    if (outcomes.size > 0 && rejectedErrors !== undefined) return byRecipient(rejectedErrors);
+    throw failureOf(error as NodemailerError);
+  }
+}
+
+const isForGood = (responseCode = 0): boolean => responseCode >= 500;
 
 function failureOf(cause: NodemailerError, about = aboutOf(cause)): DeliveryFailed {
   const reason = oneLine(cause.message).slice(0, 300);
@@ -49,6 +84,6 @@ function failureOf(cause: NodemailerError, about = aboutOf(cause)): DeliveryFail
 function aboutOf({ code, command, responseCode = 0 }: NodemailerError): DeliveryFailed["about"] {
   const isTooLarge = code === "EMESSAGE" && responseCode === 0;
   const isRefused =
-    responseCode >= 500 && (command === "RCPT TO" || command === "DATA" || code === "EMESSAGE");
+    isForGood(responseCode) && (command === "RCPT TO" || command === "DATA" || code === "EMESSAGE");
   return isTooLarge || isRefused ? "notice" : "receiver";
 }

@@ -16,7 +16,14 @@ const ofSeries = [...ofAll, "site", "series_count", "series"];
 
 /** The placeholders that templates of a type may use. */
 export const placeholders: Readonly<Record<NoticeType, readonly string[]>> = {
-  "limit.reached": [...ofProject, "threshold", "percent_left", "credits_left"],
+  "limit.reached": [
+    ...ofProject,
+    "threshold",
+    "percent_left",
+    "credits_left",
+    "exceeded_by",
+    "balance",
+  ],
   "budget.ending": [...ofProject, "within_days", "earliest", "expected", "latest"],
   "site.silent": ofSite,
   "site.reporting": ofSite,
@@ -36,12 +43,18 @@ function valuesByType(notice: Notice): NoticeValues {
     case "limit.reached": {
       const [used, granted] = [decimal(notice.usedCredits), decimal(notice.grantedCredits)];
       const threshold = decimal(notice.threshold);
+      const [left, exceeded] = [rounded(granted - used), rounded(used - granted)];
+      const isExceeded = decimal(exceeded) > 0n;
       return {
         ...creditsValues(notice),
         threshold: percent(threshold),
         // As of the threshold, as in the service before; beyond the grant nothing is left.
         percent_left: percent(notNegative(decimal("100") - threshold)),
-        credits_left: rounded(notNegative(granted - used)),
+        credits_left: isExceeded ? "0.0" : left,
+        exceeded_by: isExceeded ? exceeded : "0.0",
+        balance: isExceeded
+          ? `The grant is exceeded by ${exceeded} credits`
+          : `${left} credits are left`,
       };
     }
     case "budget.ending":
@@ -81,13 +94,22 @@ const creditsValues = ({ projectName, usedCredits, grantedCredits }: CreditsNoti
   granted_credits: rounded(decimal(grantedCredits)),
 });
 
-function seriesLines({ series, seriesCount }: SeriesNotice): readonly string[] {
+function seriesLines(notice: SeriesNotice): readonly string[] {
+  const { series, seriesCount } = notice;
   const lines = series.map(
     ({ projectName, metric, resource, silentSinceMs }) =>
-      `${[projectName, metric, resource].filter(Boolean).join(", ")}: since ${minute(silentSinceMs)}`,
+      `${[projectName, metric, resource].filter(Boolean).join(", ")}: ${silence(silentSinceMs, notice)}`,
   );
   const more = seriesCount - series.length;
   return more > 0 ? [...lines, `and ${more} more`] : lines;
+}
+
+function silence(silentSinceMs: number, { type, atMs }: SeriesNotice): string {
+  if (silentSinceMs <= atMs) return `since ${minute(silentSinceMs)}`;
+  const ahead = `its last measurement, of ${minute(silentSinceMs)}, lay ahead of the clock`;
+  return type === "series.silent"
+    ? `${ahead} and would hide its silence until then: npm run discard takes it away`
+    : ahead;
 }
 
 const siteName = (site: string) => site || "without a name";

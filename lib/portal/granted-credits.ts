@@ -1,6 +1,6 @@
 import { Agent } from "node:http";
 import { Agent as SecureAgent } from "node:https";
-import { readDecimal } from "../formats/read-value.ts";
+import { readGrantedCredits } from "../formats/read-value.ts";
 import { PullFailed } from "../usecases/grants/refresh-grants.ts";
 import { formBody } from "./form-body.ts";
 import { type PortalAnswer, portalTimeouts, requestPortal } from "./portal-request.ts";
@@ -46,7 +46,7 @@ async function askTwice(ask: () => Promise<PortalAnswer>): Promise<PortalAnswer>
 /** Answers that are not about the project: the key, too many requests, too slow, a proxy before the portal. */
 const aboutPortal = new Set([401, 403, 408, 429, 502, 503, 504]);
 
-// A number has at most 46 digits and a point; the rest is room for zeros and blanks.
+// A number has at most 51 digits and a point; the rest is room for zeros and blanks.
 const bodyLengthMax = 256;
 
 /** Only a plain number counts, in any notation; anything else keeps the value that is known. */
@@ -55,7 +55,7 @@ export function readAnswer({ statusCode, body }: PortalAnswer): string {
     throw new PullFailed(aboutPortal.has(statusCode) ? "portal" : "project", `HTTP ${statusCode}`);
   }
   if (body.length > bodyLengthMax) throw new PullFailed("project", "the answer is too long");
-  const credits = readDecimal(body.trim());
+  const credits = readGrantedCredits(body.trim());
   if (typeof credits === "string") return credits;
   throw new PullFailed("project", `the answer is no amount of credits (${credits.code})`);
 }

@@ -61,7 +61,8 @@ create table deliveries (
   next_try_at timestamp with time zone not null,
   last_error text,
   finished_at timestamp with time zone,
-  to_operators boolean not null default false
+  to_operators boolean not null default false,
+  recipients jsonb not null default '{}'::jsonb
 );
 alter table deliveries add constraint deliveries_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES notices(notice_id);
 alter table deliveries add constraint deliveries_pkey PRIMARY KEY (notice_id, channel);

@@ -32,6 +32,7 @@ const limitData = ({ projectName, threshold, usedCredits, grantedCredits }: Limi
   threshold: decimal(threshold),
   used_credits: decimal(usedCredits),
   granted_credits: decimal(grantedCredits),
+  exceeded_by: excess(usedCredits, grantedCredits),
 });
 
 const forecastData = (notice: ForecastNotice) => ({
@@ -63,5 +64,11 @@ const seriesData = ({ site, seriesCount, series }: SeriesNotice) => ({
 
 const decimal = (text: string) =>
   exactNumber(formatDecimal(parseDecimal(text, CREDITS_SCALE), CREDITS_SCALE));
+
+/** By how much more is used than granted; 0.0 where it is not. */
+function excess(used: string, granted: string) {
+  const difference = parseDecimal(used, CREDITS_SCALE) - parseDecimal(granted, CREDITS_SCALE);
+  return exactNumber(formatDecimal(difference > 0n ? difference : 0n, CREDITS_SCALE));
+}
 
 const instant = (ms: number) => new Date(ms).toISOString();

@@ -54,11 +54,13 @@ test("a series that grows is sealed segments and an open one that hold its sampl
       const grown = growSegment(open?.end ?? null, samples);
       if (grown.sealsOpen) sealed.push(open as unknown as PackedSegment);
       sealed.push(...grown.sealed);
-      const { fromMs, end, isNew, bytes: added } = grown.open;
+      const { end, bytes: added } = grown.open;
+      const isNew = grown.open.fromMs !== null;
       // A segment that fits is not begun anew.
       expect(isNew).toBe(open === null || open.count + count > segmentSamplesMax);
       const bytes: Uint8Array = isNew ? added : Buffer.concat([open?.bytes ?? added, added]);
-      open = { fromMs, untilMs: end.timeMs, count: end.count, bytes, end: { fromMs, end } };
+      const fromMs = grown.open.fromMs ?? open?.fromMs ?? Number.NaN;
+      open = { fromMs, untilMs: end.timeMs, count: end.count, bytes, end };
       expect(decodeWithEnd(bytes, end.count).end).toEqual(end);
     }
     expectSegments(open === null ? sealed : [...sealed, open], sent);

@@ -19,7 +19,7 @@ export type BodyFormat =
   | "remote-write-2";
 
 export interface DecodedBody extends Decoded {
-  /** Of remote write only: for the `X-Prometheus-Remote-Write-*-Written` headers. */
+  /** Of remote write only. */
   readonly written?: WrittenCounts;
 }
 
@@ -31,7 +31,7 @@ export interface FormatRules {
   readonly isAllOrNothing: boolean;
   /** 202 tells the counts, 204 nothing: the senders of some formats take only 204 for success. */
   readonly successStatus: 202 | 204;
-  /** Every answer says in headers how much was written. */
+  /** Every answer says in headers how much was written: remote write 2.0 asks for it, 1.0 knows no such headers. */
   readonly tellsWritten?: true;
 }
 
@@ -41,6 +41,8 @@ type Query = NonNullable<APIGatewayProxyEventV2["queryStringParameters"]>;
 interface Encodings {
   /** For the message to a sender that used another. */
   readonly supported: string;
+  /** The encoding of a body whose request names none. */
+  readonly unnamed: "identity" | "snappy";
   readonly inflate: ReadonlyMap<string, (bytes: Buffer) => Buffer>;
 }
 
@@ -48,14 +50,20 @@ const asSent = (bytes: Buffer) => bytes;
 // x-gzip is gzip's older name (RFC 9110).
 const text: Encodings = {
   supported: "gzip or none",
+  unnamed: "identity",
   inflate: new Map([
     ["identity", asSent],
     ["gzip", gunzip],
     ["x-gzip", gunzip],
   ]),
 };
-// The decoders of remote write undo it themselves.
-const snappy: Encodings = { supported: "snappy", inflate: new Map([["snappy", asSent]]) };
+// The decoders of remote write undo it themselves. Its bodies are always compressed by Snappy, so one whose
+// request does not say so can be nothing else.
+const snappy: Encodings = {
+  supported: "snappy",
+  unnamed: "snappy",
+  inflate: new Map([["snappy", asSent]]),
+};
 
 /** The table in README.md. */
 export const bodyFormats: Readonly<Record<BodyFormat, FormatRules>> = {
@@ -64,7 +72,6 @@ export const bodyFormats: Readonly<Record<BodyFormat, FormatRules>> = {
     decode: (body, context) => decodeRemoteWrite1(body, context, bodyLimits.inflatedBytesMax),
     isAllOrNothing: false,
     successStatus: 204,
-    tellsWritten: true,
   },
   "remote-write-2": {
     encodings: snappy,

@@ -13,7 +13,7 @@ export function decodeBody(
   { encodings, decode, tellsWritten }: FormatRules,
   context: DecodeContext,
 ): DecodedBody {
-  const encoding = readEncoding(event.headers["content-encoding"]);
+  const encoding = readEncoding(event.headers["content-encoding"], encodings.unnamed);
   const inflate = encodings.inflate.get(encoding);
   if (inflate === undefined) throw unsupportedEncoding(encoding, encodings.supported);
   try {

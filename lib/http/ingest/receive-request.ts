@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { dayMs, minuteMs } from "../../billing/time.ts";
 import { explainUnit, unixMs } from "../../formats/check-time.ts";
-import type { DecodeContext, WrittenCounts } from "../../formats/decoded.ts";
+import type { DecodeContext } from "../../formats/decoded.ts";
 import { explainRfc3339, readInstant } from "../../formats/read-time.ts";
 import type { MetricSettings } from "../../settings/metrics.ts";
 import {
@@ -54,7 +54,7 @@ export async function receiveRequest(
   const { accepted: samples, dropped, messages } = received;
   tell({ samples, dropped, ...hintsOf(decoded), messages });
   if (decoded.faultCount > 0) throw faultsProblem(decoded, rules, received);
-  if (rules.successStatus === 204) return emptyAnswer(headersOf(decoded.written));
+  if (rules.successStatus === 204) return emptyAnswer(headersOf(decoded, rules));
   return jsonAnswer(202, { accepted: samples, dropped, ...hintsOf(decoded) });
 }
 
@@ -100,22 +100,22 @@ function refuseUntimedDelta({ untimedMetrics }: DecodedBody, metrics: MetricSett
 /** The samples at fault are left out of `dropped`: `errors` names them. */
 function faultsProblem(
   decoded: DecodedBody,
-  { isAllOrNothing }: FormatRules,
+  rules: FormatRules,
   { accepted, dropped: { faulty, ...dropped } }: Received,
 ): Problem {
-  const { faults, faultCount, isCut, written } = decoded;
+  const { faults, faultCount, isCut } = decoded;
   const found = faultCount === 1 ? "1 fault" : `${faultCount} faults`;
   const count = isCut ? `${found}, and the rest was not looked at` : found;
-  const taken = isAllOrNothing ? "nothing was taken" : "what is valid was taken";
+  const taken = rules.isAllOrNothing ? "nothing was taken" : "what is valid was taken";
   const first = `${faults[0]?.at}: ${faults[0]?.detail}`;
   return new Problem("measurements-refused", `${count}; ${taken}. First: ${first}`, {
     members: { accepted, dropped, ...hintsOf(decoded) },
     errors: faults,
-    headers: headersOf(written),
+    headers: headersOf(decoded, rules),
   });
 }
 
 const hintsOf = ({ hints }: DecodedBody) => (hints.length > 0 ? { hints } : {});
 
-const headersOf = (written: WrittenCounts | undefined) =>
-  written === undefined ? {} : writtenHeaders(written);
+const headersOf = ({ written }: DecodedBody, { tellsWritten }: FormatRules) =>
+  tellsWritten && written !== undefined ? writtenHeaders(written) : {};

@@ -12,9 +12,9 @@ export function readMediaType(header: string | undefined) {
   return { type: type.toLowerCase(), parameters };
 }
 
-/** The content encoding in lower case; `identity` where the request names none. */
-export const readEncoding = (header: string | undefined): string =>
-  header?.trim().toLowerCase() || "identity";
+/** The content encoding in lower case; `unnamed` where the request names none. */
+export const readEncoding = (header: string | undefined, unnamed: string): string =>
+  header?.trim().toLowerCase() || unnamed;
 
 export function unsupportedEncoding(encoding: string, supported: string): Problem {
   const detail = `Content-Encoding ${JSON.stringify(encoding.slice(0, 100))} is not taken with this content type: send ${supported}.`;

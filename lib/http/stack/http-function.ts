@@ -5,6 +5,7 @@ import type { HttpAnswer } from "./answer.ts";
 import type { KeySource, Scope } from "./api-keys.ts";
 import { authentication } from "./authentication.ts";
 import { type HttpContext, type HttpState, nobody } from "./http-context.ts";
+import { noStore } from "./no-store.ts";
 import { problemAnswers } from "./problem-answers.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import { rateLimiting } from "./rate-limiting.ts";
@@ -41,5 +42,5 @@ function accessControl(access: Access) {
   if (access.scope === null) return [];
   const { scope, keys, rateLimiter } = access;
   const limiting = rateLimiter === undefined ? [] : [rateLimiting(rateLimiter)];
-  return [authentication(scope, keys), ...limiting];
+  return [noStore, authentication(scope, keys), ...limiting];
 }

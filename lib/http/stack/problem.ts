@@ -32,7 +32,7 @@ export const httpRefusals = {
   "rate-limited": {
     status: 429,
     meaning:
-      "The key has sent more requests in a minute than are taken; `Retry-After` tells. Remote write gets 503.",
+      "The key has sent more requests in a minute than are taken; `Retry-After` tells. Remote write and `POST /write` get 503.",
   },
   "idempotency-key-reused": {
     status: 422,

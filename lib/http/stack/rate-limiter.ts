@@ -24,12 +24,13 @@ export interface RateState {
  */
 export class RateLimiter {
   readonly #limitPerMinute: number;
-  readonly #nowMs: () => number;
+  readonly #elapsedMs: () => number;
   readonly #buckets = new Map<string, Bucket>();
 
-  constructor(limitPerMinute: number, nowMs: () => number) {
+  /** The clock is monotonic: when the wall clock was set back an hour, nobody could send for an hour. */
+  constructor(limitPerMinute: number, elapsedMs: () => number = () => performance.now()) {
     this.#limitPerMinute = limitPerMinute;
-    this.#nowMs = nowMs;
+    this.#elapsedMs = elapsedMs;
   }
 
   /** Takes one request from the caller's bucket, if there is one. */
@@ -48,7 +49,7 @@ export class RateLimiter {
   }
 
   #fill(caller: string, perMs: number): Bucket {
-    const nowMs = this.#nowMs();
+    const nowMs = this.#elapsedMs();
     const known = this.#buckets.get(caller);
     const requests =
       known === undefined

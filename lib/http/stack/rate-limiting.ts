@@ -36,15 +36,16 @@ export const rateHeaders = ({ limitPerMinute, remaining, resetSeconds }: RateSta
 });
 
 /**
- * The answer to one request too many. Prometheus drops for good what is answered with 429, unless
- * `retry_on_http_429` is set, and comes again after a 503.
+ * The answer to one request too many: 503 to senders that drop for good what is answered with 429, as the
+ * clients of InfluxDB do with every 4xx, and Prometheus, too, unless `retry_on_http_429` is set.
  */
 export function rateProblem(event: APIGatewayProxyEventV2, state: RateState): Problem {
   const { type } = readMediaType(event.headers["content-type"]);
+  const dropsOn429 = event.routeKey === "POST /write" || type === "application/x-protobuf";
   const { limitPerMinute, retryAfterSeconds } = state;
   const detail = `More than ${limitPerMinute} requests in a minute: send more samples in each of fewer requests, and this one again in ${retryAfterSeconds} s.`;
   return problem("rate-limited", "request", detail, {
     headers: { "retry-after": String(retryAfterSeconds) },
-    ...(type === "application/x-protobuf" && { status: 503 }),
+    ...(dropsOn429 && { status: 503 }),
   });
 }

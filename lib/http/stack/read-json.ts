@@ -14,7 +14,7 @@ export function readJson(
   event: APIGatewayProxyEventV2,
   isAmount: (field: string) => boolean,
 ): unknown {
-  const encoding = readEncoding(event.headers["content-encoding"]);
+  const encoding = readEncoding(event.headers["content-encoding"], "identity");
   if (encoding !== "identity") throw unsupportedEncoding(encoding, "none");
   const text = decodeText(readBody(event, bodyLimits.shortBytesMax));
   try {

@@ -5,7 +5,7 @@ import {
   type ClaimSize,
   closedCircuit,
 } from "../../usecases/notices/delivery-policy.ts";
-import { audienceOf, type Channel } from "../../usecases/notices/notice.ts";
+import { audienceOf, type Channel, type RecipientOutcomes } from "../../usecases/notices/notice.ts";
 import { inTransaction } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
 import { lockAdvisory } from "../database/queries/lock-advisory.ts";
@@ -17,6 +17,7 @@ import { selectChannels } from "./queries/select-channels.ts";
 import { selectUndispatched } from "./queries/select-undispatched.ts";
 import { updateDeliveriesFailed } from "./queries/update-deliveries-failed.ts";
 import { updateDelivery } from "./queries/update-delivery.ts";
+import { updateDeliveryRecipients } from "./queries/update-delivery-recipients.ts";
 import { updateDispatched } from "./queries/update-dispatched.ts";
 import { upsertChannel } from "./queries/upsert-channel.ts";
 import { upsertChannelDisabled } from "./queries/upsert-channel-disabled.ts";
@@ -37,9 +38,10 @@ export const outbox = (pool: Pool): Outbox => ({
       await updateDeliveriesFailed(client, channel, reason, nowMs);
     }),
   claim: (channel, size, lease) => claim(pool, channel, size, lease),
-  finish(channel, { key, tries }, outcome, nowMs) {
+  async finish(channel, { key, tries, recipients }, outcome, nowMs) {
     const state = { nextTryMs: null, error: null, ...outcome };
-    return updateDelivery(pool, { noticeId: key, channel, tries }, state, nowMs);
+    if (recipients.size > 0) await updateDeliveryRecipients(pool, key, channel, recipients);
+    await updateDelivery(pool, { noticeId: key, channel, tries }, state, nowMs);
   },
 });
 
@@ -52,7 +54,8 @@ async function claim(
   const claimed: ClaimedDelivery[] = [];
   for (const row of await claimDeliveries(pool, channel, size, lease)) {
     try {
-      claimed.push({ key: row.notice_id, notice: toNotice(row), tries: row.tries });
+      const recipients: RecipientOutcomes = new Map(Object.entries(row.recipients));
+      claimed.push({ key: row.notice_id, notice: toNotice(row), tries: row.tries, recipients });
     } catch (error) {
       if (!(error instanceof NoticeUnreadable)) throw error;
       await giveUp(pool, channel, row, error, lease.nowMs);

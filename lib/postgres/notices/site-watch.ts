@@ -24,8 +24,8 @@ export const withWatch =
 
 const watchOf = (client: pg.ClientBase, nowMs: number): Watch => ({
   endAcknowledgements: () => deleteEndedAcknowledgements(client),
-  async activity() {
-    const rows = await selectSiteActivity(client);
+  async activity(untilMs) {
+    const rows = await selectSiteActivity(client, untilMs);
     return rows.map(({ site, last_ms: lastMs, series_count: seriesCount }) => ({
       site,
       lastMs,
@@ -40,10 +40,10 @@ const watchOf = (client: pg.ClientBase, nowMs: number): Watch => ({
       reportsSinceMs: row.reports_since_ms,
     }));
   },
-  seriesFallenSilent: async (sites, sinceMs) =>
-    (await insertSilentSeries(client, sites, sinceMs)).map(toSilentSeries),
-  seriesReportingAgain: async (sinceMs) =>
-    (await deleteSilentSeries(client, sinceMs)).map(toSilentSeries),
+  seriesFallenSilent: async (sites, span) =>
+    (await insertSilentSeries(client, sites, span)).map(toSilentSeries),
+  seriesReportingAgain: async (span) =>
+    (await deleteSilentSeries(client, span)).map(toSilentSeries),
   keepSites: (sites) =>
     replaceSites(client, {
       sites: sites.map(({ site }) => site),

@@ -9,7 +9,7 @@ import {
   outcomeOfFailure,
   sendMsMax,
 } from "./delivery-policy.ts";
-import { type Channel, DeliveryFailed, type Notice } from "./notice.ts";
+import { type Channel, DeliveryFailed, type Notice, type RecipientOutcomes } from "./notice.ts";
 
 /** A notice that only this run may send for a while. */
 export interface ClaimedDelivery {
@@ -18,6 +18,8 @@ export interface ClaimedDelivery {
   readonly notice: Notice;
   /** The number of this attempt, counting from 1. */
   readonly tries: number;
+  /** Of earlier tries, and of this one as soon as it has ended. */
+  readonly recipients: RecipientOutcomes;
 }
 
 export interface Outbox {
@@ -41,7 +43,7 @@ export interface Outbox {
   ): Promise<readonly ClaimedDelivery[]>;
   /**
    * Records an outcome. A failure counts only where no other run has claimed the delivery since, and the
-   * channel was not disabled; a delivery counts always.
+   * channel was not disabled; a delivery counts always, and so do the outcomes of its recipients.
    */
   finish(
     channel: string,
@@ -124,7 +126,7 @@ async function deliver(
   { nowMs, random, onFailure }: Effects,
 ): Promise<DeliveryFailed | undefined> {
   const { notice, tries } = delivery;
-  const failure = await send(channel, notice);
+  const failure = await send(channel, delivery);
   if (failure !== undefined) onFailure(channel.name, notice, failure);
   const outcome: Outcome =
     failure === undefined
@@ -134,9 +136,12 @@ async function deliver(
   return failure;
 }
 
-async function send(channel: Channel, notice: Notice): Promise<DeliveryFailed | undefined> {
+async function send(
+  channel: Channel,
+  { notice, recipients }: ClaimedDelivery,
+): Promise<DeliveryFailed | undefined> {
   try {
-    await channel.send(notice);
+    await channel.send(notice, recipients);
     return undefined;
   } catch (error) {
     if (error instanceof DeliveryFailed) return error;

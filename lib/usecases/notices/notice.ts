@@ -81,6 +81,12 @@ export interface SeriesNotice extends NoticeBase {
 
 export type Notice = LimitNotice | ForecastNotice | SiteNotice | SeriesNotice;
 
+/**
+ * Recipient → how it came out: it has got the notice, or was refused it for good. None is sent it again; one
+ * that is missing is still to get it.
+ */
+export type RecipientOutcomes = Map<string, "delivered" | "refused">;
+
 /** A way in which notices are sent. Optional, each with its own recipients and types. */
 export interface Channel {
   /** Circuit and deliveries are kept under it, so it stays the same from start to start. Holds no secret. */
@@ -89,9 +95,10 @@ export interface Channel {
   takes(notice: Notice): boolean;
   /**
    * Resolves when the receiver has taken it. Throws `DeliveryFailed`, at the latest after the
-   * channel's own time limit (10 s).
+   * channel's own time limit (10 s). A channel whose notices have several recipients reads the outcomes
+   * of earlier tries, and adds those of this one, whether it resolves or throws.
    */
-  send(notice: Notice): Promise<void>;
+  send(notice: Notice, recipients: RecipientOutcomes): Promise<void>;
 }
 
 /** The receiver has not taken the notice; the message says why, without a secret. */

@@ -64,6 +64,18 @@ describe("a request that is wrong", () => {
     expect((await admin.credits("wrong")).statusCode).toBe(404);
   });
 
+  test.each([
+    ["2026-11-01T10:00Z", "the seconds are missing"],
+    ["2026-11-01T10:00:00", "the offset from UTC is missing"],
+    ["2026-11-01", "the time of day is missing"],
+    ["yesterday", "send RFC 3339 text"],
+  ])("by the time %s is told what the time lacks", async (time, detail) => {
+    const answer = await admin.adjust("wrong", { credits: 1, reason: "r", time }, "wrong");
+    expect(bodyOf(answer).errors).toEqual([
+      { at: "time", code: "parameter-invalid", detail: expect.stringContaining(detail) },
+    ]);
+  });
+
   test("by bytes that are no text is refused", async () => {
     const body = Buffer.from([0x7b, 0xff, 0x7d]);
     expect((await admin.adjustWith("wrong", body)).statusCode).toBe(400);
@@ -93,7 +105,7 @@ describe("a request that is wrong", () => {
     expect(bodyOf(answer).detail).toMatch("1 to 255 printable ASCII characters");
   });
 
-  test.each(["", "  ", "nul\0byte", "line\nfeed", "n".repeat(257), "\ud800"])(
+  test.each(["", "  ", "\u00a0", ".", "..", "nul\0byte", "line\nfeed", "n".repeat(257), "\ud800"])(
     "by the project %j is told all that is wrong",
     async (name) => {
       const answer = await admin.adjustWith(name, {});

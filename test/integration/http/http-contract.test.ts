@@ -31,6 +31,84 @@ const credits = (project_name: string) =>
 const history = (project_name: string, query: Record<string, string> = {}) =>
   functions.call("history", { ...read, pathParameters: { project_name }, query });
 
+test.each<["credits" | "history" | "metrics", Record<string, string>, number]>([
+  ["credits", { project_name: "nobody" }, 404],
+  ["history", { project_name: "nobody" }, 404],
+  ["history", {}, 400],
+  ["metrics", {}, 200],
+])("no cache may keep what %s answers to %j", async (name, pathParameters, status) => {
+  const answers = [
+    await functions.call(name, { ...read, pathParameters }),
+    await functions.call(name, { pathParameters }),
+  ];
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([status, 401]);
+  for (const { headers } of answers) expect(headers["cache-control"]).toBe("no-store");
+});
+
+describe("a project that the query names", () => {
+  const names = ["a/b", "a?b=c&d", "a%2Fb", "a+b", ` blank `, "ä#;"];
+  const ask = (name: "credits" | "history", query: Record<string, string>) =>
+    functions.call(name, { ...read, query });
+
+  test.each(names)("%j is read", async (project_name) => {
+    await post(vcpu(project_name, "2026-11-23T09:00:00Z", 0));
+    await post(vcpu(project_name, "2026-11-23T09:01:00Z", 8));
+    expect(JSON.parse((await ask("credits", { project_name })).body).current_credits).toBe(8);
+    expect(JSON.parse((await ask("history", { project_name })).body).credits).toEqual([0, 8]);
+  });
+
+  test("is granted and adjusted", async () => {
+    const admin = { headers: { "x-api-key": keys.admin, "idempotency-key": "by query" } };
+    const query = { project_name: "granted/by?query" };
+    const granted = await functions.call("grant", {
+      ...admin,
+      query,
+      body: '{"granted_credits":10,"reason":"r"}',
+    });
+    expect(JSON.parse(granted.body)).toMatchObject({ ...query, granted_credits: 10 });
+    const adjusted = await functions.call("adjustment", {
+      headers: { ...admin.headers, "idempotency-key": "by query, too" },
+      query,
+      body: '{"credits":2,"reason":"r"}',
+    });
+    expect(JSON.parse(adjusted.body)).toMatchObject({ ...query, credits: 2 });
+    expect(JSON.parse((await ask("credits", query)).body)).toMatchObject({
+      current_credits: 2,
+      granted_credits: 10,
+    });
+  });
+
+  test.each<Record<string, string>>([{}, { project_name: "" }, { project_name: "  " }])(
+    "is missing in %j",
+    async (query) => {
+      for (const name of ["credits", "history"] as const) {
+        const answer = await ask(name, query);
+        expect(answer.statusCode).toBe(400);
+        expect(bodyOf(answer).errors).toMatchObject([
+          { at: "project_name", detail: "No project_name provided" },
+        ]);
+      }
+      for (const name of ["grant", "adjustment"] as const) {
+        const headers = { "x-api-key": keys.admin };
+        const answer = await functions.call(name, { headers, query, body: "{}" });
+        expect(answer.statusCode).toBe(400);
+        expect(bodyOf(answer).errors).toContainEqual(
+          expect.objectContaining({ at: "project_name", detail: "No project_name provided" }),
+        );
+      }
+    },
+  );
+
+  test("does not stand for that of the path", async () => {
+    const answer = await functions.call("credits", {
+      ...read,
+      pathParameters: { project_name: "of-the-path" },
+      query: { project_name: "of-the-query" },
+    });
+    expect(bodyOf(answer).detail).toBe("No credits found for of-the-path.");
+  });
+});
+
 test("GET /ping answers Pong to everybody", async () => {
   const answer = await functions.call("ping", {});
   expect(answer).toMatchObject({ statusCode: 200, body: "Pong" });

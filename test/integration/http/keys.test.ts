@@ -22,10 +22,14 @@ const scopes: Readonly<Record<string, Scope | null>> = {
   "POST /write": "ingest",
   "GET /api/current_credits/{project_name}": "read",
   "GET /api/credits_history/{project_name}": "read",
+  "GET /api/current_credits": "read",
+  "GET /api/credits_history": "read",
   "GET /api/metrics": "read",
   "POST /api/costs_per_hour": "read",
   "PUT /api/projects/{project_name}/grant": "admin",
   "POST /api/projects/{project_name}/adjustments": "admin",
+  "PUT /api/projects/grant": "admin",
+  "POST /api/projects/adjustments": "admin",
   "GET /ping": null,
   "*": null,
 };
@@ -96,6 +100,7 @@ describe.each(Object.entries(scopes))("%s", (route, scope) => {
     const status = expectedStatus(scope, what, way);
     if (status === undefined) expect([401, 403, 429, 500, 503]).not.toContain(answer.statusCode);
     else expect(answer.statusCode).toBe(status);
+    expect(answer.headers["cache-control"]).toBe(scope === null ? undefined : "no-store");
     if (status === 401) expect(answer.headers["www-authenticate"]).toMatch(/^Bearer/);
     if (status !== undefined) expect(answer.body).not.toContain(key || "no key at all");
   });

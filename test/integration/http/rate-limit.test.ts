@@ -4,7 +4,7 @@ import { type Functions, loadFunctions } from "../../support/servers/functions.t
 let functions: Functions;
 beforeAll(async () => {
   // The clock stands still, or every 20 s another request would be taken.
-  jest.spyOn(Date, "now").mockReturnValue(Date.now());
+  jest.spyOn(performance, "now").mockReturnValue(performance.now());
   functions = await loadFunctions({ RATE_LIMIT_PER_MINUTE: "3" });
 });
 afterAll(async () => {
@@ -40,9 +40,23 @@ test("who has no key is not limited by what a key sent, and costs it nothing", a
   expect(answer.headers).not.toHaveProperty("ratelimit");
 });
 
-test("Prometheus is told with a 503, after which it comes again", async () => {
-  const headers = { "content-type": "application/x-protobuf", "content-encoding": "snappy" };
+test.each([
+  ["Prometheus", "application/x-protobuf"],
+  ["a client of InfluxDB", "text/plain; charset=utf-8"],
+  ["a client of InfluxDB that names no type", ""],
+])("%s is told with a 503, after which it comes again", async (_, type) => {
+  const headers = { "content-type": type };
   const answer = await functions.receive({ path: "/write", headers, body: "" });
   expect(answer.statusCode).toBe(503);
-  expect(answer.headers).toHaveProperty("retry-after");
+  expect(answer.headers["retry-after"]).toBe("20");
+});
+
+test("a wall clock that is set back an hour takes no requests from anybody", async () => {
+  const beforeMs = Date.now() - 3_600_000;
+  const clock = jest.spyOn(Date, "now").mockReturnValue(beforeMs);
+  const elapsed = jest.spyOn(performance, "now").mockReturnValue(performance.now() + 20_000);
+  const answer = await functions.receive({ body: '{"measurements":[]}' });
+  expect(answer).toMatchObject({ statusCode: 202, headers: { ratelimit: '"requests";r=0;t=60' } });
+  clock.mockRestore();
+  elapsed.mockRestore();
 });

@@ -57,13 +57,20 @@ test("a page is counted, what has no price is dropped, and ?time= dates it", asy
   expect(await used("page")).toBe(2.5);
 });
 
-test("remote write is answered with 204 and what was written", async () => {
-  const answer = await functions.receive({
+test("remote write is answered with 204, and that of 2.0 with what was written, too", async () => {
+  const first = await functions.receive({
     ...remoteWrite,
     body: await recorded("remote-write-1.0/001.bin"),
   });
-  expect(answer).toMatchObject({ statusCode: 204, body: "" });
-  expect(Number(answer.headers["x-prometheus-remote-write-samples-written"])).toBeGreaterThan(0);
+  expect(first).toMatchObject({ statusCode: 204, body: "" });
+  expect(first.headers).not.toHaveProperty("x-prometheus-remote-write-samples-written");
+  const second = await functions.receive({
+    path: "/write",
+    headers: { "content-type": "application/x-protobuf;proto=io.prometheus.write.v2.Request" },
+    body: await recorded("remote-write-2.0/001.bin"),
+  });
+  expect(second).toMatchObject({ statusCode: 204, body: "" });
+  expect(Number(second.headers["x-prometheus-remote-write-samples-written"])).toBeGreaterThan(0);
 });
 
 test("line protocol is answered with 204 on /write, with or without a content type", async () => {

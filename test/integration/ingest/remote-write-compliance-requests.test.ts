@@ -7,6 +7,7 @@ import {
   minuteMs,
   nowMs,
   type RemoteWriter,
+  remoteWriteHeaders,
   sample,
   unpriced,
 } from "../../support/prometheus/remote-writer.ts";
@@ -178,6 +179,17 @@ describe("a request is refused as a whole, and nothing is queued, where", () => 
   });
 });
 
+test.each([
+  ["2.0", remoteWriteHeaders["content-type"], () => writeRequest([{ labels: billed("bare") }])],
+  ["1.0", "application/x-protobuf", () => encodeRemoteWrite1([])],
+])("a body of %s whose request names no encoding is Snappy", async (_, type, body) => {
+  for (const encoding of [{}, { "content-encoding": "" }, { "content-encoding": " Snappy " }]) {
+    const headers = { "content-type": type, ...encoding };
+    const answer = await writer.functions.receive({ path: "/write", headers, body: body() });
+    expect(answer).toMatchObject({ statusCode: 204, body: "" });
+  }
+});
+
 describe("remote write 1.0", () => {
   const name = (text: string) => ["__name__", text] as const;
   const body = encodeRemoteWrite1([
@@ -189,10 +201,12 @@ describe("remote write 1.0", () => {
     "is taken at the same address as %s",
     async (type) => {
       const headers = { "content-type": type, "x-prometheus-remote-write-version": "0.1.0" };
-      expect(await writer.sendBody(body, headers)).toMatchObject({
+      expect(await writer.sendBody(body, headers)).toEqual({
         status: 204,
         body: "",
-        written: [2, 0, 0],
+        // Only 2.0 knows the headers that say how much was written.
+        written: undefined,
+        codes: [],
       });
       expect(await writer.queued()).toMatchObject([{ projectName: "one", value: "100" }]);
     },
@@ -201,7 +215,18 @@ describe("remote write 1.0", () => {
   test("is refused where its compression is corrupt", async () => {
     const corrupt = Uint8Array.from(body, (byte, at) => (at ? byte : 0xff));
     const reply = await writer.sendBody(corrupt, { "content-type": "application/x-protobuf" });
-    expect(reply).toMatchObject({ status: 400, written: [0, 0, 0] });
+    expect(reply).toMatchObject({ status: 400, written: undefined });
+    expect(reply.codes).toEqual(["compression-invalid"]);
+  });
+
+  test("is told of a sample at fault, and its other samples are taken", async () => {
+    const mixed = encodeRemoteWrite1([
+      { labels: [["job", "a"]], samples: [[1, nowMs]] },
+      { labels: [["project_name", "two"], name("project_vcpu_usage")], samples: [[5, nowMs]] },
+    ]);
+    const reply = await writer.sendBody(mixed, { "content-type": "application/x-protobuf" });
+    expect(reply).toMatchObject({ status: 400, written: undefined, codes: ["labels-invalid"] });
+    expect(await writer.queued()).toMatchObject([{ projectName: "two", value: "5" }]);
   });
 });
 

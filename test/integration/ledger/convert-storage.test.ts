@@ -22,11 +22,8 @@ import {
 import { createRowsDatabase, insertLongSeries } from "../../support/ledger/rows-database.ts";
 import { driftingProjects, readStoredWorld } from "../../support/ledger/stored-world.ts";
 import { randomOf } from "../../support/random.ts";
-import {
-  createMigratedDatabase,
-  migrationsDirectory,
-  type TestDatabase,
-} from "../../support/servers/database.ts";
+import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { migrationsDirectory } from "../../support/servers/template-database.ts";
 
 // CRASH_SEED repeats a run: what is stored, and when the conversion is killed, follow from it.
 const seed = Number(process.env["CRASH_SEED"] ?? Date.now() % 1_000_000);

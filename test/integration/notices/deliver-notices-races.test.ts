@@ -85,6 +85,22 @@ test("its failure does not make due what the next one is sending, its success is
   expect(await deliveries()).toEqual(["delivered 2"]);
 });
 
+test("its recipients have got the notice, even where its failure does not count", async () => {
+  await reachHalf(1);
+  await box.dispatch([hook().channel], nowMs);
+  const [slept] = await claim();
+  if (slept === undefined) throw new Error("nothing was claimed");
+  nowMs += leaseMs;
+  const [second] = await claim();
+  slept.recipients.set("a", "delivered");
+  second?.recipients.set("b", "delivered");
+  await box.finish("hook", slept, failed("timed out"), nowMs);
+  if (second !== undefined) await box.finish("hook", second, failed("452 full"), nowMs);
+  expect(await deliveries()).toEqual(["due 2 452 full"]);
+  const [third] = await claim();
+  expect([...(third?.recipients.keys() ?? [])].toSorted()).toEqual(["a", "b"]);
+});
+
 test("what was under way when the receiver was found to be gone has failed, unless it was taken", async () => {
   await reachHalf(3);
   await box.dispatch([hook().channel], nowMs);

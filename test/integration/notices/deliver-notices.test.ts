@@ -114,6 +114,29 @@ test("what failed comes again with the same id after 1, 2, 4, … minutes, and i
   expect(refusing.sent).toHaveLength(triesMax);
 });
 
+test("each recipient of a notice is kept, and the next try is told who has got it", async () => {
+  await reachHalf(1);
+  const told: string[][] = [];
+  const lists: Channel = {
+    ...channel("lists"),
+    async send(_notice, recipients) {
+      told.push([...recipients].map((outcome) => outcome.join(" ")).toSorted());
+      recipients.set(`reader ${told.length}`, told.length === 2 ? "refused" : "delivered");
+      if (told.length < 3) throw new DeliveryFailed("notice", "452 mailbox full");
+    },
+  };
+  for (let tries = 1; tries <= 4; tries += 1) {
+    await run(lists);
+    nowMs += 60 * minuteMs;
+  }
+  expect(told).toEqual([[], ["reader 1 delivered"], ["reader 1 delivered", "reader 2 refused"]]);
+  expect(await states("lists")).toEqual(["delivered 3"]);
+  const { rows } = await database.pool.query("select recipients from deliveries");
+  expect(rows).toEqual([
+    { recipients: { "reader 1": "delivered", "reader 2": "refused", "reader 3": "delivered" } },
+  ]);
+});
+
 test("a notice that a channel cannot even write holds up none of the others", async () => {
   await reachHalf(20);
   const broken = channel("broken", ({ id }) => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import type { Context } from "aws-lambda";
 import { adminOf } from "../../support/admin-calls.ts";
 import { ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
@@ -54,4 +54,12 @@ test("sites are silent after as long as is configured", async () => {
   expect(await handler()).toEqual({ events: 1 });
   expect(await handler()).toEqual({ events: 0 });
   expect(await notices("site.silent")).toEqual(["silent"]);
+});
+
+test("silence is told by the database's clock, not by the function's", async () => {
+  await use("one", "fresh", 0);
+  const { handler } = await import("../../../functions/watch-sites.ts");
+  const clock = jest.spyOn(Date, "now").mockReturnValue(Date.now() + 72 * hourMs);
+  expect(await handler()).toEqual({ events: 0 });
+  clock.mockRestore();
 });

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { lockAdvisory } from "../../../lib/postgres/database/queries/lock-advisory.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
@@ -69,6 +69,68 @@ test("a site that comes back series by series is not told to have silent ones at
   expect(said(await watch(331))).toEqual([]);
   await report(370, "8676", "a");
   expect(said(await watch(371))).toEqual(["series.silent 8676: b"]);
+});
+
+describe("a measurement that lies ahead of the clock", () => {
+  const weeks = 30_000;
+  /** The minutes since when the series of the last digest are silent. */
+  const sinceOf = ([event]: readonly SiteEvent[]) =>
+    event && "series" in event
+      ? event.series.map(({ silentSinceMs }) => (silentSinceMs - at(0)) / minute)
+      : [];
+
+  test("does not hide that the site is silent", async () => {
+    await report(0, "8676", "a", "b");
+    await report(weeks, "8676", "a");
+    expect(said(await watch(60))).toEqual(["series.silent 8676: a"]);
+    expect(said(await watch(61))).toEqual(["site.silent 8676: 2 since 0"]);
+  });
+
+  test("is told once, with its time, and again when its series can be told to report", async () => {
+    await report(0, "8676", "a", "b");
+    await report(weeks, "8676", "a");
+    const events = await watch(30);
+    expect([said(events), sinceOf(events)]).toEqual([["series.silent 8676: a"], [weeks]]);
+    await report(60, "8676", "a", "b");
+    expect(said(await watch(61))).toEqual([]);
+    // As a discard leaves the series.
+    await database.pool.query("update series set last_time = $1 where resource = 'a'", [
+      new Date(at(60)),
+    ]);
+    const mended = await watch(62);
+    expect([said(mended), sinceOf(mended)]).toEqual([["series.reporting 8676: a"], [weeks]]);
+  });
+
+  test("is told of a site of which nothing else is known, and of its series one by one", async () => {
+    await report(weeks, "8676", "a", "b");
+    expect(said(await watch(0))).toEqual(["series.silent 8676: a,b"]);
+    expect(said(await watch(1_000))).toEqual([]);
+  });
+
+  test("is told of a series that was told silent before, too", async () => {
+    await report(0, "8676", "a", "b");
+    await report(90, "8676", "a");
+    expect(said(await watch(100))).toEqual(["series.silent 8676: b"]);
+    await report(weeks, "8676", "b");
+    expect(said(await watch(101))).toEqual(["series.silent 8676: b"]);
+    expect(said(await watch(102))).toEqual([]);
+  });
+
+  test("does not report when the clock has come so far, but a later one does", async () => {
+    await report(weeks, "8676", "a");
+    await watch(0);
+    await report(weeks - 5, "8676", "b");
+    expect(said(await watch(weeks))).toEqual([]);
+    await report(weeks + 1, "8676", "a", "b");
+    expect(said(await watch(weeks + 2))).toEqual(["series.reporting 8676: a"]);
+  });
+
+  test("by ten minutes, as clocks do, is one like any other", async () => {
+    await report(10, "8676", "a");
+    expect(said(await watch(0))).toEqual([]);
+    await report(11, "8676", "a");
+    expect(said(await watch(0))).toEqual(["series.silent 8676: a"]);
+  });
 });
 
 test("a site without a name is a site", async () => {

@@ -1,8 +1,9 @@
 import type pg from "pg";
 import { formatDecimal, VALUE_SCALE } from "../../../lib/billing/decimal.ts";
 import { migrate, readMigrations } from "../../../lib/postgres/migrate.ts";
-import { createDatabase, migrationsDirectory, type TestDatabase } from "../servers/database.ts";
+import { createDatabase, type TestDatabase } from "../servers/database.ts";
 import { sequencesBehindRows } from "../servers/dump-database.ts";
+import { migrationsDirectory } from "../servers/template-database.ts";
 import { readStoredSamples } from "./stored-samples.ts";
 
 /** Of the last migration that stored samples and hours as rows. */

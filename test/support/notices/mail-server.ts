@@ -1,6 +1,7 @@
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { mailChannels } from "../../../lib/mail/mail-channel.ts";
 import { type MailSettings, readMailSettings } from "../../../lib/mail/mail-settings.ts";
+import type { RecipientOutcomes } from "../../../lib/usecases/notices/notice.ts";
 import { type ReadMail, readMail } from "../../../localstack/demo/read-mail.ts";
 import { listen } from "../servers/listening.ts";
 import { certificateFor } from "./certificate.ts";
@@ -41,7 +42,8 @@ export function mailSender(
   };
   const settings = readMailSettings((name) => all[name]);
   const [channel] = mailChannels(settings && change(settings), { timeoutMs, tls: { ca } });
-  return (notice = limitNotice()) => channel?.send(notice);
+  return (notice = limitNotice(), recipients: RecipientOutcomes = new Map()) =>
+    channel?.send(notice, recipients);
 }
 
 /** A mail server, what it has taken, and the channel to it. */

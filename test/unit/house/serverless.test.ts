@@ -25,6 +25,20 @@ test("every function has a role of its own choosing, and none has more than it n
   expect(JSON.stringify(service.resources)).not.toMatch(/"(sqs:)?\*"/);
 });
 
+test("every route of a project has one beside it that takes the name as a query", () => {
+  const routes = (functions: typeof service.functions) =>
+    Object.values<{ events?: { httpApi?: string }[] }>(functions).map(({ events = [] }) =>
+      events.flatMap(({ httpApi }) => httpApi ?? []),
+    );
+  const ofProjects = routes(service.functions).filter((all) =>
+    all.some((route) => route.includes("{")),
+  );
+  expect(ofProjects).toHaveLength(4);
+  for (const [byPath = "", ...others] of ofProjects) {
+    expect(others).toEqual([byPath.replace("/{project_name}", "")]);
+  }
+});
+
 describe("the queue", () => {
   test("keeps a message for seven days", () => {
     expect(queue.MessageRetentionPeriod).toBe(7 * 86_400);

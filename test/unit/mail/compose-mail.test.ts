@@ -41,14 +41,27 @@ describe("the subject of a limit", () => {
 
 // One step may cross both limits: the subject is that of the limit, the figures are the project's.
 test.each(["50", "100"])(
-  "nothing is left of a grant that is used up, says the mail of the limit %s, too",
+  "by how much a grant is exceeded, says the mail of the limit %s, too",
   async (threshold) => {
     const { parts } = await compose(limitNotice({ threshold, usedCredits: "103.5" }));
     expect(parts["text/plain"]).toContain(
-      `has reached ${threshold} % of its granted credits: it has used 103.5 of 100.0.\n\n0.0 credits are left.`,
+      `has reached ${threshold} % of its granted credits: it has used 103.5 of 100.0.\n\nThe grant is exceeded by 3.5 credits.\n`,
     );
   },
 );
+
+test.each([
+  ["4495.999", "4496", "0.0 credits are left.", "0.0 and 0.0"],
+  ["4496", "4496", "0.0 credits are left.", "0.0 and 0.0"],
+  ["4496.001", "4496", "0.0 credits are left.", "0.0 and 0.0"],
+  ["5091", "4496", "The grant is exceeded by 595.0 credits.", "0.0 and 595.0"],
+  ["4495.5", "4496", "0.5 credits are left.", "0.5 and 0.0"],
+])("of %s used of %s a mail says: %s", async (usedCredits, grantedCredits, sentence, both) => {
+  const notice = limitNotice({ threshold: "100", usedCredits, grantedCredits });
+  expect((await compose(notice)).parts["text/plain"]).toContain(`\n\n${sentence}\n`);
+  const values = valuesOf(notice);
+  expect(`${values["credits_left"]} and ${values["exceeded_by"]}`).toBe(both);
+});
 
 test("a mail of each type reads so", async () => {
   const mails = await Promise.all(noticesOfEachType.map(compose));
@@ -89,6 +102,26 @@ const seriesLines = [
   "Genetik & Co, project_mb_usage, 5f1e<b>: since 2026-11-22 02:43 UTC",
   "and 1 more\n",
 ].join("\n");
+
+test("a measurement ahead of the clock is told as one, with what takes it away", async () => {
+  const [silent, back] = noticesOfEachType.slice(4).map((notice) => ({
+    ...notice,
+    series: [
+      {
+        projectName: "C",
+        metric: "project_vcpu_usage",
+        resource: "",
+        silentSinceMs: notice.atMs + 86_400_000,
+      },
+    ],
+  })) as unknown as [Notice, Notice];
+  const ahead =
+    "C, project_vcpu_usage: its last measurement, of 2026-11-24 02:43 UTC, lay ahead of the clock";
+  expect((await compose(silent)).parts["text/plain"]).toContain(
+    `${ahead} and would hide its silence until then: npm run discard takes it away\n`,
+  );
+  expect((await compose(back)).parts["text/plain"]).toContain(`${ahead}\n`);
+});
 
 test("the HTML says the same, escaped", async () => {
   const { parts } = await compose(noticesOfEachType[4] as Notice);

@@ -19,10 +19,7 @@ const run = (fromMs: number, count: number): Sample[] =>
 
 const stored = (...samples: readonly Sample[]) => ({ fromMs: samples[0]?.timeMs ?? 0, samples });
 
-const openOf = (samples: readonly Sample[]) => ({
-  fromMs: samples[0]?.timeMs ?? 0,
-  end: appendSamples(null, samples).end,
-});
+const endOf = (samples: readonly Sample[]) => appendSamples(null, samples).end;
 
 /** First and last time and count as they are stored beside the bytes, which must say the same. */
 function summary({ fromMs, untilMs, count, bytes }: PackedSegment) {
@@ -35,25 +32,25 @@ describe("growing", () => {
   test("a series without a segment begins one", () => {
     const { sealsOpen, sealed, open } = growSegment(null, run(0, 3));
     expect([sealsOpen, sealed]).toEqual([false, []]);
-    expect(open).toEqual({ isNew: true, fromMs: 0, ...appendSamples(null, run(0, 3)) });
+    expect(open).toEqual({ fromMs: 0, ...appendSamples(null, run(0, 3)) });
   });
 
   test("what the open segment has room for is added at its end", () => {
-    const open = openOf(run(0, 119));
-    const grown = growSegment(open, run(1190, 1));
-    const appended = appendSamples(open.end, run(1190, 1));
+    const end = endOf(run(0, 119));
+    const grown = growSegment(end, run(1190, 1));
+    const appended = appendSamples(end, run(1190, 1));
     expect(grown).toEqual({
       sealsOpen: false,
       sealed: [],
-      open: { isNew: false, fromMs: 0, ...appended },
+      open: { fromMs: null, ...appended },
     });
     expect(grown.open.end.count).toBe(segmentSamplesMax);
   });
 
   test("what it has no room for begins another one", () => {
-    const { sealsOpen, sealed, open } = growSegment(openOf(run(0, 119)), run(1190, 2));
+    const { sealsOpen, sealed, open } = growSegment(endOf(run(0, 119)), run(1190, 2));
     expect([sealsOpen, sealed]).toEqual([true, []]);
-    expect(open).toEqual({ isNew: true, fromMs: 1190, ...appendSamples(null, run(1190, 2)) });
+    expect(open).toEqual({ fromMs: 1190, ...appendSamples(null, run(1190, 2)) });
   });
 
   test.each([

@@ -32,6 +32,16 @@ test("amounts keep every digit, and a decimal place", () => {
   );
 });
 
+test.each([
+  ["99.999999999999999999", "0.0"],
+  ["100", "0.0"],
+  ["100.000000000000000001", "0.000000000000000001"],
+  ["113.25", "13.25"],
+])("a limit of which %s of 100 is used says that it is exceeded by %s", (usedCredits, excess) => {
+  const body = payloadOf(limitNotice({ usedCredits, grantedCredits: "100" }));
+  expect(body).toContain(`"granted_credits":100.0,"exceeded_by":${excess}}`);
+});
+
 test("a name cannot leave its string", () => {
   const projectName = '","type":"x\\"}\u2028\u2029<script>{{site}}\\';
   const parsed = JSON.parse(payloadOf(limitNotice({ projectName })));

@@ -5,6 +5,7 @@ import { noticeColumns } from "./notice-columns.ts";
 
 export interface ClaimedRow extends NoticeRow {
   readonly tries: number;
+  readonly recipients: Readonly<Record<string, "delivered" | "refused">>;
 }
 
 // The limit of `due` cuts nothing off. Without it the planner takes the one of to_projects, which it cannot
@@ -42,9 +43,9 @@ const text = `
       from due
      where deliveries.notice_id = due.notice_id
        and deliveries.channel = $1::text
-    returning deliveries.notice_id, tries
+    returning deliveries.notice_id, tries, recipients
   )
-  select tries, ${noticeColumns}
+  select tries, recipients, ${noticeColumns}
     from claimed
     join notices using (notice_id)
     left join projects using (project_id)

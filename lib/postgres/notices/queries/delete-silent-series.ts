@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { ReportingSpan } from "../../../usecases/notices/watch-sites.ts";
 import { type SilentSeriesRow, silentSeriesColumns } from "./silent-series-columns.ts";
 
 const text = `
@@ -6,7 +7,8 @@ const text = `
     delete from silent_series
      using series_heads
      where series_heads.series_id = silent_series.series_id
-       and last_time >= $1::timestamptz
+       and last_time between $1::timestamptz and $2::timestamptz
+       and last_time <> silent_since
     returning silent_series.series_id, silent_since
   )
   select ${silentSeriesColumns}
@@ -15,15 +17,18 @@ const text = `
     join projects using (project_id)
    order by site, project_name, metric, resource`;
 
-/** Forgets the series that were noted as silent and have a measurement since then, and returns them. */
+/**
+ * Forgets the series that were noted as silent and have another last measurement now, within the span, and
+ * returns them: one that lay ahead is no other when the clock has come so far.
+ */
 export async function deleteSilentSeries(
   client: pg.ClientBase,
-  sinceMs: number,
+  { sinceMs, untilMs }: ReportingSpan,
 ): Promise<readonly SilentSeriesRow[]> {
   const { rows } = await client.query<SilentSeriesRow>({
     name: "delete-silent-series",
     text,
-    values: [new Date(sinceMs)],
+    values: [new Date(sinceMs), new Date(untilMs)],
   });
   return rows;
 }

@@ -2,13 +2,15 @@ import type pg from "pg";
 
 export interface SiteActivityRow {
   readonly site: string;
-  readonly last_ms: number;
+  /** null: of all its series it is later than asked for. */
+  readonly last_ms: number | null;
   readonly series_count: number;
 }
 
 const text = `
   select site,
-         floor(extract(epoch from max(series_heads.last_time)) * 1000)::float8 as last_ms,
+         floor(extract(epoch from max(series_heads.last_time)
+           filter (where series_heads.last_time <= $1::timestamptz)) * 1000)::float8 as last_ms,
          count(*)::int4 as series_count
     from series
     join series_heads using (series_id)
@@ -18,10 +20,18 @@ const text = `
    group by site
    order by site`;
 
-/** The latest measurement and the number of series of each site, without acknowledged series. */
+/**
+ * The latest measurement, up to an instant, and the number of series of each site, without acknowledged
+ * series.
+ */
 export async function selectSiteActivity(
   client: pg.ClientBase,
+  untilMs: number,
 ): Promise<readonly SiteActivityRow[]> {
-  const { rows } = await client.query<SiteActivityRow>({ name: "select-site-activity", text });
+  const { rows } = await client.query<SiteActivityRow>({
+    name: "select-site-activity",
+    text,
+    values: [new Date(untilMs)],
+  });
   return rows;
 }

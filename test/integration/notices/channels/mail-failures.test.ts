@@ -1,9 +1,10 @@
 import { createServer as createTcpServer, type Server } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { SMTPServerOptions } from "smtp-server";
-import { DeliveryFailed } from "../../../../lib/usecases/notices/notice.ts";
+import { DeliveryFailed, type RecipientOutcomes } from "../../../../lib/usecases/notices/notice.ts";
 import { certificateFor } from "../../../support/notices/certificate.ts";
-import { mailSender, mailServer } from "../../../support/notices/mail-server.ts";
+import { type Delivered, mailSender, mailServer } from "../../../support/notices/mail-server.ts";
+import { limitNotice } from "../../../support/notices/notices.ts";
 import { listen, stopServers } from "../../../support/servers/listening.ts";
 
 afterEach(stopServers);
@@ -82,20 +83,81 @@ describe("a server that refuses", () => {
     expect((await failure(send())).about).toBe("notice");
   });
 
-  const refusingGovernance = (code: number): SMTPServerOptions => ({
-    onRcptTo: ({ address }, _session, done) =>
-      address.startsWith("governance") ? done(refusing(code)) : done(),
+  /** Refuses addresses that begin like this with the code; one that is taken out is refused no more. */
+  const refusingSome = (codes: Map<string, number>): SMTPServerOptions => ({
+    onRcptTo: ({ address }, _session, done) => {
+      const code = codes.get(address.slice(0, address.indexOf("@")));
+      return code === undefined ? done() : done(refusing(code));
+    },
   });
+  const sentTo = (delivered: readonly Delivered[]) => delivered.map(({ to }) => to);
 
   test("one recipient for good has delivered the mail to the other", async () => {
-    const { delivered, send } = await mailServer(refusingGovernance(550));
-    await send();
-    expect(delivered[0]?.to).toEqual(["pi@example.org"]);
+    const { delivered, send } = await mailServer(refusingSome(new Map([["governance", 550]])));
+    const outcomes: RecipientOutcomes = new Map();
+    await send(limitNotice(), outcomes);
+    await send(limitNotice(), outcomes);
+    expect(sentTo(delivered)).toEqual([["pi@example.org"]]);
+    expect([...outcomes]).toEqual([
+      ["pi@example.org", "delivered"],
+      ["governance@example.org", "refused"],
+    ]);
   });
 
-  test("one recipient for now gets it again", async () => {
-    const { send } = await mailServer(refusingGovernance(450));
-    expect((await failure(send())).about).toBe("notice");
+  test("one recipient for now gets it again, and nobody else does", async () => {
+    const codes = new Map([["governance", 452]]);
+    const { delivered, send } = await mailServer(refusingSome(codes));
+    const outcomes: RecipientOutcomes = new Map();
+    for (let tries = 1; tries <= 3; tries += 1) {
+      // The server is alive: it has taken the mail before, so that others need not wait.
+      expect(await failure(send(limitNotice(), outcomes))).toMatchObject({
+        about: "notice",
+        message: expect.stringContaining("452 no"),
+      });
+      expect(sentTo(delivered)).toEqual([["pi@example.org"]]);
+    }
+    codes.clear();
+    await send(limitNotice(), outcomes);
+    expect(sentTo(delivered)).toEqual([["pi@example.org"], ["governance@example.org"]]);
+    expect(delivered[1]?.mail.headers).toMatchObject({
+      to: ["pi@example.org"],
+      cc: ["governance@example.org"],
+      "message-id": delivered[0]?.mail.headers["message-id"],
+    });
+  });
+
+  test("one for now and one for good has delivered the mail when it takes the first", async () => {
+    const codes = new Map([
+      ["pi", 452],
+      ["governance", 550],
+    ]);
+    const { delivered, send } = await mailServer(refusingSome(codes));
+    const outcomes: RecipientOutcomes = new Map();
+    await failure(send(limitNotice(), outcomes));
+    expect([...outcomes]).toEqual([]);
+    codes.delete("pi");
+    await send(limitNotice(), outcomes);
+    await send(limitNotice(), outcomes);
+    expect(sentTo(delivered)).toEqual([["pi@example.org"]]);
+  });
+
+  test("the last one for good that it refused for now has ended the delivery", async () => {
+    const codes = new Map([["governance", 452]]);
+    const { delivered, send } = await mailServer(refusingSome(codes));
+    const outcomes: RecipientOutcomes = new Map();
+    await failure(send(limitNotice(), outcomes));
+    codes.set("governance", 550);
+    await send(limitNotice(), outcomes);
+    expect(sentTo(delivered)).toEqual([["pi@example.org"]]);
+    expect(outcomes.get("governance@example.org")).toBe("refused");
+  });
+
+  test("what is sent again, while it is away, fails the receiver", async () => {
+    const { send } = await mailServer({
+      onMailFrom: (_address, _session, done) => done(refusing(451)),
+    });
+    const outcomes: RecipientOutcomes = new Map([["pi@example.org", "delivered"]]);
+    expect((await failure(send(limitNotice(), outcomes))).about).toBe("receiver");
   });
 });
 

@@ -41,7 +41,7 @@ async function sender(server: Server, totalMs = answeredMsMax) {
     { url: new URL(`http://127.0.0.1:${port}/api/credits-limit/`), apiKey: "portal key" },
     { connectMs: answeredMsMax, totalMs },
   );
-  return (notice = limitNotice()) => channel?.send(notice);
+  return (notice = limitNotice()) => channel?.send(notice, new Map());
 }
 
 const failure = async (sending: Promise<void> | undefined) => {

@@ -38,7 +38,7 @@ async function send({ url, allowed = "", answers = [], ca = certificate.cert }: 
   const settings = readWebhookSettings((name) => variables[name]);
   // Longer than any receiver here takes, also on a busy machine.
   const [channel] = webhookChannels(settings, { resolve, timeoutMs: 30_000, tls: { ca } });
-  const failure = await channel?.send(limitNotice()).then(
+  const failure = await channel?.send(limitNotice(), new Map()).then(
     () => undefined,
     (error: unknown) => error,
   );
@@ -142,7 +142,9 @@ describe("a name", () => {
       readWebhookSettings((name) => variables[name]),
       { resolve: () => new Promise(() => {}), timeoutMs: 200 },
     );
-    await expect(channel?.send(limitNotice())).rejects.toThrow("no answer within 200 ms");
+    await expect(channel?.send(limitNotice(), new Map())).rejects.toThrow(
+      "no answer within 200 ms",
+    );
   });
 });
 

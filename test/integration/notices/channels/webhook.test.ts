@@ -48,7 +48,7 @@ async function sender(server: Server, secrets = [newSecret], timeoutMs = answere
   };
   const settings = readWebhookSettings((name) => variables[name]);
   const [channel] = webhookChannels(settings, { timeoutMs });
-  return (notice = limitNotice()) => channel?.send(notice);
+  return (notice = limitNotice()) => channel?.send(notice, new Map());
 }
 
 async function failure(sending: Promise<void> | undefined): Promise<DeliveryFailed> {
@@ -106,7 +106,7 @@ test("a name is looked up where the machine's names are", async () => {
     WEBHOOK_ALLOW_PRIVATE: "127.0.0.0/8,::1/128",
   };
   const [channel] = webhookChannels(readWebhookSettings((name) => variables[name]));
-  await channel?.send(limitNotice());
+  await channel?.send(limitNotice(), new Map());
 });
 
 describe("what the receiver answers:", () => {

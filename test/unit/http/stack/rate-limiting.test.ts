@@ -17,11 +17,18 @@ test("the headers tell policy and state as the IETF draft writes them", () => {
   });
 });
 
+const remoteWrite2 = "application/x-protobuf;proto=io.prometheus.write.v2.Request";
+
 test.each([
-  ["application/json", 429],
-  ["application/x-protobuf;proto=io.prometheus.write.v2.Request", 503],
-])("one request of %s too many is answered with %d", (type, status) => {
-  const event = httpEvent({ method: "POST", path: "/write", headers: { "content-type": type } });
+  ["/measurements", "application/json", 429],
+  ["/measurements", "text/plain", 429],
+  ["/measurements", remoteWrite2, 503],
+  ["/write", remoteWrite2, 503],
+  ["/write", "application/json", 503],
+  ["/write", "text/plain", 503],
+  ["/write", "", 503],
+])("one request too many to %s of type %j is answered with %d", (path, type, status) => {
+  const event = httpEvent({ method: "POST", path, headers: { "content-type": type } });
   expect(rateProblem(event, state)).toMatchObject({
     status,
     code: "rate-limited",
