@@ -59,7 +59,7 @@ test("a series that grows is sealed segments and an open one that hold its sampl
       // A segment that fits is not begun anew.
       expect(isNew).toBe(open === null || open.count + count > segmentSamplesMax);
       const bytes: Uint8Array = isNew ? added : Buffer.concat([open?.bytes ?? added, added]);
-      const fromMs = grown.open.fromMs ?? open?.fromMs ?? Number.NaN;
+      const fromMs: number = grown.open.fromMs ?? open?.fromMs ?? Number.NaN;
       open = { fromMs, untilMs: end.timeMs, count: end.count, bytes, end };
       expect(decodeWithEnd(bytes, end.count).end).toEqual(end);
     }
