@@ -1,7 +1,7 @@
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { createBenchDatabase } from "../bench-database.ts";
 import { printTable, type Row } from "../table.ts";
-import { createBenchDatabase } from "./bench-database.ts";
 import { compareBatches } from "./compare-batches.ts";
 import { compareBillers } from "./compare-billers.ts";
 import { compareGrowth } from "./compare-growth.ts";

@@ -1,7 +1,7 @@
+import type { BenchDatabase } from "../bench-database.ts";
 import { median, medianRatio, spread } from "../statistics.ts";
 import type { Row } from "../table.ts";
 import { BareHypertable } from "./bare-hypertable.ts";
-import type { BenchDatabase } from "./bench-database.ts";
 import { count, inRounds, type RoundOptions, rateOf } from "./rounds.ts";
 import { Workload, type WorkloadOptions } from "./workload.ts";
 

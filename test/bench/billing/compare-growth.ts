@@ -1,6 +1,6 @@
+import { type BenchDatabase, createBenchDatabase } from "../bench-database.ts";
 import { medianRatio } from "../statistics.ts";
 import type { Row } from "../table.ts";
-import { type BenchDatabase, createBenchDatabase } from "./bench-database.ts";
 import { perSecond } from "./compare-batches.ts";
 import { fill } from "./fill.ts";
 import { count, inRounds, type RoundOptions, rateOf } from "./rounds.ts";

@@ -1,6 +1,6 @@
 import { segmentSamplesMax } from "../../../lib/segments/rewrite.ts";
+import type { BenchDatabase } from "../bench-database.ts";
 import { copyProject } from "../copy-project.ts";
-import type { BenchDatabase } from "./bench-database.ts";
 import { base, metrics, projectName, site, startMs, Workload } from "./workload.ts";
 
 const idleDays = 40;

@@ -6,7 +6,7 @@ import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
 import { sendMsMax } from "../../../lib/usecases/notices/delivery-policy.ts";
 import type { Channel } from "../../../lib/usecases/notices/notice.ts";
-import { createBenchDatabase } from "../billing/bench-database.ts";
+import { createBenchDatabase } from "../bench-database.ts";
 import { median } from "../statistics.ts";
 import { printTable, type Row } from "../table.ts";
 
