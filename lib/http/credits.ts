@@ -87,7 +87,7 @@ export interface CreditStep {
   /** `YYYY-MM-DD HH:MM:SS` in UTC. */
   readonly at: string;
   readonly metric: string;
-  /** Used credits after the step. */
+  /** Used credits after the step, as `formatCredits` writes them. */
   readonly credits: DecimalText;
 }
 
@@ -99,7 +99,7 @@ export function historyAnswer(steps: readonly CreditStep[]): HttpAnswer {
   }
   return jsonAnswer(200, {
     timestamps: steps.map(({ at }) => at),
-    credits: steps.map((step) => exactCredits(step.credits)),
+    credits: steps.map((step) => exactNumber(step.credits)),
     metrics: steps.map(({ metric }) => metric),
   });
 }
