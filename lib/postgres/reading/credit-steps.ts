@@ -1,5 +1,4 @@
-import { formatCredits, parseCredits } from "../../billing/credits.ts";
-import type { DecimalText } from "../../billing/decimal.ts";
+import { type DecimalText, formatDecimal, parseDecimal } from "../../billing/decimal.ts";
 import { dayMs, hourMs } from "../../billing/time.ts";
 import type { LedgerPartRow } from "./queries/select-ledger-parts.ts";
 
@@ -17,11 +16,19 @@ export interface StepRange {
   readonly untilMs: number | null;
 }
 
+/** What was used in an hour, or a change of another kind; one object all the way, for there are many. */
 interface Change {
-  readonly atMs: number;
+  atMs: number;
   readonly metric: string;
-  /** At CREDITS_SCALE. */
-  readonly credits: bigint;
+  /** At the scale of the `Ledger`. */
+  credits: bigint;
+}
+
+/** The parts, with their amounts taken apart. */
+interface Ledger {
+  readonly parts: readonly (LedgerPartRow & { readonly amounts: readonly string[] })[];
+  /** Most decimals of an amount: short integers are written as text in a third of the time. */
+  readonly scale: number;
 }
 
 /**
@@ -30,13 +37,13 @@ interface Change {
  * nothing before the range is needed.
  */
 export function toCreditSteps(
-  parts: readonly LedgerPartRow[],
+  rows: readonly LedgerPartRow[],
   { fromMs, untilMs }: StepRange,
 ): readonly CreditStep[] {
-  const changes = toChanges(parts).toSorted(
-    (a, b) => a.atMs - b.atMs || (a.metric < b.metric ? -1 : a.metric > b.metric ? 1 : 0),
-  );
-  let used = changes.reduce((before, { credits }) => before - credits, usedNow(parts));
+  const ledger = toLedger(rows);
+  const changes = toChanges(ledger).sort(inOrder);
+  let used = usedNow(ledger);
+  for (const { credits } of changes) used -= credits;
   const toText = timeTexts();
   const steps: CreditStep[] = [];
   for (const { atMs, metric, credits } of changes) {
@@ -44,60 +51,78 @@ export function toCreditSteps(
     const secondMs = Math.floor(atMs / 1000) * 1000;
     if (secondMs < (fromMs ?? Number.NEGATIVE_INFINITY)) continue;
     if (secondMs > (untilMs ?? Number.POSITIVE_INFINITY)) break;
-    steps.push({ at: toText(secondMs), metric, credits: formatCredits(used) });
+    steps.push({ at: toText(secondMs), metric, credits: formatDecimal(used, ledger.scale) });
   }
   return steps;
 }
 
-const usedNow = (parts: readonly LedgerPartRow[]): bigint =>
-  parseCredits(parts.find(({ kind }) => kind === "used")?.credits ?? "0");
+function toLedger(rows: readonly LedgerPartRow[]): Ledger {
+  let scale = 0;
+  const parts = rows.map((row) => {
+    const amounts = row.kind === "day" ? elementsOf(row.credits) : [row.credits];
+    for (const amount of amounts) {
+      const point = amount.indexOf(".");
+      if (point !== -1) scale = Math.max(scale, amount.length - point - 1);
+    }
+    return { ...row, amounts };
+  });
+  return { parts, scale };
+}
 
-function toChanges(parts: readonly LedgerPartRow[]): Change[] {
-  const changes: Change[] = [];
-  const hours = new Map<string, MetricHours>();
+function inOrder(a: Change, b: Change): number {
+  if (a.atMs !== b.atMs) return a.atMs - b.atMs;
+  return a.metric < b.metric ? -1 : a.metric > b.metric ? 1 : 0;
+}
+
+const usedNow = ({ parts, scale }: Ledger): bigint =>
+  parseDecimal(parts.find(({ kind }) => kind === "used")?.credits ?? "0", scale);
+
+function toChanges({ parts, scale }: Ledger): Change[] {
+  const others: Change[] = [];
+  const byMetric = new Map<string, DaysOfHours>();
   for (const part of parts) {
     if (part.kind === "used") continue;
     if (part.kind === "step") {
-      changes.push({ atMs: part.at_ms, metric: part.metric, credits: parseCredits(part.credits) });
+      const { at_ms: atMs, metric, credits } = part;
+      others.push({ atMs, metric, credits: parseDecimal(credits, scale) });
       continue;
     }
-    const metricHours = hours.get(part.metric) ?? new Map();
-    hours.set(part.metric, metricHours);
-    for (const [hour, credits] of hoursOf(part)) addHour(metricHours, hour, credits, part.last_ms);
-  }
-  for (const [metric, metricHours] of hours) {
-    for (const [hour, { credits, lastMs }] of metricHours) {
-      changes.push({ atMs: Math.min(hour + hourMs, lastMs), metric, credits });
+    const days = byMetric.get(part.metric) ?? new Map();
+    byMetric.set(part.metric, days);
+    const usage = part.kind === "day" && part.usage !== null ? elementsOf(part.usage) : null;
+    for (const [position, amount] of part.amounts.entries()) {
+      // An hour in which nothing was used is none; one in which all was free is.
+      if (amount === "NULL" && usage?.[position] === "NULL") continue;
+      const credits = amount === "NULL" ? 0n : parseDecimal(amount, scale);
+      addHour(days, part, part.at_ms + position * hourMs, credits);
     }
   }
-  return changes;
+  return [...others, ...[...byMetric.values()].flatMap((days) => [...days.values()].flat())];
 }
 
-/** By the beginning of the hour; of all series of one metric together. */
-type MetricHours = Map<number, { credits: bigint; lastMs: number }>;
+/** The hours of all series of one metric, by day. */
+type DaysOfHours = Map<number, Change[]>;
 
-function addHour(hours: MetricHours, hour: number, credits: bigint, lastMs: number): void {
-  const sum = hours.get(hour);
-  if (sum === undefined) hours.set(hour, { credits, lastMs });
+function addHour(
+  days: DaysOfHours,
+  { metric, last_ms: lastMs }: LedgerPartRow & { readonly kind: "hour" | "day" },
+  hour: number,
+  credits: bigint,
+): void {
+  const day = Math.floor(hour / dayMs);
+  let hours = days.get(day);
+  if (hours === undefined) {
+    hours = [];
+    days.set(day, hours);
+  }
+  const position = (hour - day * dayMs) / hourMs;
+  const atMs = Math.min(hour + hourMs, lastMs);
+  const sum = hours[position];
+  if (sum === undefined) hours[position] = { atMs, metric, credits };
   else {
     sum.credits += credits;
-    sum.lastMs = Math.max(sum.lastMs, lastMs);
+    sum.atMs = Math.max(sum.atMs, atMs);
   }
-}
-
-/** The hours in which something was used, be it free. */
-function hoursOf(
-  part: LedgerPartRow & { readonly kind: "hour" | "day" },
-): readonly (readonly [hour: number, credits: bigint])[] {
-  if (part.kind === "hour") return [[part.at_ms, parseCredits(part.credits)]];
-  const usage = part.usage === null ? null : elementsOf(part.usage);
-  const hours: (readonly [number, bigint])[] = [];
-  for (const [position, credits] of elementsOf(part.credits).entries()) {
-    const hour = part.at_ms + position * hourMs;
-    if (credits !== "NULL") hours.push([hour, parseCredits(credits)]);
-    else if (usage?.[position] !== "NULL") hours.push([hour, 0n]);
-  }
-  return hours;
 }
 
 const elementsOf = (array: string): readonly string[] => array.slice(1, -1).split(",");
@@ -105,15 +130,18 @@ const elementsOf = (array: string): readonly string[] => array.slice(1, -1).spli
 /** Writes times as `YYYY-MM-DD HH:MM:SS`, in UTC: a Date for each would take half of a year's answer. */
 function timeTexts(): (secondMs: number) => string {
   const twoDigits = (integer: number) => String(integer).padStart(2, "0");
-  let [day, dateText] = [Number.NaN, ""];
+  let [day, date, lastMs, text] = [Number.NaN, "", Number.NaN, ""];
   return (secondMs) => {
+    if (secondMs === lastMs) return text;
     const thisDay = Math.floor(secondMs / dayMs);
     if (thisDay !== day) {
       day = thisDay;
-      dateText = new Date(day * dayMs).toISOString().slice(0, 10);
+      date = new Date(day * dayMs).toISOString().slice(0, 10);
     }
     const seconds = (secondMs - day * dayMs) / 1000;
     const hour = twoDigits(Math.floor(seconds / 3600));
-    return `${dateText} ${hour}:${twoDigits(Math.floor(seconds / 60) % 60)}:${twoDigits(seconds % 60)}`;
+    lastMs = secondMs;
+    text = `${date} ${hour}:${twoDigits(Math.floor(seconds / 60) % 60)}:${twoDigits(seconds % 60)}`;
+    return text;
   };
 }
