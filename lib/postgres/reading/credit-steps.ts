@@ -1,5 +1,6 @@
 import { type DecimalText, formatDecimal, parseDecimal } from "../../billing/decimal.ts";
 import { dayMs, hourMs } from "../../billing/time.ts";
+import { elementsOf } from "../database/queries/number-array.ts";
 import type { LedgerPartRow } from "./queries/select-ledger-parts.ts";
 
 export interface CreditStep {
@@ -124,8 +125,6 @@ function addHour(
     sum.atMs = Math.max(sum.atMs, atMs);
   }
 }
-
-const elementsOf = (array: string): readonly string[] => array.slice(1, -1).split(",");
 
 /** Writes times as `YYYY-MM-DD HH:MM:SS`, in UTC: a Date for each would take half of a year's answer. */
 function timeTexts(): (secondMs: number) => string {
