@@ -66,12 +66,13 @@ const text = `
          case when array_position(daily_costs.credits, null) is not null then usage::text end
     from project_series
     join daily_costs using (series_id)
-   where day >= coalesce((timestamp 'epoch' + $3::int8 * interval '1 millisecond')::date, '-infinity')`;
+   where day >= (select coalesce((timestamp 'epoch' + $3::int8 * interval '1 millisecond')::date, '-infinity'))`;
 
 /**
  * What a project has used by now, and what of it in the hours that end at or after an instant (Unix ms;
  * null: in all): days as they are stored, because the database takes ten times as long to number and sum
- * up a year's hours as to hand them out.
+ * up a year's hours as to hand them out. The day stands in a subquery for the
+ * reason that select-burn.ts gives.
  */
 export async function selectLedgerParts(
   client: Queryable,
