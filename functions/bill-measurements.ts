@@ -5,31 +5,35 @@ import { readDatabase } from "../lib/postgres/database/database-settings.ts";
 import { refusedDataCode } from "../lib/postgres/database/errors.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
 import { withLedger } from "../lib/postgres/ledger/billing-ledger.ts";
+import { stopAfter } from "../lib/schedule.ts";
 import { createSqsClient } from "../lib/sqs/client.ts";
 import { permanentFailure, sendDeadLetter } from "../lib/sqs/dead-letters.ts";
 import { decodeMessage } from "../lib/sqs/message.ts";
 import { processBatch } from "../lib/sqs/process-batch.ts";
-import { readDeadLetterQueue } from "../lib/sqs/sqs-settings.ts";
-import { billMeasurements } from "../lib/usecases/ledger/bill-measurements.ts";
+import { returnSoon } from "../lib/sqs/return-soon.ts";
+import { readBillerQueues } from "../lib/sqs/sqs-settings.ts";
+import { billMessages, countMessages } from "../lib/usecases/ledger/bill-measurements.ts";
 import { Unavailable } from "../lib/usecases/unavailable.ts";
 
-const { database, letters } = loadConfig({ database: readDatabase, letters: readDeadLetterQueue });
-const limits = { connectionsMax: 1, statementTimeoutMs: 50_000 };
-const ledger = withLedger(createPool(database, limits));
-const deadLetters = sendDeadLetter(createSqsClient(letters.endpoint), letters.url);
+const { database, queues } = loadConfig({ database: readDatabase, queues: readBillerQueues });
+const ledger = withLedger(createPool(database, { connectionsMax: 1, statementTimeoutMs: 50_000 }));
+const sqs = createSqsClient(queues.endpoint);
+// A round that takes longer leaves the rest to the next one, and lets other messages have their turn.
+const roundMs = 10_000;
 
-export const handler = (event: SQSEvent) =>
-  processBatch(event, {
+export const handler = (event: SQSEvent) => {
+  const shouldStop = stopAfter(roundMs);
+  return processBatch(event, {
     decode: decodeMessage,
     process: async (messages) => {
-      const measurements = messages.flatMap((message) => message.measurements);
-      const dropped = messages.flatMap((message) => message.dropped ?? []);
-      await billMeasurements(measurements, ledger, dropped);
-      const counts = { messages: messages.length, measurements: measurements.length };
-      logger.info({ ...counts, dropped: dropped.map((one) => one.counts) }, "billed");
+      const unfinished = await billMessages(messages, ledger, shouldStop);
+      logger.info({ ...countMessages(messages), unfinished: unfinished.size }, "billed");
+      return unfinished;
     },
-    sendDeadLetter: deadLetters,
+    returnSoon: returnSoon(sqs, queues.measurementsUrl),
+    sendDeadLetter: sendDeadLetter(sqs, queues.deadLettersUrl),
     permanentFailure: permanentFailure(refusedDataCode),
     isOutage: (error) => error instanceof Unavailable,
     onFailure: (messageId, err) => logger.error({ messageId, err }, "billing failed"),
   });
+};

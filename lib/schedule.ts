@@ -8,3 +8,9 @@ export const stopWithTimeLeft =
   (context: RunningTime, spareMs: number): (() => boolean) =>
   () =>
     context.getRemainingTimeInMillis() < spareMs;
+
+/** Tells a run when it has taken its time, counted from now. */
+export function stopAfter(durationMs: number): () => boolean {
+  const endMs = performance.now() + durationMs;
+  return () => performance.now() >= endMs;
+}

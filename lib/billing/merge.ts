@@ -11,7 +11,7 @@ export interface Merge {
   /** Stored and fresh together, ascending, one per time. */
   readonly samples: Sample[];
   /** The fresh samples that made a difference: at a new time, or lower than what was stored. */
-  readonly changed: Sample[];
+  readonly changed: readonly Sample[];
   readonly conflicts: Conflict[];
 }
 
@@ -21,6 +21,11 @@ export interface Merge {
  * rule, a wrong high one would be charged for good. Equal values are the same measurement.
  */
 export function mergeSamples(stored: readonly Sample[], fresh: readonly Sample[]): Merge {
+  const [only] = fresh;
+  // What a scrape brings of nearly every series.
+  if (only !== undefined && fresh.length === 1 && stored.length === 0) {
+    return { samples: [only], changed: fresh, conflicts: [] };
+  }
   const samples: Sample[] = [];
   const changed: Sample[] = [];
   const conflicts: Conflict[] = [];

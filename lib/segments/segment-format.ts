@@ -16,7 +16,7 @@ export const STEP_MS_MAX = Number.MAX_SAFE_INTEGER;
 export const VALUE_END = 10n ** BigInt(15 + VALUE_SCALE);
 
 /** One in the last decimal place, at VALUE_SCALE, by the number of decimals. */
-const UNITS = Array.from({ length: VALUE_SCALE + 1 }, (_, decimals) => {
+const UNITS: readonly bigint[] = Array.from({ length: VALUE_SCALE + 1 }, (_, decimals) => {
   return 10n ** BigInt(VALUE_SCALE - decimals);
 });
 

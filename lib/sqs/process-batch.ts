@@ -3,8 +3,10 @@ import type { PermanentFailure, SendDeadLetter } from "./dead-letters.ts";
 
 export interface BatchSteps<Content> {
   readonly decode: (body: string) => Content;
-  /** All or nothing. */
-  readonly process: (contents: readonly Content[]) => Promise<void>;
+  /** Answers the places of those that it has not finished; an error means that any of them may be. */
+  readonly process: (contents: readonly Content[]) => Promise<ReadonlySet<number>>;
+  /** Lets unfinished messages come again before their visibility timeout. */
+  readonly returnSoon: (records: readonly SQSRecord[]) => Promise<void>;
   readonly sendDeadLetter: SendDeadLetter;
   /** undefined: the same message may succeed another time. */
   readonly permanentFailure: (error: unknown) => PermanentFailure | undefined;
@@ -13,9 +15,13 @@ export interface BatchSteps<Content> {
   readonly onFailure: (messageId: string | undefined, error: unknown) => void;
 }
 
+// A message that comes for the fifth time fails, or is more work than the others: it has its turn alone.
+const togetherMax = 4;
+
 /**
  * Processes a batch as a whole, and where that fails message by message, so that a bad message delays no
- * other one. Answers which messages are to come again; all others may be deleted.
+ * other one; messages that came often are processed alone, after the others. Answers which messages are to
+ * come again; all others may be deleted.
  */
 export async function processBatch<Content>(
   { Records }: SQSEvent,
@@ -23,13 +29,10 @@ export async function processBatch<Content>(
 ): Promise<SQSBatchResponse> {
   const failed = new Set<string>();
   const decoded = await decodeAll(Records, batch, failed);
-  try {
-    await batch.process(decoded.map(({ content }) => content));
-  } catch (error) {
-    batch.onFailure(undefined, error);
-    if (batch.isOutage(error)) for (const { record } of decoded) failed.add(record.messageId);
-    else await processEach(decoded, batch, failed);
-  }
+  const together = decoded.filter(({ record }) => timesReceived(record) <= togetherMax);
+  const alone = decoded.filter(({ record }) => timesReceived(record) > togetherMax);
+  if (together.length > 0) await processTogether(together, batch, failed);
+  await processEach(alone, batch, failed);
   return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
@@ -54,16 +57,50 @@ async function decodeAll<Content>(
   return decoded;
 }
 
+const timesReceived = ({ attributes }: SQSRecord): number =>
+  Number(attributes?.ApproximateReceiveCount ?? 1);
+
+async function processTogether<Content>(
+  decoded: readonly Decoded<Content>[],
+  batch: BatchSteps<Content>,
+  failed: Set<string>,
+): Promise<void> {
+  try {
+    await processSome(decoded, batch, failed);
+  } catch (error) {
+    batch.onFailure(undefined, error);
+    if (batch.isOutage(error)) for (const { record } of decoded) failed.add(record.messageId);
+    else await processEach(decoded, batch, failed);
+  }
+}
+
+async function processSome<Content>(
+  decoded: readonly Decoded<Content>[],
+  { process, returnSoon, onFailure }: BatchSteps<Content>,
+  failed: Set<string>,
+): Promise<void> {
+  const places = await process(decoded.map(({ content }) => content));
+  const unfinished = decoded.filter((_, place) => places.has(place)).map(({ record }) => record);
+  for (const { messageId } of unfinished) failed.add(messageId);
+  if (unfinished.length === 0) return;
+  try {
+    await returnSoon(unfinished);
+  } catch (error) {
+    // They come again at their visibility timeout: nothing is lost but time.
+    onFailure(undefined, error);
+  }
+}
+
 async function processEach<Content>(
   decoded: readonly Decoded<Content>[],
   batch: BatchSteps<Content>,
   failed: Set<string>,
 ): Promise<void> {
-  for (const { record, content } of decoded) {
+  for (const one of decoded) {
     try {
-      await batch.process([content]);
+      await processSome([one], batch, failed);
     } catch (error) {
-      await settle(record, error, batch, failed);
+      await settle(one.record, error, batch, failed);
     }
   }
 }

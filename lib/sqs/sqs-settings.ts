@@ -6,13 +6,13 @@ export interface QueueSettings {
   readonly endpoint: string | undefined;
 }
 
-export const readMeasurementsQueue = (read: ReadVariable): QueueSettings =>
-  readQueue(read, "MEASUREMENTS_QUEUE_URL");
+export const readMeasurementsQueue = (read: ReadVariable): QueueSettings => ({
+  url: required(read, "MEASUREMENTS_QUEUE_URL"),
+  endpoint: text(read, "SQS_ENDPOINT"),
+});
 
-export const readDeadLetterQueue = (read: ReadVariable): QueueSettings =>
-  readQueue(read, "DEAD_LETTER_QUEUE_URL");
-
-const readQueue = (read: ReadVariable, variable: string): QueueSettings => ({
-  url: required(read, variable),
+export const readBillerQueues = (read: ReadVariable) => ({
+  measurementsUrl: required(read, "MEASUREMENTS_QUEUE_URL"),
+  deadLettersUrl: required(read, "DEAD_LETTER_QUEUE_URL"),
   endpoint: text(read, "SQS_ENDPOINT"),
 });

@@ -17,7 +17,7 @@ interface Case {
   readonly tariff: Tariff;
   readonly stored: Sample[];
   /** New or lowered; at least one. */
-  readonly fresh: Sample[];
+  readonly fresh: readonly Sample[];
 }
 
 /** A history of which some samples come later than the others, some of them lower than before. */

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { parseCredits } from "../../billing/credits.ts";
 import type { AdjustmentLedger, WithAdjustments } from "../../usecases/grants/book-adjustment.ts";
 import {
   IdempotencyKeyReused,
@@ -73,6 +74,6 @@ const adjustmentLedger = (client: pg.ClientBase): AdjustmentLedger => ({
         `An adjustment with this key was booked more than ${requestDays} days ago, or by other means.`,
       );
     }
-    await updateUsedCredits(client, [projectId], [adjustment.credits]);
+    await updateUsedCredits(client, [projectId], [parseCredits(adjustment.credits)]);
   },
 });

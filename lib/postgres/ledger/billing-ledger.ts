@@ -1,21 +1,22 @@
 import type pg from "pg";
 import { formatDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
+import type { DroppedSamples } from "../../usecases/ledger/dropped-samples.ts";
 import type {
   Ledger,
   SeriesChange,
   TimesRequest,
   WithLedger,
-} from "../../usecases/ledger/bill-measurements.ts";
-import type { DroppedSamples } from "../../usecases/ledger/dropped-samples.ts";
+} from "../../usecases/ledger/ledger.ts";
 import { inTransaction } from "../database/in-transaction.ts";
+import { inTurn } from "../database/in-turn.ts";
 import type { Pool } from "../database/pool.ts";
-import { type Head, toHead } from "./heads.ts";
-import { lockSeries } from "./lock-series.ts";
+import { knownIdsOf, LockedSeries } from "./locked-series.ts";
 import { upsertMeasurementConflicts } from "./queries/upsert-measurement-conflicts.ts";
 import { upsertMeasurementsRefused } from "./queries/upsert-measurements-refused.ts";
 import { upsertSamplesDropped } from "./queries/upsert-samples-dropped.ts";
 import { readSegmentsAt, readWindows, type StoredSegment } from "./read-samples.ts";
 import { readTariffs } from "./tariffs.ts";
+import { type ProjectCredits, writeUsedCredits } from "./used-credits.ts";
 import { nothingRemoved, type SeriesWrite, writeSeries } from "./write-series.ts";
 
 /** The ledger in PostgreSQL: one transaction at READ COMMITTED, the projects concerned locked. */
@@ -25,59 +26,51 @@ export const withLedger =
     inTransaction(pool, (client) => work(ledgerOf(client)));
 
 /** Remembers the heads and segments that it reads: what is written builds on them. */
-function ledgerOf(client: pg.ClientBase): Ledger {
-  const heads = new Map<number, Head>();
+function ledgerOf(connection: pg.ClientBase): Ledger {
+  const client = inTurn(connection);
+  const series = new LockedSeries(client, knownIdsOf(connection));
   const segments = new Map<number, readonly StoredSegment[]>();
+  const credits: ProjectCredits = new Map();
   return {
-    async lockSeries(keyed) {
-      const locked = await lockSeries(client, keyed);
-      for (const { row } of locked) heads.set(row.series_id, toHead(row));
-      return locked.map(({ one, series }) => ({ ...one, series }));
-    },
+    lock: (keys) => series.lock(keys),
+    readSeries: (keys) => series.read(keys),
     tariffs: () => readTariffs(client),
     async readAt(requests) {
-      for (const [id, read] of await readSegmentsAt(client, requests)) segments.set(id, read);
-      return requests.map((request) => ({
-        ...request,
-        stored: samplesAt(segments.get(request.seriesId) ?? [], request),
-      }));
+      const read = await readSegmentsAt(client, requests);
+      for (const [seriesId, stored] of read) segments.set(seriesId, stored);
+      return new Map(
+        requests.map((one) => [one.seriesId, samplesAt(read.get(one.seriesId) ?? [], one)]),
+      );
     },
     readWindows: (requests) => readWindows(client, requests),
-    write: (changes) => write(client, changes, heads, segments),
+    async write(changes) {
+      await writeConflicts(client, changes);
+      await writeRefused(client, changes);
+      const writes = changes.flatMap((change): SeriesWrite[] => {
+        if (change.samples.length === 0) return [];
+        const { samples, hours, corrections, state } = change;
+        const head = series.headOf(change.series.seriesId);
+        return [{ head, samples, removedMs: nothingRemoved, hours, corrections, state }];
+      });
+      if (writes.length > 0) await writeSeries(client, writes, lateCause, segments, credits);
+    },
+    bookCredits: () => writeUsedCredits(client, credits),
     countDropped: (dropped) => countDropped(client, dropped),
   };
 }
 
+const lateCause = { reason: "late", actor: "biller", note: null } as const;
+
 function samplesAt(segments: readonly StoredSegment[], { timesMs }: TimesRequest) {
-  if (segments.length === 0) return [];
   const wanted = new Set(timesMs);
   return segments.flatMap(({ samples }) => samples.filter(({ timeMs }) => wanted.has(timeMs)));
-}
-
-async function write(
-  client: pg.ClientBase,
-  changes: readonly SeriesChange[],
-  heads: ReadonlyMap<number, Head>,
-  segments: ReadonlyMap<number, readonly StoredSegment[]>,
-): Promise<void> {
-  await writeConflicts(client, changes);
-  await writeRefused(client, changes);
-  const writes = changes
-    .filter(({ samples }) => samples.length > 0)
-    .map((change): SeriesWrite => {
-      const head = heads.get(change.seriesId);
-      if (head === undefined) throw new Error(`series ${change.seriesId} is not locked`);
-      return { ...change, head, removedMs: nothingRemoved };
-    });
-  const cause = { reason: "late", actor: "biller", note: null } as const;
-  if (writes.length > 0) await writeSeries(client, writes, cause, segments);
 }
 
 async function writeConflicts(
   client: pg.ClientBase,
   changes: readonly SeriesChange[],
 ): Promise<void> {
-  const conflicts = changes.flatMap(({ seriesId, conflicts }) =>
+  const conflicts = changes.flatMap(({ series: { seriesId }, conflicts }) =>
     conflicts.map((conflict) => ({ seriesId, ...conflict })),
   );
   if (conflicts.length === 0) return;
@@ -93,7 +86,7 @@ async function writeRefused(
   client: pg.ClientBase,
   changes: readonly SeriesChange[],
 ): Promise<void> {
-  const refused = changes.flatMap(({ seriesId, refused }) =>
+  const refused = changes.flatMap(({ series: { seriesId }, refused }) =>
     refused.map((one) => ({ seriesId, ...one })),
   );
   if (refused.length === 0) return;

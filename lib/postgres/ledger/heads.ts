@@ -9,35 +9,32 @@ export interface Head {
   readonly seriesId: number;
   readonly projectId: number;
   readonly last: Sample | null;
+  readonly hasOpenDrop: boolean;
   /** The open segment, which ends at `last`; null: the next sample begins one. */
   readonly open: { readonly fromMs: number; readonly end: SegmentEnd } | null;
 }
 
-export function toHead(row: HeadRow): Head {
-  const last = sampleOrNull(row.last_time_ms, row.last_value);
-  return {
-    seriesId: row.series_id,
-    projectId: row.project_id,
-    last,
-    open:
-      last === null || row.segment_from_ms === null
-        ? null
-        : {
-            fromMs: row.segment_from_ms,
-            end: {
-              ...last,
-              stepMs: row.segment_step_ms,
-              decimals: row.segment_decimals,
-              count: row.segment_count,
-            },
-          },
+/** `last` is that of the row, read already. */
+export function toHead(row: HeadRow, last: Sample | null): Head {
+  const { series_id: seriesId, project_id: projectId, segment_from_ms: fromMs } = row;
+  const hasOpenDrop = row.open_peak_time_ms !== null;
+  if (last === null || fromMs === null) {
+    return { seriesId, projectId, last, hasOpenDrop, open: null };
+  }
+  const end: SegmentEnd = {
+    timeMs: last.timeMs,
+    value: last.value,
+    stepMs: row.segment_step_ms,
+    decimals: row.segment_decimals,
+    count: row.segment_count,
   };
+  return { seriesId, projectId, last, hasOpenDrop, open: { fromMs, end } };
 }
 
 export async function readHead(client: pg.ClientBase, seriesId: number): Promise<Head> {
   const [row] = await selectHeads(client, [seriesId]);
   if (row === undefined) throw new Error(`series ${seriesId} has no head`);
-  return toHead(row);
+  return toHead(row, sampleOrNull(row.last_time_ms, row.last_value));
 }
 
 export const sampleOrNull = (timeMs: number | null, value: string | null): Sample | null =>

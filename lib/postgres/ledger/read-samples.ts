@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { Sample } from "../../billing/sample.ts";
 import { decodeSegment } from "../../segments/decode.ts";
-import type { TimesRequest } from "../../usecases/ledger/bill-measurements.ts";
+import type { TimesRequest } from "../../usecases/ledger/ledger.ts";
 import type { WindowRequest } from "../../usecases/ledger/stored-window.ts";
 import type { SegmentRow } from "./queries/segment-rows.ts";
 import { selectSegmentWindows } from "./queries/select-segment-windows.ts";

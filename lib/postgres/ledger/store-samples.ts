@@ -10,7 +10,7 @@ import {
 } from "../../segments/rewrite.ts";
 import type { Head } from "./heads.ts";
 import { deleteSegments } from "./queries/delete-segments.ts";
-import { insertSegments } from "./queries/insert-segments.ts";
+import { insertSegments, type NewSegment } from "./queries/insert-segments.ts";
 import { sealSegments } from "./queries/seal-segments.ts";
 import type { StoredSegment } from "./read-samples.ts";
 
@@ -21,15 +21,12 @@ export interface SampleChange {
   readonly samples: readonly Sample[];
   /** The times of stored samples that are to go. */
   readonly removedMs: ReadonlySet<number>;
-  /** The segments that hold samples to be lowered or removed, or would take late ones in. */
-  readonly stored: readonly StoredSegment[];
 }
 
 /** What the change makes of the open segment; null: nothing is left of it. */
 export type OpenChange = OpenSegment | "unchanged" | null;
 
 interface SegmentChange {
-  readonly seriesId: number;
   readonly sealsOpen: boolean;
   readonly deleted: readonly number[];
   readonly written: readonly PackedSegment[];
@@ -37,43 +34,53 @@ interface SegmentChange {
 }
 
 /**
- * Stores samples where they belong, except for what goes into the heads: that is answered, by series,
- * and written with the rest of the head.
+ * Stores samples where they belong, except for what goes into the heads: that is answered, in the order of
+ * the changes, and written with the rest of the head. `stored` has the segments that hold samples to be
+ * lowered or removed, or would take late ones in.
  */
 export async function storeSamples(
   client: pg.ClientBase,
   changes: readonly SampleChange[],
-): Promise<ReadonlyMap<number, OpenChange>> {
-  const planned = changes.map(planChange);
-  const full = planned.filter(({ sealsOpen }) => sealsOpen).map(({ seriesId }) => seriesId);
+  stored: ReadonlyMap<number, readonly StoredSegment[]>,
+): Promise<readonly OpenChange[]> {
+  const full: number[] = [];
+  const deleted: { readonly seriesId: number; readonly fromMs: number }[] = [];
+  const written: NewSegment[] = [];
+  const open: OpenChange[] = [];
+  for (const change of changes) {
+    const { seriesId } = change.head;
+    const planned = planChange(change, stored.get(seriesId) ?? []);
+    open.push(planned.open);
+    if (planned.sealsOpen) full.push(seriesId);
+    for (const fromMs of planned.deleted) deleted.push({ seriesId, fromMs });
+    for (const segment of planned.written) written.push({ seriesId, ...segment });
+  }
   if (full.length > 0) await sealSegments(client, full);
-  const deleted = planned.flatMap(({ seriesId, deleted }) =>
-    deleted.map((fromMs) => ({ seriesId, fromMs })),
-  );
   if (deleted.length > 0) await deleteSegments(client, deleted);
-  const written = planned.flatMap(({ seriesId, written }) =>
-    written.map((segment) => ({ seriesId, ...segment })),
-  );
   if (written.length > 0) await insertSegments(client, written);
-  return new Map(planned.map(({ seriesId, open }) => [seriesId, open]));
+  return open;
 }
 
-function planChange(change: SampleChange): SegmentChange {
+function planChange(change: SampleChange, stored: readonly StoredSegment[]): SegmentChange {
   const { head, samples, removedMs } = change;
   const lastMs = head.last?.timeMs ?? Number.NEGATIVE_INFINITY;
   const isInOrder = removedMs.size === 0 && (samples[0]?.timeMs ?? lastMs) > lastMs;
-  return isInOrder ? append(head, samples) : rewrite(change, lastMs);
+  return isInOrder ? append(head, samples) : rewrite(change, stored, lastMs);
 }
 
-function append({ seriesId, open }: Head, samples: readonly Sample[]): SegmentChange {
-  if (samples.length === 0)
-    return { seriesId, sealsOpen: false, deleted: [], written: [], open: "unchanged" };
-  const { sealed, ...growth } = growSegment(open, samples);
-  return { seriesId, ...growth, deleted: [], written: sealed };
+const none: readonly never[] = [];
+
+function append({ open }: Head, samples: readonly Sample[]): SegmentChange {
+  if (samples.length === 0) {
+    return { sealsOpen: false, deleted: none, written: none, open: "unchanged" };
+  }
+  const grown = growSegment(open, samples);
+  return { sealsOpen: grown.sealsOpen, deleted: none, written: grown.sealed, open: grown.open };
 }
 
 function rewrite(
-  { head, samples, removedMs, stored }: SampleChange,
+  { head, samples, removedMs }: SampleChange,
+  stored: readonly StoredSegment[],
   lastMs: number,
 ): SegmentChange {
   const openFromMs = head.open?.fromMs ?? Number.POSITIVE_INFINITY;
@@ -110,5 +117,5 @@ function rewriteOpen(
     ({ timeMs }) => !removedMs.has(timeMs),
   );
   if (left.length > 0) return append({ ...head, open: null }, left);
-  return { seriesId: head.seriesId, sealsOpen: false, deleted: [], written: [], open: null };
+  return { sealsOpen: false, deleted: none, written: none, open: null };
 }

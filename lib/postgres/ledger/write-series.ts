@@ -1,14 +1,15 @@
 import type pg from "pg";
-import { formatDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import type { Sample } from "../../billing/sample.ts";
 import type { Head } from "./heads.ts";
 import type { HourPlan, SeriesHours } from "./open-hour.ts";
+import { appendToHeads } from "./queries/append-to-heads.ts";
 import type { CorrectionCause } from "./queries/insert-corrections.ts";
 import { updateFirstTimes } from "./queries/update-first-times.ts";
 import { type HeadUpdate, updateHeads } from "./queries/update-heads.ts";
 import { readSegmentsAt, type StoredSegment } from "./read-samples.ts";
 import { type OpenChange, storeSamples } from "./store-samples.ts";
-import { creditsText, usageText, writeHours } from "./write-hours.ts";
+import { addCredits, type ProjectCredits, writeUsedCredits } from "./used-credits.ts";
+import { writeHours } from "./write-hours.ts";
 
 /** All that a booking changes of one series. */
 export interface SeriesWrite extends SeriesHours {
@@ -25,73 +26,80 @@ export class HeadMoved extends Error {
   override readonly name = "HeadMoved";
 }
 
-/** Stores samples and where the series stand, and books the hours. `stored`: segments that were read already. */
+/**
+ * Stores samples and where the series stand, and books the hours; what they cost is added to `credits`.
+ * `stored` are the segments that were read already.
+ */
 export async function writeSeries(
   client: pg.ClientBase,
   writes: readonly SeriesWrite[],
   cause: CorrectionCause,
   stored: ReadonlyMap<number, readonly StoredSegment[]>,
+  credits: ProjectCredits,
 ): Promise<void> {
-  const open = await storeSamples(
-    client,
-    writes.map((write) => ({ ...write, stored: stored.get(write.head.seriesId) ?? [] })),
-  );
-  const planned = await writeHours(client, writes, cause);
-  const updates = planned.map((write) =>
-    toHeadUpdate(write, open.get(write.head.seriesId) ?? null),
-  );
-  const updated = await updateHeads(client, updates);
-  if (updated !== updates.length) {
-    throw new HeadMoved(`${updates.length - updated} of ${updates.length} heads have moved`);
+  const open = await storeSamples(client, writes, stored);
+  const plans = await writeHours(client, writes, cause);
+  const going: HeadUpdate[] = [];
+  const turning: HeadUpdate[] = [];
+  for (const [index, write] of writes.entries()) {
+    const update = toHeadUpdate(write, plans[index] as HourPlan, open[index] as OpenChange);
+    (goesOn(write.head, update) ? going : turning).push(update);
+    addCredits(credits, write.head.projectId, write.hours);
+  }
+  let updated = 0;
+  if (going.length > 0) updated += await appendToHeads(client, going);
+  if (turning.length > 0) updated += await updateHeads(client, turning);
+  if (updated !== writes.length) {
+    throw new HeadMoved(`${writes.length - updated} of ${writes.length} heads have moved`);
   }
   await writeFirstTimes(client, writes);
 }
 
-/** The same, where the segments that hold the samples to be removed have not been read. */
+/** The same for one series; the segments are read, and the credits are booked. */
 export async function writeOneSeries(
   client: pg.ClientBase,
   write: SeriesWrite,
   cause: CorrectionCause,
 ): Promise<void> {
   const request = { seriesId: write.head.seriesId, timesMs: [...write.removedMs] };
-  await writeSeries(client, [write], cause, await readSegmentsAt(client, [request]));
+  const credits: ProjectCredits = new Map();
+  const stored = await readSegmentsAt(client, [request]);
+  await writeSeries(client, [write], cause, stored, credits);
+  await writeUsedCredits(client, credits);
 }
 
+/** Whether the head only grows: `appendToHeads` is for those. */
+const goesOn = (head: Head, { opensHour, opensSegment, peakMs }: HeadUpdate): boolean =>
+  !opensHour && !opensSegment && peakMs === null && !head.hasOpenDrop;
+
 function toHeadUpdate(
-  { head, state: { last, openDrop }, plan }: SeriesWrite & { readonly plan: HourPlan },
+  { head, state: { last, openDrop } }: SeriesWrite,
+  { opensHour, open: hour }: HourPlan,
   open: OpenChange,
 ): HeadUpdate {
+  const change = open === "unchanged" ? null : open;
+  const end = open === "unchanged" ? head.open?.end : change?.end;
   return {
     seriesId: head.seriesId,
     expectedMs: head.last?.timeMs ?? null,
     lastMs: last?.timeMs ?? null,
-    lastValue: valueText(last),
+    lastValue: last?.value ?? null,
     peakMs: openDrop?.peak.timeMs ?? null,
-    peakValue: valueText(openDrop?.peak ?? null),
+    peakValue: openDrop?.peak.value ?? null,
     droppedAtMs: openDrop?.droppedAtMs ?? null,
-    opensHour: plan.opensHour,
-    usage: usageText(plan.open.usage),
-    credits: creditsText(plan.open.credits),
-    ...toSegmentUpdate(head, open),
-  };
-}
-
-const valueText = (sample: Sample | null) =>
-  sample === null ? null : formatDecimal(sample.value, VALUE_SCALE);
-
-const noBytes = new Uint8Array();
-
-function toSegmentUpdate(head: Head, open: OpenChange) {
-  const change = open === "unchanged" ? { isNew: false, bytes: noBytes, ...head.open } : open;
-  return {
-    opensSegment: change?.isNew ?? true,
+    opensHour,
+    usage: hour.usage,
+    credits: hour.credits,
+    opensSegment: open !== "unchanged" && (change?.isNew ?? true),
     segmentFromMs: change?.fromMs ?? null,
-    segmentCount: change?.end?.count ?? 0,
-    segmentStepMs: change?.end?.stepMs ?? 0,
-    segmentDecimals: change?.end?.decimals ?? 0,
+    segmentCount: end?.count ?? 0,
+    segmentStepMs: end?.stepMs ?? 0,
+    segmentDecimals: end?.decimals ?? 0,
     bytes: change?.bytes ?? noBytes,
   };
 }
+
+const noBytes = new Uint8Array();
 
 /** A series begins with its first sample, or earlier when a late one comes. */
 async function writeFirstTimes(

@@ -26,11 +26,21 @@ interface BookingQuery {
   readonly window?: StoredWindow | undefined;
 }
 
+export interface Booked<Input, Booking> {
+  readonly input: Input;
+  readonly booking: Booking;
+}
+
 /** An input that is not booked yet, with what was read of it. */
 interface Attempt<Input> {
   readonly input: Input;
+  readonly read?: { readonly reach: Reach; readonly window: StoredWindow };
+}
+
+/** An input with the stretch that is to be read of it. */
+interface Unread<Input> {
+  readonly input: Input;
   readonly reach: Reach;
-  readonly window?: StoredWindow;
 }
 
 /**
@@ -42,20 +52,18 @@ export async function bookFromStored<Input extends BookingInput, Booking extends
   reader: StoredReader,
   inputs: readonly Input[],
   book: (query: BookingQuery) => Booking | StoredNeeded,
-): Promise<readonly (Input & { readonly booking: Booking })[]> {
-  const booked: (Input & { readonly booking: Booking })[] = [];
-  let attempts: readonly Attempt<Input>[] = inputs.map((input) => ({
-    input,
-    reach: initialReach(input),
-  }));
+): Promise<readonly Booked<Input, Booking>[]> {
+  const booked: Booked<Input, Booking>[] = [];
+  let attempts: readonly Attempt<Input>[] = inputs.map((input) => ({ input }));
   for (let reads = 0; ; reads++) {
-    const tooSmall: Attempt<Input>[] = [];
-    for (const { input, reach, window } of attempts) {
+    const tooSmall: Unread<Input>[] = [];
+    for (const { input, read } of attempts) {
       const { series, tariff, samples } = input;
-      const result = book({ state: series.state, tariff, samples, window });
-      if (!("need" in result)) booked.push({ ...input, booking: result });
-      else if (window === undefined) tooSmall.push({ input, reach: within(reach, result) });
-      else tooSmall.push({ input, reach: grown(reach, result, reads) });
+      const result = book({ state: series.state, tariff, samples, window: read?.window });
+      if (!("need" in result)) booked.push({ input, booking: result });
+      else if (read === undefined) {
+        tooSmall.push({ input, reach: within(initialReach(input), result) });
+      } else tooSmall.push({ input, reach: grown(read.reach, result, reads) });
     }
     if (tooSmall.length === 0) return booked;
     attempts = await readWindows(reader, tooSmall);
@@ -82,7 +90,7 @@ function grown(reach: Reach, { need }: WindowTooSmall, reads: number): Reach {
 
 async function readWindows<Input extends BookingInput>(
   reader: StoredReader,
-  attempts: readonly Attempt<Input>[],
+  attempts: readonly Unread<Input>[],
 ): Promise<readonly Attempt<Input>[]> {
   const windows = await reader.readWindows(
     attempts.map(({ input, reach }) => ({
@@ -95,6 +103,6 @@ async function readWindows<Input extends BookingInput>(
     const { floor, state } = input.series;
     const lastMs = state.last?.timeMs ?? Number.NEGATIVE_INFINITY;
     const window = { ...fromFloor(read, floor, reach.fromMs), reachesEnd: reach.toMs >= lastMs };
-    return { input, reach, window };
+    return { input, read: { reach, window } };
   });
 }

@@ -3,12 +3,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import { openEmbeddedPostgres } from "../../../localstack/database/embedded-postgres.ts";
 import { makeDirectory, removeDirectory, startStack } from "../../support/servers/stack.ts";
-import { creditsWhen, fullHour, hourMs, sendJson } from "../client.ts";
-import { countMessages, deadLetterQueue, measurementsQueue } from "../queues.ts";
+import { creditsWhen, fullHour, hourMs, sendJson } from "../../support/servers/stack-client.ts";
+import {
+  countMessages,
+  deadLetterQueue,
+  measurementsQueue,
+} from "../../support/servers/stack-queues.ts";
 
 // Only the embedded database is ours to stop: tests on given servers leave this folder out.
 const visibilitySeconds = 1;
-const outageSeconds = 21 * visibilitySeconds;
+// Long enough for every message to be tried and to come again several times.
+const outageSeconds = 6 * visibilitySeconds;
 const metric = "project_vcpu_usage";
 
 test("what is accepted while the database is away is billed when it is back, and nothing is given up", async () => {

@@ -27,20 +27,24 @@ export const measured = (
 });
 
 /** What a test asks of the ledger of a project. */
-export const ledgerOf = ({ pool }: TestDatabase) => ({
-  bill: (...measurements: Measurement[]) => billMeasurements(measurements, withLedger(pool)),
+export const ledgerOf = (database: TestDatabase) => ({
+  bill: (...measurements: Measurement[]) =>
+    billMeasurements(measurements, withLedger(database.pool)),
   used: async (projectName: string) =>
-    Number((await readProjectCredits(pool, projectName))?.usedCredits),
-  steps: (projectName: string) => readCreditHistory(pool, { projectName, from: null, to: null }),
+    Number((await readProjectCredits(database.pool, projectName))?.usedCredits),
+  steps: (projectName: string) =>
+    readCreditHistory(database.pool, { projectName, from: null, to: null }),
   stored: async (projectName: string) => {
-    const samples = (await readStoredSamples(pool, projectName)).flatMap((one) => one.samples);
+    const samples = (await readStoredSamples(database.pool, projectName)).flatMap(
+      (one) => one.samples,
+    );
     return samples.map(({ timeMs, value }) => [
       (timeMs - begin) / minute,
       Number(formatDecimal(value, VALUE_SCALE)),
     ]);
   },
   corrections: async (projectName: string) => {
-    const { rows } = await pool.query(
+    const { rows } = await database.pool.query(
       `select reason, actor, note, credits_before::float8 as before, credits_after::float8 as after
          from corrections join series using (series_id) join projects using (project_id)
         where project_name = $1 order by correction_id`,
@@ -49,7 +53,7 @@ export const ledgerOf = ({ pool }: TestDatabase) => ({
     return rows;
   },
   refused: async (projectName: string) => {
-    const { rows } = await pool.query(
+    const { rows } = await database.pool.query(
       `select measurements_refused.reason, value::float8, count::int
          from measurements_refused join series using (series_id) join projects using (project_id)
         where project_name = $1 order by hour, reason`,

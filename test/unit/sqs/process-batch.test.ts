@@ -10,16 +10,23 @@ const refused = new Error("refused");
 
 /**
  * The outcome of a batch of these bodies, each with itself for an id: `?` cannot be decoded, `!` can never
- * succeed, and `~` fails now.
+ * succeed, `~` fails now, and `…` is more than the time was enough for. A body that ends with a digit comes for
+ * that time.
  */
 async function outcomeOf(
   bodies: readonly string[],
-  { isAway = false, canSendDeadLetters = true } = {},
+  { isAway = false, canSendDeadLetters = true, canReturn = true } = {},
 ) {
   const processed: string[][] = [];
   const deadLetters: DeadLetter[] = [];
   const failures: (string | undefined)[] = [];
-  const event = { Records: bodies.map((body) => ({ messageId: body, body })) } as SQSEvent;
+  const returned: string[] = [];
+  const Records = bodies.map((body) => ({
+    messageId: body,
+    body,
+    attributes: { ApproximateReceiveCount: /\d$/.exec(body)?.[0] ?? "1" },
+  }));
+  const event = { Records } as SQSEvent;
   const { batchItemFailures } = await processBatch(event, {
     decode: (body) => {
       if (body.startsWith("?")) throw unreadable;
@@ -30,6 +37,12 @@ async function outcomeOf(
       if (isAway) throw outage;
       if (contents.some((content) => content.startsWith("!"))) throw refused;
       if (contents.some((content) => content.startsWith("~"))) throw deadlock;
+      const places = contents.flatMap((content, place) => (content.startsWith("…") ? [place] : []));
+      return new Set(places);
+    },
+    returnSoon: async (records) => {
+      if (!canReturn) throw new Error("SQS does not answer");
+      returned.push(...records.map(({ messageId }) => messageId));
     },
     sendDeadLetter: async (letter) => {
       if (!canSendDeadLetters) throw new Error("the queue of dead letters is away");
@@ -43,7 +56,7 @@ async function outcomeOf(
     onFailure: (messageId) => failures.push(messageId),
   });
   const again = batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-  return { again, processed, deadLetters, failures };
+  return { again, processed, deadLetters, failures, returned };
 }
 
 test("a batch without a fault is processed as a whole, and nothing of it comes again", async () => {
@@ -59,6 +72,23 @@ test("where the whole fails each message is tried alone, and only what failed co
   const { again, processed } = await outcomeOf(["a", "~", "b"]);
   expect(again).toEqual(["~"]);
   expect(processed).toEqual([["a", "~", "b"], ["a"], ["~"], ["b"]]);
+});
+
+test("what is not finished comes again soon, and its neighbours are done", async () => {
+  const { again, processed, failures, returned } = await outcomeOf(["a", "…b", "c"]);
+  expect({ again, returned, failures }).toEqual({ again: ["…b"], returned: ["…b"], failures: [] });
+  expect(processed).toEqual([["a", "…b", "c"]]);
+});
+
+test("what is not finished comes again also where SQS does not answer", async () => {
+  const { again, failures } = await outcomeOf(["…a", "b"], { canReturn: false });
+  expect({ again, failures }).toEqual({ again: ["…a"], failures: [undefined] });
+});
+
+test("what came often is processed alone, after the others, whatever becomes of it", async () => {
+  const { again, processed, returned } = await outcomeOf(["…a 5", "b 4", "~c 9", "d"]);
+  expect(processed).toEqual([["b 4", "d"], ["…a 5"], ["~c 9"]]);
+  expect({ again, returned }).toEqual({ again: ["…a 5", "~c 9"], returned: ["…a 5"] });
 });
 
 test("what can never succeed is put aside with its reason, and does not come again", async () => {

@@ -1,12 +1,12 @@
 import type pg from "pg";
-import type { DecimalText } from "../../../billing/decimal.ts";
-import { toNumberArray } from "../../database/queries/number-array.ts";
+import { CREDITS_SCALE, VALUE_SCALE } from "../../../billing/decimal.ts";
+import { int4Array, numericArray } from "../../database/queries/binary-array.ts";
 
 export interface ClosingHour {
   readonly seriesId: number;
-  /** To add to the open hour before it is closed. */
-  readonly usage: DecimalText;
-  readonly credits: DecimalText;
+  /** To add to the open hour before it is closed; at VALUE_SCALE and CREDITS_SCALE. */
+  readonly usage: bigint;
+  readonly credits: bigint;
 }
 
 const text = `
@@ -37,9 +37,15 @@ export async function closeHours(
     name: "close-hours",
     text,
     values: [
-      toNumberArray(closing.map(({ seriesId }) => seriesId)),
-      toNumberArray(closing.map(({ usage }) => usage)),
-      toNumberArray(closing.map(({ credits }) => credits)),
+      int4Array(closing.map(({ seriesId }) => seriesId)),
+      numericArray(
+        closing.map(({ usage }) => usage),
+        VALUE_SCALE,
+      ),
+      numericArray(
+        closing.map(({ credits }) => credits),
+        CREDITS_SCALE,
+      ),
     ],
   });
 }

@@ -1,11 +1,11 @@
 import type pg from "pg";
-import { toNumberArray } from "../../database/queries/number-array.ts";
+import { int4Array, timestamptzArray } from "../../database/queries/binary-array.ts";
 
 const text = `
   delete from segments
-   using unnest($1::int4[], $2::int8[]) as old (series_id, from_ms)
+   using unnest($1::int4[], $2::timestamptz[]) as old (series_id, from_time)
    where segments.series_id = old.series_id
-     and from_time = timestamptz 'epoch' + from_ms * interval '1 millisecond'`;
+     and segments.from_time = old.from_time`;
 
 /** Deletes segments that the same transaction writes anew; they are named by their first time, Unix ms. */
 export async function deleteSegments(
@@ -16,8 +16,8 @@ export async function deleteSegments(
     name: "delete-segments",
     text,
     values: [
-      toNumberArray(segments.map(({ seriesId }) => seriesId)),
-      toNumberArray(segments.map(({ fromMs }) => fromMs)),
+      int4Array(segments.map(({ seriesId }) => seriesId)),
+      timestamptzArray(segments.map(({ fromMs }) => fromMs)),
     ],
   });
 }

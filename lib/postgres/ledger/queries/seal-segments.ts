@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { toNumberArray } from "../../database/queries/number-array.ts";
+import { int4Array } from "../../database/queries/binary-array.ts";
 
 const text = `
   insert into segments (series_id, from_time, until_time, count, samples)
@@ -13,5 +13,5 @@ export async function sealSegments(
   client: pg.ClientBase,
   seriesIds: readonly number[],
 ): Promise<void> {
-  await client.query({ name: "seal-segments", text, values: [toNumberArray(seriesIds)] });
+  await client.query({ name: "seal-segments", text, values: [int4Array(seriesIds)] });
 }

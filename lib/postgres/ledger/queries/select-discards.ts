@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { toNumberArray } from "../../database/queries/number-array.ts";
+import { int4Array } from "../../database/queries/binary-array.ts";
 
 export interface DiscardRow {
   readonly series_id: number;
@@ -22,7 +22,7 @@ export async function selectDiscards(
   const { rows } = await client.query<DiscardRow>({
     name: "select-discards",
     text,
-    values: [toNumberArray(seriesIds)],
+    values: [int4Array(seriesIds)],
   });
   return rows;
 }

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { toNumberArray } from "../../database/queries/number-array.ts";
+import { int4Array } from "../../database/queries/binary-array.ts";
 
 /** A series and where it stands, but not the bytes of its open segment; see `toStoredSeries`. */
 export interface HeadRow {
@@ -53,7 +53,7 @@ export async function selectHeads(
   const { rows } = await client.query<HeadRow>({
     name: "select-heads",
     text,
-    values: [toNumberArray(seriesIds)],
+    values: [int4Array(seriesIds)],
   });
   return rows;
 }

@@ -1,11 +1,11 @@
 import type pg from "pg";
-import { toNumberArray } from "../../database/queries/number-array.ts";
+import { int4Array, timestamptzArray } from "../../database/queries/binary-array.ts";
 import { openColumns, type SegmentRow, sealedColumns } from "./segment-rows.ts";
 
 const text = `
   with wanted as (
-    select series_id, timestamptz 'epoch' + time_ms * interval '1 millisecond' as time
-      from unnest($1::int4[], $2::int8[]) as wanted (series_id, time_ms)
+    select series_id, time
+      from unnest($1::int4[], $2::timestamptz[]) as wanted (series_id, time)
   ), sealed as (
     select distinct wanted.series_id, nearest.from_time
       from wanted
@@ -40,7 +40,7 @@ export async function selectSegmentsAt(
   const { rows } = await client.query<SegmentRow>({
     name: "select-segments-at",
     text,
-    values: [toNumberArray(seriesIds), toNumberArray(timesMs)],
+    values: [int4Array(seriesIds), timestamptzArray(timesMs)],
   });
   return rows;
 }

@@ -1,22 +1,31 @@
 import type pg from "pg";
-import { joinBytes } from "../../database/queries/bytes-array.ts";
-import { toNumberArray } from "../../database/queries/number-array.ts";
+import { CREDITS_SCALE, VALUE_SCALE } from "../../../billing/decimal.ts";
+import {
+  boolArray,
+  byteaArray,
+  int2Array,
+  int4Array,
+  int8Array,
+  numericArray,
+  timestamptzArray,
+} from "../../database/queries/binary-array.ts";
 
-/** One head as it is to be; times in Unix milliseconds, amounts as decimals in text. */
+/** One head as it is to be; times in Unix milliseconds, values and usage at VALUE_SCALE. */
 export interface HeadUpdate {
   readonly seriesId: number;
   /** The last time that this update builds on; null: none. A head that says otherwise is not updated. */
   readonly expectedMs: number | null;
   readonly lastMs: number | null;
-  readonly lastValue: string | null;
+  readonly lastValue: bigint | null;
   readonly peakMs: number | null;
-  readonly peakValue: string | null;
+  readonly peakValue: bigint | null;
   readonly droppedAtMs: number | null;
   /** The hour of the last time is another than before: its amounts begin with these. */
   readonly opensHour: boolean;
   /** To add to the open hour. */
-  readonly usage: string;
-  readonly credits: string;
+  readonly usage: bigint;
+  /** At CREDITS_SCALE. */
+  readonly credits: bigint;
   /** The bytes are the whole open segment, which begins there; false: they are its end. */
   readonly opensSegment: boolean;
   readonly segmentFromMs: number | null;
@@ -28,59 +37,64 @@ export interface HeadUpdate {
 
 const text = `
   update series_heads
-     set last_time = timestamptz 'epoch' + last_ms * interval '1 millisecond',
+     set last_time = new.last_time,
          last_value = new.value,
-         open_peak_time = timestamptz 'epoch' + peak_ms * interval '1 millisecond',
+         open_peak_time = new.peak_time,
          open_peak_value = new.peak_value,
-         open_drop_time = timestamptz 'epoch' + dropped_at_ms * interval '1 millisecond',
+         open_drop_time = new.drop_time,
          hour_usage = case when opens_hour then new.usage else hour_usage + new.usage end,
          hour_credits = case when opens_hour then new.credits else hour_credits + new.credits end,
-         segment_from = case when opens_segment then timestamptz 'epoch' + from_ms * interval '1 millisecond'
-                             else segment_from end,
+         segment_from = case when opens_segment then new.from_time else segment_from end,
          segment_count = new.count,
          segment_step_ms = new.step_ms,
          segment_decimals = new.decimals,
-         segment = case when opens_segment then substring($16::bytea from new.bytes_from for new.bytes_length)
-                        else segment || substring($16::bytea from new.bytes_from for new.bytes_length) end
-    from unnest($1::int4[], $2::int8[], $3::int8[], $4::numeric[], $5::int8[], $6::numeric[], $7::int8[],
+         segment = case when opens_segment then new.bytes else segment || new.bytes end
+    from unnest($1::int4[], $2::timestamptz[], $3::timestamptz[], $4::numeric[],
+                $5::timestamptz[], $6::numeric[], $7::timestamptz[],
                 $8::bool[], $9::numeric[], $10::numeric[],
-                $11::bool[], $12::int8[], $13::int2[], $14::int8[], $15::int2[], $17::int4[], $18::int4[])
-           as new (series_id, expected_ms, last_ms, value, peak_ms, peak_value, dropped_at_ms,
-                   opens_hour, usage, credits,
-                   opens_segment, from_ms, count, step_ms, decimals, bytes_from, bytes_length)
+                $11::bool[], $12::timestamptz[], $13::int2[], $14::int8[], $15::int2[], $16::bytea[])
+           as new (series_id, expected_time, last_time, value, peak_time, peak_value, drop_time,
+                   opens_hour, usage, credits, opens_segment, from_time, count, step_ms, decimals, bytes)
    where series_heads.series_id = new.series_id
-     and last_time is not distinct from timestamptz 'epoch' + expected_ms * interval '1 millisecond'`;
+     and series_heads.last_time is not distinct from new.expected_time`;
 
 /** Returns how many heads were where they were expected. */
 export async function updateHeads(
   client: pg.ClientBase,
   updates: readonly HeadUpdate[],
 ): Promise<number> {
-  const column = <Value>(of: (update: HeadUpdate) => Value) => updates.map(of);
-  const numbers = (of: (update: HeadUpdate) => number | string | null) => toNumberArray(column(of));
-  const { bytes, starts, lengths } = joinBytes(column((one) => one.bytes));
   const { rowCount } = await client.query({
     name: "update-heads",
     text,
     values: [
-      numbers((one) => one.seriesId),
-      numbers((one) => one.expectedMs),
-      numbers((one) => one.lastMs),
-      numbers((one) => one.lastValue),
-      numbers((one) => one.peakMs),
-      numbers((one) => one.peakValue),
-      numbers((one) => one.droppedAtMs),
-      column((one) => one.opensHour),
-      numbers((one) => one.usage),
-      numbers((one) => one.credits),
-      column((one) => one.opensSegment),
-      numbers((one) => one.segmentFromMs),
-      numbers((one) => one.segmentCount),
-      numbers((one) => one.segmentStepMs),
-      numbers((one) => one.segmentDecimals),
-      bytes,
-      starts,
-      lengths,
+      int4Array(updates.map((one) => one.seriesId)),
+      timestamptzArray(updates.map((one) => one.expectedMs)),
+      timestamptzArray(updates.map((one) => one.lastMs)),
+      numericArray(
+        updates.map((one) => one.lastValue),
+        VALUE_SCALE,
+      ),
+      timestamptzArray(updates.map((one) => one.peakMs)),
+      numericArray(
+        updates.map((one) => one.peakValue),
+        VALUE_SCALE,
+      ),
+      timestamptzArray(updates.map((one) => one.droppedAtMs)),
+      boolArray(updates.map((one) => one.opensHour)),
+      numericArray(
+        updates.map((one) => one.usage),
+        VALUE_SCALE,
+      ),
+      numericArray(
+        updates.map((one) => one.credits),
+        CREDITS_SCALE,
+      ),
+      boolArray(updates.map((one) => one.opensSegment)),
+      timestamptzArray(updates.map((one) => one.segmentFromMs)),
+      int2Array(updates.map((one) => one.segmentCount)),
+      int8Array(updates.map((one) => one.segmentStepMs)),
+      int2Array(updates.map((one) => one.segmentDecimals)),
+      byteaArray(updates.map((one) => one.bytes)),
     ],
   });
   return rowCount ?? 0;

@@ -1,6 +1,6 @@
 import type pg from "pg";
-import type { DecimalText } from "../../../billing/decimal.ts";
-import { toNumberArray } from "../../database/queries/number-array.ts";
+import { CREDITS_SCALE } from "../../../billing/decimal.ts";
+import { int4Array, numericArray } from "../../database/queries/binary-array.ts";
 
 const text = `
   update projects
@@ -13,11 +13,11 @@ const text = `
 export async function updateUsedCredits(
   client: pg.ClientBase,
   projectIds: readonly number[],
-  credits: readonly DecimalText[],
+  credits: readonly bigint[],
 ): Promise<void> {
   await client.query({
     name: "update-used-credits",
     text,
-    values: [toNumberArray(projectIds), toNumberArray(credits)],
+    values: [int4Array(projectIds), numericArray(credits, CREDITS_SCALE)],
   });
 }

@@ -1,0 +1,63 @@
+import type pg from "pg";
+import { CREDITS_SCALE, VALUE_SCALE } from "../../../billing/decimal.ts";
+import {
+  byteaArray,
+  int2Array,
+  int4Array,
+  int8Array,
+  numericArray,
+  timestamptzArray,
+} from "../../database/queries/binary-array.ts";
+import type { HeadUpdate } from "./update-heads.ts";
+
+const text = `
+  update series_heads
+     set last_time = new.last_time,
+         last_value = new.value,
+         hour_usage = hour_usage + new.usage,
+         hour_credits = hour_credits + new.credits,
+         segment_count = new.count,
+         segment_step_ms = new.step_ms,
+         segment_decimals = new.decimals,
+         segment = segment || new.bytes
+    from unnest($1::int4[], $2::timestamptz[], $3::timestamptz[], $4::numeric[], $5::numeric[],
+                $6::numeric[], $7::int2[], $8::int8[], $9::int2[], $10::bytea[])
+           as new (series_id, expected_time, last_time, value, usage, credits, count, step_ms, decimals, bytes)
+   where series_heads.series_id = new.series_id
+     and series_heads.last_time = new.expected_time`;
+
+/**
+ * What `updateHeads` does, for heads that only go on: no drop is open, before or after, and hour and segment
+ * stay the same. That is nearly every sample of a scrape, and each column less is a tenth of a microsecond.
+ */
+export async function appendToHeads(
+  client: pg.ClientBase,
+  updates: readonly HeadUpdate[],
+): Promise<number> {
+  const { rowCount } = await client.query({
+    name: "append-to-heads",
+    text,
+    values: [
+      int4Array(updates.map((one) => one.seriesId)),
+      timestamptzArray(updates.map((one) => one.expectedMs)),
+      timestamptzArray(updates.map((one) => one.lastMs)),
+      numericArray(
+        updates.map((one) => one.lastValue),
+        VALUE_SCALE,
+      ),
+      numericArray(
+        updates.map((one) => one.usage),
+        VALUE_SCALE,
+      ),
+      numericArray(
+        updates.map((one) => one.credits),
+        CREDITS_SCALE,
+      ),
+      int2Array(updates.map((one) => one.segmentCount)),
+      int8Array(updates.map((one) => one.segmentStepMs)),
+      int2Array(updates.map((one) => one.segmentDecimals)),
+      byteaArray(updates.map((one) => one.bytes)),
+    ],
+  });
+  return rowCount ?? 0;
+}
