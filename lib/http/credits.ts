@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { exactCredits, parseCredits } from "../billing/credits.ts";
 import { type DecimalText, exactNumber, formatDecimal } from "../billing/decimal.ts";
 import { burnRates, forecastEnd, RATE_SCALE, roundRate, type Usage } from "../billing/forecast.ts";
-import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
+import { type HttpAnswer, jsonAnswer, jsonTextAnswer } from "./stack/answer.ts";
 import { type Problem, parameterProblem, problem } from "./stack/problem.ts";
 import { projectNameOf } from "./stack/project-name.ts";
 
@@ -88,7 +88,7 @@ export interface CreditStep {
   /** `YYYY-MM-DD HH:MM:SS` in UTC. */
   readonly at: string;
   readonly metric: string;
-  /** Used credits after the step. */
+  /** Used credits after the step, as `formatCredits` writes them. */
   readonly credits: DecimalText;
 }
 
@@ -98,9 +98,10 @@ export function historyAnswer(steps: readonly CreditStep[]): HttpAnswer {
     const at = "project_name, start_date, end_date";
     throw problem("history-empty", at, "No data available for given parameters.");
   }
-  return jsonAnswer(200, {
-    timestamps: steps.map(({ at }) => at),
-    credits: steps.map((step) => exactCredits(step.credits)),
-    metrics: steps.map(({ metric }) => metric),
-  });
+  const timestamps = JSON.stringify(steps.map(({ at }) => at));
+  // A plain decimal is JSON: an object for each of thousands, as exactNumber makes, takes ten times as long.
+  const credits = `[${steps.map((step) => step.credits).join(",")}]`;
+  const metrics = JSON.stringify(steps.map(({ metric }) => metric));
+  const body = `{"timestamps":${timestamps},"credits":${credits},"metrics":${metrics}}`;
+  return jsonTextAnswer(200, body);
 }

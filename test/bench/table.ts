@@ -4,9 +4,13 @@ export interface Row {
   readonly figure: string;
   readonly ratio?: number;
   readonly comparedWith?: string;
-  /** The least ratio to reach. */
+  /** The figure as a number, where it has a target itself and no ratio. */
+  readonly value?: number;
+  /** The least ratio or value to reach. */
   readonly target?: number;
-  /** The largest ratio that will do. */
+  /** What would be better still. */
+  readonly stretch?: number;
+  /** The largest ratio or value that will do. */
   readonly most?: number;
 }
 
@@ -36,10 +40,16 @@ const toCells = (row: Row): string[] => [
   ...targetCells(row),
 ];
 
-function targetCells({ ratio, target, most }: Row): readonly [target: string, verdict: string] {
+function targetCells(row: Row): readonly [target: string, verdict: string] {
+  const { ratio, value = ratio, target, stretch, most } = row;
   const verdict = (isReached: boolean) => (isReached ? "reached" : "MISSED");
-  if (ratio === undefined) return ["", ""];
-  if (target !== undefined) return [`>= ${target}`, verdict(ratio >= target)];
-  if (most !== undefined) return [`<= ${most}`, verdict(ratio <= most)];
-  return ["", ""];
+  if (value === undefined) return ["", ""];
+  if (most !== undefined) return [`<= ${most.toLocaleString("en")}`, verdict(value <= most)];
+  if (target === undefined) return ["", ""];
+  const least = `>= ${target.toLocaleString("en")}`;
+  if (stretch === undefined) return [least, verdict(value >= target)];
+  return [
+    `${least}, stretch ${stretch}`,
+    value >= stretch ? "stretched" : verdict(value >= target),
+  ];
 }

@@ -4,10 +4,14 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-export const jsonAnswer = (statusCode: number, body: unknown): HttpAnswer => ({
+export const jsonAnswer = (statusCode: number, body: unknown): HttpAnswer =>
+  jsonTextAnswer(statusCode, JSON.stringify(body));
+
+/** An answer whose JSON is written already. */
+export const jsonTextAnswer = (statusCode: number, body: string): HttpAnswer => ({
   statusCode,
   headers: { "content-type": "application/json; charset=utf-8" },
-  body: JSON.stringify(body),
+  body,
 });
 
 export const textAnswer = (body: string): HttpAnswer => ({

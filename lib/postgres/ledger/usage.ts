@@ -1,7 +1,9 @@
 import { parseCredits } from "../../billing/credits.ts";
 import { type Usage, windowStartMs } from "../../billing/forecast.ts";
+import { hourMs } from "../../billing/time.ts";
 import type { Queryable } from "../database/pool.ts";
-import { selectBurn } from "./queries/select-burn.ts";
+import { elementsOf } from "../database/queries/number-array.ts";
+import { type BurnRow, selectBurn } from "./queries/select-burn.ts";
 
 export const noUsage: Usage = { credits: { day: 0n, week: 0n, month: 0n }, firstMs: null };
 
@@ -11,18 +13,33 @@ export async function readUsage(
   projectIds: readonly number[],
   nowMs: number,
 ): Promise<ReadonlyMap<number, Usage>> {
-  const rows = await selectBurn(client, projectIds, {
-    day: windowStartMs("day", nowMs),
-    week: windowStartMs("week", nowMs),
-    month: windowStartMs("month", nowMs),
-  });
-  return new Map(
-    rows.map(({ project_id, first_ms, day, week, month }) => [
-      project_id,
-      {
-        credits: { day: parseCredits(day), week: parseCredits(week), month: parseCredits(month) },
-        firstMs: first_ms,
-      },
-    ]),
-  );
+  const rows = await selectBurn(client, projectIds, windowStartMs("month", nowMs));
+  const byProject = Map.groupBy(rows, (row) => row.project_id);
+  return new Map([...byProject].map(([projectId, parts]) => [projectId, toUsage(parts, nowMs)]));
+}
+
+function toUsage(rows: readonly BurnRow[], nowMs: number): Usage {
+  const [dayStartMs, weekStartMs, monthStartMs] = [
+    windowStartMs("day", nowMs),
+    windowStartMs("week", nowMs),
+    windowStartMs("month", nowMs),
+  ];
+  let [day, week, month] = [0n, 0n, 0n];
+  let firstMs: number | null = null;
+  for (const row of rows) {
+    if (row.kind === "series" && row.first_ms !== null) {
+      firstMs = Math.min(firstMs ?? row.first_ms, row.first_ms);
+    }
+    let hour = row.at_ms ?? Number.NEGATIVE_INFINITY;
+    for (const amount of row.kind === "day" ? elementsOf(row.credits) : [row.credits]) {
+      if (amount !== "NULL" && hour >= monthStartMs) {
+        const credits = parseCredits(amount);
+        month += credits;
+        if (hour >= weekStartMs) week += credits;
+        if (hour >= dayStartMs) day += credits;
+      }
+      hour += hourMs;
+    }
+  }
+  return { credits: { day, week, month }, firstMs };
 }

@@ -6,13 +6,17 @@ import { toUnavailable } from "../database/errors.ts";
 import { inSnapshot } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
 import { noUsage, readUsage } from "../ledger/usage.ts";
+import { type CreditStep, toCreditSteps } from "./credit-steps.ts";
 import { readPendingCredits } from "./pending.ts";
-import {
-  type CreditStepRow,
-  type HistoryRange,
-  selectCreditHistory,
-} from "./queries/select-credit-history.ts";
+import { selectLedgerParts } from "./queries/select-ledger-parts.ts";
 import { type ProjectCreditsRow, selectProjectCredits } from "./queries/select-project-credits.ts";
+
+export interface HistoryRange {
+  readonly projectName: string;
+  /** `YYYY-MM-DD HH:MM:SS` in UTC, inclusive; null: open. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
 
 export interface ProjectCredits {
   readonly projectId: number;
@@ -58,8 +62,15 @@ export const readProjectUsage = (pool: Pool, projectId: number, nowMs: number): 
 /** The steps of a project's used credits within the range, ascending. Throws `Unavailable`. */
 export const readCreditHistory = (
   pool: Pool,
-  range: HistoryRange,
-): Promise<readonly CreditStepRow[]> => reading(() => selectCreditHistory(pool, range));
+  { projectName, from, to }: HistoryRange,
+): Promise<readonly CreditStep[]> =>
+  reading(async () => {
+    const range = { fromMs: toMs(from), untilMs: toMs(to) };
+    return toCreditSteps(await selectLedgerParts(pool, projectName, range.fromMs), range);
+  });
+
+const toMs = (text: string | null): number | null =>
+  text === null ? null : Date.parse(`${text.replace(" ", "T")}Z`);
 
 /**
  * A function that slept has connections that the server has closed meanwhile, and only the first query

@@ -1,6 +1,6 @@
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
-import { connect } from "./bench-database.ts";
+import { connect } from "../bench-database.ts";
 import { Workload } from "./workload.ts";
 
 /** One biller in a process of its own, as Lambda runs them; told what to do by its parent. */

@@ -1,14 +1,16 @@
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { createBenchDatabase } from "../bench-database.ts";
 import { printTable, type Row } from "../table.ts";
-import { createBenchDatabase } from "./bench-database.ts";
 import { compareBatches } from "./compare-batches.ts";
 import { compareBillers } from "./compare-billers.ts";
 import { compareGrowth } from "./compare-growth.ts";
+import { measureGaps } from "./measure-gaps.ts";
+import { measureSizes } from "./measure-sizes.ts";
 
 /**
- * `npm run bench -- billing [--rounds 7] [--million 20] [--only batches,billers,growth]`: how fast
- * measurements are billed, beside what the same server does with the bare rows. All figures of a
+ * `npm run bench -- billing [--rounds 7] [--million 20] [--only batches,billers,growth,sizes,gaps]`: how
+ * fast measurements are billed, beside what the same server does with the bare rows, and what they take. All figures of a
  * ratio are taken in turns, because a machine is never quiet.
  */
 export async function run(args: string[]): Promise<void> {
@@ -17,7 +19,7 @@ export async function run(args: string[]): Promise<void> {
     options: {
       rounds: { type: "string", default: "7" },
       million: { type: "string", default: "20" },
-      only: { type: "string", default: "batches,billers,growth" },
+      only: { type: "string", default: "batches,billers,growth,sizes,gaps" },
     },
   });
   const serverUrl = process.env["DATABASE_URL"];
@@ -33,6 +35,8 @@ export async function run(args: string[]): Promise<void> {
   if (parts.has("growth")) {
     rows.push(...(await compareGrowth(serverUrl, rounds, Number(values.million) * 1e6)));
   }
+  if (parts.has("sizes")) rows.push(...(await measureSizes(serverUrl)));
+  if (parts.has("gaps")) rows.push(...(await measureGaps(serverUrl)));
   console.log(
     `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, load ${loadavg()
       .map((load) => load.toFixed(1))

@@ -1,6 +1,6 @@
+import type { BenchDatabase } from "../bench-database.ts";
 import { medianRatio } from "../statistics.ts";
 import type { Row } from "../table.ts";
-import type { BenchDatabase } from "./bench-database.ts";
 import { perSecond } from "./compare-batches.ts";
 import { ConcurrentBillers } from "./concurrent-billers.ts";
 import { inRounds, type RoundOptions } from "./rounds.ts";

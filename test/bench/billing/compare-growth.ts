@@ -1,6 +1,6 @@
+import { type BenchDatabase, createBenchDatabase } from "../bench-database.ts";
 import { medianRatio } from "../statistics.ts";
 import type { Row } from "../table.ts";
-import { type BenchDatabase, createBenchDatabase } from "./bench-database.ts";
 import { perSecond } from "./compare-batches.ts";
 import { fill } from "./fill.ts";
 import { count, inRounds, type RoundOptions, rateOf } from "./rounds.ts";
@@ -23,8 +23,7 @@ export async function compareGrowth(
 ): Promise<readonly Row[]> {
   await using small = await createBenchDatabase(serverUrl);
   await using large = await createBenchDatabase(serverUrl);
-  const taken = await fill(large.pool, prefix, projects, measurements);
-  const bytes = await bytesPerMeasurement(large);
+  const taken = await fill(large, prefix, projects, measurements);
   const sides = [
     { database: small, workload: new Workload({ prefix, seriesCount }) },
     { database: large, workload: new Workload({ prefix, seriesCount, taken }) },
@@ -58,16 +57,7 @@ export async function compareGrowth(
         target: 0.8,
       },
     ]),
-    { what: "a stored measurement, index included", figure: `${bytes.toFixed(1)} bytes` },
   ];
-}
-
-async function bytesPerMeasurement({ pool }: BenchDatabase): Promise<number> {
-  const { rows } = await pool.query<{ bytes: number }>(`
-    select (select sum(pg_total_relation_size(inhrelid))
-              from pg_inherits where inhparent = 'measurements'::regclass)::float8
-           / (select count(*) from measurements) as bytes`);
-  return rows[0]?.bytes ?? Number.NaN;
 }
 
 /** A rate means nothing where the ledger does not add up. */

@@ -23,18 +23,25 @@ export interface WorkloadOptions {
   readonly taken?: number;
   /** The share of samples that are kept back and come with the series' next batch. */
   readonly lateShare?: number;
+  readonly scrapeMs?: number;
+  /**
+   * The value moves on with every n-th sample only, as where an exporter refreshes more slowly than it
+   * is scraped; not with the same scrape in every series. 1 by default.
+   */
+  readonly changesEvery?: number;
+  readonly startMs?: number;
 }
 
 /** Makes the measurements that a set of counters goes on with. */
 export class Workload {
-  readonly #options: WorkloadOptions;
+  readonly #options: Required<WorkloadOptions>;
   readonly #taken: Int32Array;
   readonly #keptBack = new Map<number, Measurement[]>();
   #next = 0;
 
   constructor(options: WorkloadOptions) {
-    this.#options = options;
-    this.#taken = new Int32Array(options.seriesCount).fill(options.taken ?? 0);
+    this.#options = { taken: 0, lateShare: 0, scrapeMs, changesEvery: 1, startMs, ...options };
+    this.#taken = new Int32Array(options.seriesCount).fill(this.#options.taken);
   }
 
   /** The next samples of the next series, around and around. */
@@ -58,8 +65,8 @@ export class Workload {
       metric: metrics[series % metrics.length] as string,
       site,
       resource: "",
-      timeMs: startMs + number * scrapeMs,
-      value: String(base + number * increase),
+      timeMs: this.#options.startMs + number * this.#options.scrapeMs,
+      value: String(base + this.#refreshes(series, number) * increase),
     };
     if (!this.#isLate(series, number)) measurements.push(measurement);
     else {
@@ -69,9 +76,14 @@ export class Workload {
     }
   }
 
+  #refreshes(series: number, number: number): number {
+    const { changesEvery } = this.#options;
+    return Math.floor((number + (series % changesEvery)) / changesEvery);
+  }
+
   /** Evenly among a series' samples, and not the same ones in every series. */
   #isLate(series: number, number: number): boolean {
-    const { lateShare = 0 } = this.#options;
+    const { lateShare } = this.#options;
     const position = number + 37 * series;
     return Math.floor((position + 1) * lateShare) > Math.floor(position * lateShare);
   }

@@ -6,7 +6,7 @@ import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
 import { sendMsMax } from "../../../lib/usecases/notices/delivery-policy.ts";
 import type { Channel } from "../../../lib/usecases/notices/notice.ts";
-import { createBenchDatabase } from "../billing/bench-database.ts";
+import { createBenchDatabase } from "../bench-database.ts";
 import { median } from "../statistics.ts";
 import { printTable, type Row } from "../table.ts";
 
@@ -41,7 +41,8 @@ export async function run(): Promise<void> {
 const row = (what: string, seconds: number): Row => ({
   what: `${projects.toLocaleString("en")} projects, ${what}`,
   figure: `${seconds.toFixed(2)} s`,
-  comparedWith: `at most ${secondsMax} s: ${seconds <= secondsMax ? "reached" : "MISSED"}`,
+  value: seconds,
+  most: secondsMax,
 });
 
 /** Median seconds of a scan in which a share of the projects crosses, and of the one after it. */
@@ -92,17 +93,16 @@ async function measureDelivery(serverUrl: string): Promise<readonly Row[]> {
   const deadlineMs = Date.now() + sendingSeconds * 1_000 + sendMsMax;
   const sent = await deliverNotices(channels, box, effects, deadlineMs);
   const delivered = sent.reduce((sum, one) => sum + one.delivered, 0);
-  const isReached = seconds <= runSecondsMax / 2;
   return [
     {
       what: `${noticed.toLocaleString("en")} notices get their deliveries, two channels`,
       figure: `${seconds.toFixed(1)} s`,
-      comparedWith: `at most ${runSecondsMax / 2} s: ${isReached ? "reached" : "MISSED"}`,
+      value: seconds,
+      most: runSecondsMax / 2,
     },
     {
       what: "then they are sent, one connection",
       figure: `${Math.round(delivered / sendingSeconds).toLocaleString("en")}/s`,
-      comparedWith: "",
     },
   ];
 }

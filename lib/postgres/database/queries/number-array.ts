@@ -5,3 +5,6 @@
  */
 export const toNumberArray = (values: readonly (number | string | null)[]): string =>
   `{${JSON.stringify(values).slice(1, -1)}}`;
+
+/** The elements of such an array of decimals, as PostgreSQL writes it; `NULL` where there is none. */
+export const elementsOf = (array: string): readonly string[] => array.slice(1, -1).split(",");

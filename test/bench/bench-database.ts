@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
-import type { Measurement } from "../../../lib/billing/measurement.ts";
-import { databaseAt } from "../../../lib/postgres/database/database-settings.ts";
-import { createPool } from "../../../lib/postgres/database/pool.ts";
-import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
-import { prepareDatabase } from "../../../lib/postgres/prepare-database.ts";
-import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
-import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
-import { METRICS_TO_BILL } from "./workload.ts";
+import type { Measurement } from "../../lib/billing/measurement.ts";
+import { databaseAt } from "../../lib/postgres/database/database-settings.ts";
+import { createPool } from "../../lib/postgres/database/pool.ts";
+import { withLedger } from "../../lib/postgres/ledger/billing-ledger.ts";
+import { prepareDatabase } from "../../lib/postgres/prepare-database.ts";
+import { parseMetricSettings } from "../../lib/settings/metrics.ts";
+import { billMeasurements } from "../../lib/usecases/ledger/bill-measurements.ts";
+import { METRICS_TO_BILL } from "./billing/workload.ts";
 
-const migrations = new URL("../../../lib/postgres/migrations/", import.meta.url);
+const migrations = new URL("../../lib/postgres/migrations/", import.meta.url);
 
 export interface BenchDatabase extends AsyncDisposable {
   readonly url: string;

@@ -1,0 +1,88 @@
+import type { DecimalText } from "../../../billing/decimal.ts";
+import { hourMs } from "../../../billing/time.ts";
+import type { Queryable } from "../../database/pool.ts";
+
+/** Part of what a project used; times in Unix milliseconds. */
+export type LedgerPartRow =
+  /** All that is used by now. */
+  | { readonly kind: "used"; readonly credits: DecimalText }
+  /** The project's first measurement, or an adjustment. */
+  | {
+      readonly kind: "step";
+      readonly metric: string;
+      readonly at_ms: number;
+      readonly credits: DecimalText;
+    }
+  /** The open hour of one series. */
+  | {
+      readonly kind: "hour";
+      readonly metric: string;
+      readonly at_ms: number;
+      readonly last_ms: number;
+      readonly credits: DecimalText;
+    }
+  /** A day of one series: arrays of its 24 hours in the notation of PostgreSQL. */
+  | {
+      readonly kind: "day";
+      readonly metric: string;
+      readonly at_ms: number;
+      readonly last_ms: number;
+      readonly credits: string;
+      /** null: no hour is null in `credits`. */
+      readonly usage: string | null;
+    };
+
+const text = `
+  with project as (
+    select project_id, used_credits from projects where project_name = $1::text
+  ), project_series as (
+    select series_id, metric, first_time, hour_usage, hour_credits,
+           date_trunc('hour', last_time, 'UTC') as hour,
+           (extract(epoch from last_time) * 1000)::float8 as last_ms
+      from project
+      join series using (project_id)
+      join series_heads using (series_id)
+  )
+  select 'used' as kind, null as metric, null::float8 as at_ms, null::float8 as last_ms,
+         used_credits::text as credits, null as usage
+    from project
+  union all
+  (select 'step', metric, (extract(epoch from first_time) * 1000)::float8, null, '0', null
+     from project_series
+    where first_time is not null
+    order by first_time, metric
+    limit 1)
+  union all
+  (select 'step', 'adjustment', (extract(epoch from at) * 1000)::float8, null, credits::text, null
+     from project
+     join adjustments using (project_id)
+    where at >= coalesce(timestamptz 'epoch' + $2::int8 * interval '1 millisecond', '-infinity'))
+  union all
+  select 'hour', metric, (extract(epoch from hour) * 1000)::float8, last_ms, hour_credits::text, null
+    from project_series
+   where hour_usage <> 0
+  union all
+  select 'day', metric, extract(epoch from day)::float8 * 1000, last_ms, daily_costs.credits::text,
+         case when array_position(daily_costs.credits, null) is not null then usage::text end
+    from project_series
+    join daily_costs using (series_id)
+   where day >= (select coalesce((timestamp 'epoch' + $3::int8 * interval '1 millisecond')::date, '-infinity'))`;
+
+/**
+ * What a project has used by now, and what of it in the hours that end at or after an instant (Unix ms;
+ * null: in all): days as they are stored, because the database takes ten times as long to number and sum
+ * up a year's hours as to hand them out. The day stands in a subquery for the
+ * reason that select-burn.ts gives.
+ */
+export async function selectLedgerParts(
+  client: Queryable,
+  projectName: string,
+  fromMs: number | null,
+): Promise<readonly LedgerPartRow[]> {
+  const { rows } = await client.query<LedgerPartRow>({
+    name: "select-ledger-parts",
+    text,
+    values: [projectName, fromMs, fromMs === null ? null : fromMs - hourMs],
+  });
+  return rows;
+}

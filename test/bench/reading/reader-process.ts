@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import type { HttpAnswer } from "../../../lib/http/stack/answer.ts";
+import { logger } from "../../../lib/logger.ts";
+import { httpEvent, lambdaContext } from "../../support/http-event.ts";
+import { projectName } from "../billing/workload.ts";
+import type { Read } from "./measure-reads.ts";
+import type { ReaderCommand } from "./readers.ts";
+
+/** Some of the clients, and the functions that answer them, in a process of their own. */
+type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<HttpAnswer>;
+
+const key = "bench-key";
+const sha256 = createHash("sha256").update(key).digest("hex");
+process.env["API_KEYS"] = JSON.stringify([{ id: "bench", scope: "read", sha256 }]);
+logger.level = "silent";
+
+const [prefix = "", projects = "1"] = process.argv.slice(2);
+
+async function ask(handler: Handler, { reachMs }: Read): Promise<void> {
+  const name = projectName(prefix, Math.floor(Math.random() * Number(projects)));
+  const answer = await handler(
+    httpEvent({
+      method: "GET",
+      path: `/api/${name}`,
+      pathParameters: { project_name: name },
+      headers: { authorization: `Bearer ${key}` },
+      ...(reachMs === undefined ? {} : { query: { start_date: dateText(Date.now() - reachMs) } }),
+    }),
+    lambdaContext,
+  );
+  if (answer.statusCode !== 200) throw new Error(`answer ${answer.statusCode}: ${answer.body}`);
+}
+
+const dateText = (ms: number) => new Date(ms).toISOString().slice(0, 19).replace("T", " ");
+
+process.on("message", async ({ read, clients, seconds }: ReaderCommand) => {
+  const { handler } = (await import(`../../../functions/${read.file}.ts`)) as { handler: Handler };
+  const latenciesMs: number[] = [];
+  const endMs = performance.now() + seconds * 1_000;
+  const client = async () => {
+    while (performance.now() < endMs) {
+      const startMs = performance.now();
+      await ask(handler, read);
+      latenciesMs.push(performance.now() - startMs);
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  process.send?.(latenciesMs);
+});
