@@ -231,6 +231,7 @@ alter table series add constraint series_floor_check CHECK ((num_nulls(floor_tim
 alter table series add constraint series_pkey PRIMARY KEY (series_id);
 alter table series add constraint series_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(project_id);
 alter table series add constraint series_project_id_metric_site_resource_key UNIQUE (project_id, metric, site, resource);
+CREATE INDEX series_rerated ON public.series USING btree (series_id) WHERE (rerate_ids <> '{}'::integer[]);
 
 create table series_acknowledged (
   series_id integer not null,
