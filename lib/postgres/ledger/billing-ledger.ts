@@ -10,7 +10,7 @@ import type {
 import { inTransaction } from "../database/in-transaction.ts";
 import { inTurn } from "../database/in-turn.ts";
 import type { Pool } from "../database/pool.ts";
-import { knownIdsOf, LockedSeries } from "./locked-series.ts";
+import { forgetKnownIds, knownIdsOf, LockedSeries, SeriesGone } from "./locked-series.ts";
 import { upsertMeasurementConflicts } from "./queries/upsert-measurement-conflicts.ts";
 import { upsertMeasurementsRefused } from "./queries/upsert-measurements-refused.ts";
 import { upsertSamplesDropped } from "./queries/upsert-samples-dropped.ts";
@@ -22,8 +22,15 @@ import { nothingRemoved, type SeriesWrite, writeSeries } from "./write-series.ts
 /** The ledger in PostgreSQL: one transaction at READ COMMITTED, the projects concerned locked. */
 export const withLedger =
   (pool: Pool): WithLedger =>
-  (work) =>
-    inTransaction(pool, (client) => work(ledgerOf(client)));
+  async (work) => {
+    try {
+      return await inTransaction(pool, (client) => work(ledgerOf(client)));
+    } catch (error) {
+      if (!(error instanceof SeriesGone)) throw error;
+      forgetKnownIds();
+      return inTransaction(pool, (client) => work(ledgerOf(client)));
+    }
+  };
 
 /** Remembers the heads and segments that it reads: what is written builds on them. */
 function ledgerOf(connection: pg.ClientBase): Ledger {

@@ -24,9 +24,14 @@ interface Ids {
  * The ids of series by their names, for each connection: a series keeps its id for ever, and a database that
  * was restored from a backup has closed its connections.
  */
-const knownIds = new WeakMap<pg.ClientBase, SeriesIds>();
+let knownIds = new WeakMap<pg.ClientBase, SeriesIds>();
 // About 40 MB; a biller that meets more series than this looks them up again.
 const knownIdsMax = 200_000;
+
+/** A series is not stored under the id that was known: somebody has deleted its project by hand. */
+export class SeriesGone extends Error {
+  override readonly name = "SeriesGone";
+}
 
 /** The series of one transaction, whose projects are locked, and their heads as they were read. */
 export class LockedSeries {
@@ -122,7 +127,7 @@ export class LockedSeries {
     for (const { name } of keys) {
       const { seriesId, projectId } = this.#idsOf(name);
       const row = rows.get(seriesId);
-      if (row === undefined) throw new Error(`series ${JSON.stringify(name)} has no head`);
+      if (row === undefined) throw new SeriesGone(`series ${JSON.stringify(name)} has no head`);
       this.#heads.set(seriesId, toHead(row, projectId));
     }
   }
@@ -169,4 +174,8 @@ export function knownIdsOf(client: pg.ClientBase): SeriesIds {
     knownIds.set(client, ids);
   }
   return ids;
+}
+
+export function forgetKnownIds(): void {
+  knownIds = new WeakMap();
 }

@@ -7,6 +7,7 @@ import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
 import { TariffMissing } from "../../../lib/usecases/ledger/bill-slice.ts";
 import { begin, measured, minute } from "../../support/ledger/ledger-fixture.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
 
 const database = useDatabase();
@@ -145,4 +146,12 @@ test("what was dropped is added up, also where nothing is left to bill", async (
     "select reason, count::int from samples_dropped where key_id = 'agent'",
   );
   expect(rows).toEqual([{ reason: "not-whitelisted", count: 6 }]);
+});
+
+test("a project that was deleted by hand begins anew, also for a biller that remembers its series", async () => {
+  await bill(measured("deleted", 0, "0"), measured("deleted", 10, "5"));
+  await bill(measured("deleted", 20, "6"));
+  await emptyTables(database.pool, "projects");
+  await bill(measured("deleted", 30, "7"), measured("deleted", 40, "9"));
+  expect(Number(await used("deleted"))).toBe(2);
 });
