@@ -192,7 +192,9 @@ test("a scan that fails keeps nothing from being sent, and the run fails all the
   hook.answer = (response) => void response.end();
   await later();
   await pool.query("alter table limit_thresholds rename to elsewhere");
-  await expect(send()).rejects.toThrow("limit_thresholds");
+  await expect(send()).rejects.toMatchObject({
+    cause: { message: expect.stringContaining("limit_thresholds") },
+  });
   await pool.query("alter table elsewhere rename to limit_thresholds");
   expect(hook.received).toHaveLength(2);
   expect(await send()).toMatchObject({ noticed: 0 });

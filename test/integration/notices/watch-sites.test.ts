@@ -94,9 +94,10 @@ describe("a measurement that lies ahead of the clock", () => {
     await report(60, "8676", "a", "b");
     expect(said(await watch(61))).toEqual([]);
     // As a discard leaves the series.
-    await database.pool.query("update series set last_time = $1 where resource = 'a'", [
-      new Date(at(60)),
-    ]);
+    await database.pool.query(
+      "update series_heads set last_time = $1 from series where series.series_id = series_heads.series_id and resource = 'a'",
+      [new Date(at(60))],
+    );
     const mended = await watch(62);
     expect([said(mended), sinceOf(mended)]).toEqual([["series.reporting 8676: a"], [weeks]]);
   });
