@@ -107,7 +107,7 @@ test(`two that convert at once lose nothing, and billing goes on as if there had
 
 const command = new URL("../../../lib/commands/migrate.ts", import.meta.url).pathname;
 const longFromMs = Date.UTC(2026, 9, 1);
-// A day and a bit, of which the day takes two steps of the conversion.
+// The first day takes more than one step of the conversion.
 const longCount = 86_400 + 4_077;
 
 const startMigrating = ({ url }: TestDatabase) =>
@@ -216,7 +216,8 @@ test("the function stops while there is time to end, and is invoked again to go 
   const invoke = (leftMs: number) =>
     handler(undefined, { ...lambdaContext, getRemainingTimeInMillis: () => leftMs });
   await expect(invoke(59_000)).rejects.toThrow(/migrate again to go on$/);
-  expect(await invoke(61_000)).toEqual({ migrations: [migrations.at(-1)?.name], tariffs: 1 });
+  const left = migrations.slice(9).map(({ name }) => name);
+  expect(await invoke(61_000)).toEqual({ migrations: left, tariffs: 1 });
   expect(await readStoredWorld(database.pool)).toEqual(before);
 }, 60_000);
 
