@@ -29,7 +29,7 @@ import {
   type TestDatabase,
 } from "../../support/servers/database.ts";
 
-// CRASH_SEED repeats a run: what is stored, and when the conversion is killed, follow from it.
+// CRASH_SEED repeats a run: what is stored, and when it is killed, follow from it.
 const seed = Number(process.env["CRASH_SEED"] ?? Date.now() % 1_000_000);
 const random = randomOf(seed);
 
@@ -73,9 +73,7 @@ beforeAll(async () => {
      insert into series_heads (series_id) select series_id from unmeasured`,
   );
 }, 120_000);
-afterAll(async () => {
-  await wanted[Symbol.asyncDispose]();
-});
+afterAll(() => wanted[Symbol.asyncDispose]());
 
 const bill = ({ pool }: TestDatabase, measurements: Parameters<typeof billMeasurements>[0]) =>
   billMeasurements(measurements, withLedger(pool));
