@@ -73,7 +73,7 @@ beforeAll(async () => {
      insert into series_heads (series_id) select series_id from unmeasured`,
   );
 }, 120_000);
-afterAll(() => wanted[Symbol.asyncDispose]());
+afterAll(async () => wanted[Symbol.asyncDispose]());
 
 const bill = ({ pool }: TestDatabase, measurements: Parameters<typeof billMeasurements>[0]) =>
   billMeasurements(measurements, withLedger(pool));
