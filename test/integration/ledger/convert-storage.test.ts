@@ -9,6 +9,7 @@ import { ConversionUnfinished, migrate, readMigrations } from "../../../lib/post
 import { readProjectCredits } from "../../../lib/postgres/reading/credits.ts";
 import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
 import { Unavailable } from "../../../lib/usecases/unavailable.ts";
+import { lambdaContext } from "../../support/http-event.ts";
 import { DatabaseWorld } from "../../support/ledger/database-world.ts";
 import { measured } from "../../support/ledger/ledger-fixture.ts";
 import {
@@ -25,7 +26,7 @@ import { randomOf } from "../../support/random.ts";
 import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
 import { migrationsDirectory } from "../../support/servers/template-database.ts";
 
-// CRASH_SEED repeats a run: what is stored, and when the conversion is killed, follow from it.
+// CRASH_SEED repeats a run: what is stored, and when it is killed, follow from it.
 const seed = Number(process.env["CRASH_SEED"] ?? Date.now() % 1_000_000);
 const random = randomOf(seed);
 
@@ -58,7 +59,7 @@ beforeAll(async () => {
     measured("digits", 0, "99999999999999.123456789012345678901234567891", { metric }),
     measured("digits", 1, "99999999999999.123456789012345678901234567892", { metric }),
   ]);
-  // A project without series, and a series of which nothing was ever stored.
+  // Without series; without measurements.
   await wanted.pool.query("insert into projects (project_name) values ('empty'), ('nothing')");
   await wanted.pool.query(
     `with unmeasured as (
@@ -69,9 +70,7 @@ beforeAll(async () => {
      insert into series_heads (series_id) select series_id from unmeasured`,
   );
 }, 120_000);
-afterAll(async () => {
-  await wanted[Symbol.asyncDispose]();
-});
+afterAll(async () => wanted[Symbol.asyncDispose]());
 
 const bill = ({ pool }: TestDatabase, measurements: Parameters<typeof billMeasurements>[0]) =>
   billMeasurements(measurements, withLedger(pool));
@@ -96,7 +95,6 @@ test(`two that convert at once lose nothing, and billing goes on as if there had
   expect(applied.flat().sort()).toEqual(migrations.slice(8).map(({ name }) => name));
   expect(await readStoredWorld(database.pool)).toEqual(before);
   expect(await driftingProjects(database.pool)).toEqual([]);
-
   await Promise.all([billOn(database), billOn(wanted)]);
   expect(await readStoredWorld(database.pool)).toEqual(await readStoredWorld(wanted.pool));
   expect(await driftingProjects(database.pool)).toEqual([]);
@@ -104,7 +102,7 @@ test(`two that convert at once lose nothing, and billing goes on as if there had
 
 const command = new URL("../../../lib/commands/migrate.ts", import.meta.url).pathname;
 const longFromMs = Date.UTC(2026, 9, 1);
-// A day and a bit, of which the day takes two steps of the conversion.
+// The first day takes more than one step of the conversion.
 const longCount = 86_400 + 4_077;
 
 const startMigrating = ({ url }: TestDatabase) =>
@@ -198,6 +196,23 @@ test("while it is under way messages wait, reads answer that the database is awa
     await expect(blocked).rejects.toThrow(/^the database is being migrated, or has to be/);
   }
   await migrate(database.pool, migrations);
+  expect(await readStoredWorld(database.pool)).toEqual(before);
+}, 60_000);
+
+test("the function stops while there is time to end, and is invoked again to go on", async () => {
+  await using database = await createRowsDatabase(wanted.pool);
+  const before = await readStoredWorld(wanted.pool);
+  Object.assign(process.env, {
+    DATABASE_URL: database.url,
+    METRICS_TO_BILL: '{"long_usage": 1}',
+    LOG_LEVEL: "silent",
+  });
+  const { handler } = await import("../../../functions/migrate-database.ts");
+  const invoke = (leftMs: number) =>
+    handler(undefined, { ...lambdaContext, getRemainingTimeInMillis: () => leftMs });
+  await expect(invoke(59_000)).rejects.toThrow(/migrate again to go on$/);
+  const left = migrations.slice(9).map(({ name }) => name);
+  expect(await invoke(61_000)).toEqual({ migrations: left, tariffs: 1 });
   expect(await readStoredWorld(database.pool)).toEqual(before);
 }, 60_000);
 
