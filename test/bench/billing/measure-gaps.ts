@@ -19,8 +19,8 @@ const scrapeMs = 60_000;
 /** Ordinary batches before the one with the gap, for what bystanders wait without it. */
 const ordinaryBatches = 10;
 const pauseMs = 100;
-/** The function's budget, and as much again for the slice that is under way when it ends. */
-const roundMsMax = 20_000;
+/** The budget of the function, and half as much again for the slice that is under way when it ends. */
+const roundMsMax = 15_000;
 const memoryMegabytes = 1_024;
 
 /**

@@ -27,7 +27,7 @@ const reads: readonly (Read & { readonly p99MsMax: number; readonly rateMin?: nu
   { name: "history of a year", file: "read-credit-history", p99MsMax: 150 },
 ];
 
-/** What readers wait for where 1,000 projects have a year's ledger of two metrics. */
+/** How long readers wait where 1,000 projects have a year's ledger of two metrics; histories are read whole. */
 export async function measureReads(serverUrl: string, seconds: number): Promise<readonly Row[]> {
   await using database = await createBenchDatabase(serverUrl);
   await fillYear(database);
@@ -35,7 +35,7 @@ export async function measureReads(serverUrl: string, seconds: number): Promise<
   const rows: Row[] = [];
   for (const read of reads) {
     await readers.read(read, Math.min(seconds, 2));
-    const latenciesMs = await readers.read(read, seconds);
+    const { latenciesMs, cpuMs } = await readers.read(read, seconds);
     const p99Ms = quantile(latenciesMs, 0.99);
     const rate = latenciesMs.length / seconds;
     rows.push(
@@ -49,6 +49,10 @@ export async function measureReads(serverUrl: string, seconds: number): Promise<
         what: `${read.name}, answers`,
         figure: `${Math.round(rate).toLocaleString("en")}/s`,
         ...(read.rateMin === undefined ? {} : { value: rate, target: read.rateMin }),
+      },
+      {
+        what: "and processor time without the database's",
+        figure: `${(cpuMs / latenciesMs.length).toFixed(2)} ms`,
       },
     );
   }

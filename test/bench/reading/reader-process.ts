@@ -5,7 +5,7 @@ import { logger } from "../../../lib/logger.ts";
 import { httpEvent, lambdaContext } from "../../support/http-event.ts";
 import { projectName } from "../billing/workload.ts";
 import type { Read } from "./measure-reads.ts";
-import type { ReaderCommand } from "./readers.ts";
+import type { ReaderAnswer, ReaderCommand } from "./readers.ts";
 
 /** Some of the clients, and the functions that answer them, in a process of their own. */
 type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<HttpAnswer>;
@@ -38,6 +38,7 @@ process.on("message", async ({ read, clients, seconds }: ReaderCommand) => {
   const { handler } = (await import(`../../../functions/${read.file}.ts`)) as { handler: Handler };
   const latenciesMs: number[] = [];
   const endMs = performance.now() + seconds * 1_000;
+  const cpuBefore = process.cpuUsage();
   const client = async () => {
     while (performance.now() < endMs) {
       const startMs = performance.now();
@@ -46,5 +47,6 @@ process.on("message", async ({ read, clients, seconds }: ReaderCommand) => {
     }
   };
   await Promise.all(Array.from({ length: clients }, client));
-  process.send?.(latenciesMs);
+  const { user, system } = process.cpuUsage(cpuBefore);
+  process.send?.({ latenciesMs, cpuMs: (user + system) / 1_000 } satisfies ReaderAnswer);
 });

@@ -13,6 +13,13 @@ export interface ReaderCommand {
   readonly seconds: number;
 }
 
+export interface ReaderAnswer {
+  /** How long each answer took. */
+  readonly latenciesMs: readonly number[];
+  /** Processor time of the functions and their clients, without the database. */
+  readonly cpuMs: number;
+}
+
 export interface Projects {
   readonly prefix: string;
   readonly projects: number;
@@ -28,17 +35,19 @@ export class Readers implements AsyncDisposable {
     );
   }
 
-  /** How long each answer took, ms. */
-  async read(read: Read, seconds: number): Promise<readonly number[]> {
+  async read(read: Read, seconds: number): Promise<ReaderAnswer> {
     const command: ReaderCommand = { read, clients: clients / processes, seconds };
     const answers = await Promise.all(
       this.#children.map(async (child) => {
         child.send(command);
-        const [latenciesMs] = await once(child, "message");
-        return latenciesMs as readonly number[];
+        const [answer] = await once(child, "message");
+        return answer as ReaderAnswer;
       }),
     );
-    return answers.flat();
+    return {
+      latenciesMs: answers.flatMap(({ latenciesMs }) => latenciesMs),
+      cpuMs: answers.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+    };
   }
 
   async [Symbol.asyncDispose]() {
