@@ -451,6 +451,8 @@ create table daily_costs (
 );
 comment on table daily_costs is 'the closed hours of the ledger: element 1 is the hour from 00:00 UTC; null: nothing was used';
 
+create index series_rerated on series (series_id) where rerate_ids <> '{}';
+
 -- Adds two days hour by hour; an hour that comes to nothing is null, as if it had never been.
 create function add_hours(numeric[], numeric[]) returns numeric[]
   language sql immutable parallel safe
@@ -527,26 +529,34 @@ select series_id, date_trunc('hour', last_time, 'UTC'), hour_usage, hour_credits
 comment on view hourly_costs is 'the ledger: usage and credits of a series in the UTC hour that begins at hour';
 
 
+-- 011-mail-recipients.sql
+-- A mailbox that is full for now must not cost the others the same mail again at every try.
+
+alter table deliveries add column recipients jsonb not null default '{}';
+comment on column deliveries.recipients is 'of mails: who has got it (delivered) or was refused it for good (refused); they are not sent it again';
+
+
 create table migrations (name text primary key, applied_at timestamptz not null default now());
 
 insert into migrations overriding system value select * from json_populate_recordset(null::migrations, $rows$[
-{"name":"001-ledger.sql","applied_at":"2026-11-26T02:19:38.25567+00:00"},
-{"name":"002-operations.sql","applied_at":"2026-11-26T02:19:38.25567+00:00"},
-{"name":"003-room-for-updates.sql","applied_at":"2026-11-26T02:19:38.25567+00:00"},
-{"name":"004-dropped-samples.sql","applied_at":"2026-11-26T02:19:38.25567+00:00"},
-{"name":"005-grants.sql","applied_at":"2026-11-26T02:19:38.25567+00:00"},
-{"name":"006-notices.sql","applied_at":"2026-11-26T02:19:38.25567+00:00"},
-{"name":"007-old-notices-and-requests.sql","applied_at":"2026-11-26T02:19:38.25567+00:00"},
-{"name":"008-operators-first.sql","applied_at":"2026-11-26T02:19:38.25567+00:00"},
-{"name":"009-segments-and-days.sql","applied_at":"2026-11-26T02:19:38.25567+00:00"},
-{"name":"010-converted-storage.sql","applied_at":"2026-11-26T02:19:38.431842+00:00"}
+{"name":"001-ledger.sql","applied_at":"2026-11-26T02:37:03.271044+00:00"},
+{"name":"002-operations.sql","applied_at":"2026-11-26T02:37:03.271044+00:00"},
+{"name":"003-room-for-updates.sql","applied_at":"2026-11-26T02:37:03.271044+00:00"},
+{"name":"004-dropped-samples.sql","applied_at":"2026-11-26T02:37:03.271044+00:00"},
+{"name":"005-grants.sql","applied_at":"2026-11-26T02:37:03.271044+00:00"},
+{"name":"006-notices.sql","applied_at":"2026-11-26T02:37:03.271044+00:00"},
+{"name":"007-old-notices-and-requests.sql","applied_at":"2026-11-26T02:37:03.271044+00:00"},
+{"name":"008-operators-first.sql","applied_at":"2026-11-26T02:37:03.271044+00:00"},
+{"name":"009-segments-and-days.sql","applied_at":"2026-11-26T02:37:03.271044+00:00"},
+{"name":"010-converted-storage.sql","applied_at":"2026-11-26T02:37:03.372998+00:00"},
+{"name":"011-mail-recipients.sql","applied_at":"2026-11-26T02:37:03.372998+00:00"}
 ]$rows$);
 
 insert into projects overriding system value select * from json_populate_recordset(null::projects, $rows$[
-{"project_id":1,"project_name":"genomics","granted_credits":null,"used_credits":10.0,"first_seen_at":"2026-11-26T02:19:38.468249+00:00","revision":4,"portal_credits":null},
-{"project_id":3,"project_name":"Zoë's 🚀","granted_credits":null,"used_credits":10.0,"first_seen_at":"2026-11-26T02:19:38.601161+00:00","revision":1,"portal_credits":null},
-{"project_id":4,"project_name":"jobs","granted_credits":null,"used_credits":8.0,"first_seen_at":"2026-11-26T02:19:38.617539+00:00","revision":1,"portal_credits":null},
-{"project_id":5,"project_name":"gpus","granted_credits":null,"used_credits":1.333333333332,"first_seen_at":"2026-11-26T02:19:38.636773+00:00","revision":1,"portal_credits":null}
+{"project_id":1,"project_name":"genomics","granted_credits":null,"used_credits":10.0,"first_seen_at":"2026-11-26T02:37:04.585691+00:00","revision":4,"portal_credits":null},
+{"project_id":3,"project_name":"Zoë's 🚀","granted_credits":null,"used_credits":10,"first_seen_at":"2026-11-26T02:37:04.641749+00:00","revision":1,"portal_credits":null},
+{"project_id":4,"project_name":"jobs","granted_credits":null,"used_credits":8,"first_seen_at":"2026-11-26T02:37:04.64826+00:00","revision":1,"portal_credits":null},
+{"project_id":5,"project_name":"gpus","granted_credits":null,"used_credits":1.333333333332,"first_seen_at":"2026-11-26T02:37:04.656823+00:00","revision":1,"portal_credits":null}
 ]$rows$);
 
 insert into series overriding system value select * from json_populate_recordset(null::series, $rows$[
@@ -558,11 +568,11 @@ insert into series overriding system value select * from json_populate_recordset
 ]$rows$);
 
 insert into series_heads overriding system value select * from json_populate_recordset(null::series_heads, $rows$[
-{"series_id":1,"last_time":"2026-11-23T10:30:00+00:00","last_value":128.0,"hour_usage":4.666666666667,"hour_credits":4.666666666667,"open_peak_time":null,"open_peak_value":null,"open_drop_time":null,"segment_from":"2026-11-23T09:00:00+00:00","segment_count":3,"segment_step_ms":2700000,"segment_decimals":0,"segment":"\\x0181a8c6e883a2037881aea60a010107"},
-{"series_id":2,"last_time":"2026-11-23T09:30:00+00:00","last_value":9.0,"hour_usage":2.0,"hour_credits":2.0,"open_peak_time":null,"open_peak_value":null,"open_drop_time":null,"segment_from":"2026-11-23T09:16:40+00:00","segment_count":81,"segment_step_ms":10000,"segment_decimals":15,"segment":"\\x0183ccaeec83a2031cc7e39aadb8b6b80183f1041ec8e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c8e3d28eb0c30201c6e3d28eb0c30201c7e3d28eb0c30201c9e3d28eb0c30201c6e3d28eb0c30201c8e3d28eb0c30201c6e3d28eb0c30201c9e3d28eb0c30201c7e3d28eb0c30201c6e3d28eb0c30201c8e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c8e3d28eb0c30201c6e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c8e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c8e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c6e3d28eb0c30201c8e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c8e3d28eb0c30201c6e3d28eb0c30201c7e3d28eb0c30201c9e3d28eb0c30201c6e3d28eb0c30201c8e3d28eb0c30201c6e3d28eb0c30201c9e3d28eb0c30201c7e3d28eb0c30201c6e3d28eb0c30201c8e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c8e3d28eb0c30201c6e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c8e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c302"},
-{"series_id":3,"last_time":"2026-11-23T09:10:00+00:00","last_value":40.0,"hour_usage":10.0,"hour_credits":10.0,"open_peak_time":"2026-11-23T09:05:00+00:00","open_peak_value":110.0,"open_drop_time":"2026-11-23T09:10:00+00:00","segment_from":"2026-11-23T09:00:00+00:00","segment_count":3,"segment_step_ms":300000,"segment_decimals":0,"segment":"\\x0181a8c6e883a2036481be92010a0246"},
-{"series_id":4,"last_time":"2026-11-23T10:01:00+00:00","last_value":1.0,"hour_usage":1.0,"hour_credits":2.0,"open_peak_time":null,"open_peak_value":null,"open_drop_time":null,"segment_from":"2026-11-23T09:00:00+00:00","segment_count":2,"segment_step_ms":3660000,"segment_decimals":0,"segment":"\\x0181a8c6e883a20303828efb0d02"},
-{"series_id":5,"last_time":"2026-11-23T09:10:00+00:00","last_value":0.0,"hour_usage":0.333333333333,"hour_credits":1.333333333332,"open_peak_time":null,"open_peak_value":null,"open_drop_time":null,"segment_from":"2026-11-23T09:00:00+00:00","segment_count":2,"segment_step_ms":600000,"segment_decimals":0,"segment":"\\x0181a8c6e883a2030282fca40202"}
+{"series_id":1,"last_time":"2026-11-23T10:30:00+00:00","last_value":128,"hour_usage":4.666666666667,"hour_credits":4.666666666667,"open_peak_time":null,"open_peak_value":null,"open_drop_time":null,"segment_from":"2026-11-23T09:00:00+00:00","segment_count":3,"segment_step_ms":2700000,"segment_decimals":0,"segment":"\\x0181a8c6e883a2037881aea60a010107"},
+{"series_id":2,"last_time":"2026-11-23T09:30:00+00:00","last_value":9,"hour_usage":2.0,"hour_credits":2.0,"open_peak_time":null,"open_peak_value":null,"open_drop_time":null,"segment_from":"2026-11-23T09:16:40+00:00","segment_count":81,"segment_step_ms":10000,"segment_decimals":15,"segment":"\\x0183ccaeec83a2031cc7e39aadb8b6b80183f1041ec8e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c8e3d28eb0c30201c6e3d28eb0c30201c7e3d28eb0c30201c9e3d28eb0c30201c6e3d28eb0c30201c8e3d28eb0c30201c6e3d28eb0c30201c9e3d28eb0c30201c7e3d28eb0c30201c6e3d28eb0c30201c8e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c8e3d28eb0c30201c6e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c8e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c8e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c6e3d28eb0c30201c8e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c8e3d28eb0c30201c6e3d28eb0c30201c7e3d28eb0c30201c9e3d28eb0c30201c6e3d28eb0c30201c8e3d28eb0c30201c6e3d28eb0c30201c9e3d28eb0c30201c7e3d28eb0c30201c6e3d28eb0c30201c8e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c8e3d28eb0c30201c6e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c8e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c30201c7e3d28eb0c302"},
+{"series_id":3,"last_time":"2026-11-23T09:10:00+00:00","last_value":40,"hour_usage":10,"hour_credits":10,"open_peak_time":"2026-11-23T09:05:00+00:00","open_peak_value":110,"open_drop_time":"2026-11-23T09:10:00+00:00","segment_from":"2026-11-23T09:00:00+00:00","segment_count":3,"segment_step_ms":300000,"segment_decimals":0,"segment":"\\x0181a8c6e883a2036481be92010a0246"},
+{"series_id":4,"last_time":"2026-11-23T10:01:00+00:00","last_value":1,"hour_usage":1,"hour_credits":2,"open_peak_time":null,"open_peak_value":null,"open_drop_time":null,"segment_from":"2026-11-23T09:00:00+00:00","segment_count":2,"segment_step_ms":3660000,"segment_decimals":0,"segment":"\\x0181a8c6e883a20303828efb0d02"},
+{"series_id":5,"last_time":"2026-11-23T09:10:00+00:00","last_value":0.00000000000000000000000000000,"hour_usage":0.333333333333,"hour_credits":1.333333333332,"open_peak_time":null,"open_peak_value":null,"open_drop_time":null,"segment_from":"2026-11-23T09:00:00+00:00","segment_count":2,"segment_step_ms":600000,"segment_decimals":0,"segment":"\\x0181a8c6e883a2030282fca40202"}
 ]$rows$);
 
 insert into segments overriding system value select * from json_populate_recordset(null::segments, $rows$[
@@ -575,19 +585,19 @@ insert into daily_costs overriding system value select * from json_populate_reco
 ]$rows$);
 
 insert into tariffs overriding system value select * from json_populate_recordset(null::tariffs, $rows$[
-{"tariff_id":1,"metric":"project_vcpu_usage","kind":"counter","unit":"","dip_window_ms":3600000,"max_gap_ms":900000,"credits":1.0,"valid_from":"-infinity","recorded_at":"2026-11-26T02:19:38.451161+00:00","actor":"fixture","rerate_id":null},
-{"tariff_id":2,"metric":"project_mb_usage","kind":"counter","unit":"","dip_window_ms":3600000,"max_gap_ms":900000,"credits":0.3,"valid_from":"-infinity","recorded_at":"2026-11-26T02:19:38.451161+00:00","actor":"fixture","rerate_id":null},
-{"tariff_id":3,"metric":"jobs","kind":"delta","unit":"","dip_window_ms":3600000,"max_gap_ms":900000,"credits":2.0,"valid_from":"-infinity","recorded_at":"2026-11-26T02:19:38.451161+00:00","actor":"fixture","rerate_id":null},
-{"tariff_id":4,"metric":"gpus","kind":"gauge","unit":"","dip_window_ms":3600000,"max_gap_ms":900000,"credits":4.0,"valid_from":"-infinity","recorded_at":"2026-11-26T02:19:38.451161+00:00","actor":"fixture","rerate_id":null}
+{"tariff_id":1,"metric":"project_vcpu_usage","kind":"counter","unit":"","dip_window_ms":3600000,"max_gap_ms":900000,"credits":1.0,"valid_from":"-infinity","recorded_at":"2026-11-26T02:37:04.57075+00:00","actor":"fixture","rerate_id":null},
+{"tariff_id":2,"metric":"project_mb_usage","kind":"counter","unit":"","dip_window_ms":3600000,"max_gap_ms":900000,"credits":0.3,"valid_from":"-infinity","recorded_at":"2026-11-26T02:37:04.57075+00:00","actor":"fixture","rerate_id":null},
+{"tariff_id":3,"metric":"jobs","kind":"delta","unit":"","dip_window_ms":3600000,"max_gap_ms":900000,"credits":2.0,"valid_from":"-infinity","recorded_at":"2026-11-26T02:37:04.57075+00:00","actor":"fixture","rerate_id":null},
+{"tariff_id":4,"metric":"gpus","kind":"gauge","unit":"","dip_window_ms":3600000,"max_gap_ms":900000,"credits":4.0,"valid_from":"-infinity","recorded_at":"2026-11-26T02:37:04.57075+00:00","actor":"fixture","rerate_id":null}
 ]$rows$);
 
 insert into corrections overriding system value select * from json_populate_recordset(null::corrections, $rows$[
-{"correction_id":1,"series_id":1,"from_hour":"2026-11-23T09:00:00+00:00","usage_before":5.666666666667,"usage_after":3.333333333333,"credits_before":5.666666666667,"credits_after":3.333333333333,"reason":"late","recorded_at":"2026-11-26T02:19:38.561592+00:00","actor":"biller","note":null,"until_hour":"2026-11-23T09:00:00+00:00"},
-{"correction_id":2,"series_id":1,"from_hour":"2026-11-23T10:00:00+00:00","usage_before":2.833333333333,"usage_after":4.666666666667,"credits_before":2.833333333333,"credits_after":4.666666666667,"reason":"late","recorded_at":"2026-11-26T02:19:38.561592+00:00","actor":"biller","note":null,"until_hour":"2026-11-23T10:00:00+00:00"}
+{"correction_id":1,"series_id":1,"from_hour":"2026-11-23T09:00:00+00:00","usage_before":5.666666666667,"usage_after":3.333333333333,"credits_before":5.666666666667,"credits_after":3.333333333333,"reason":"late","recorded_at":"2026-11-26T02:37:04.624962+00:00","actor":"biller","note":null,"until_hour":"2026-11-23T09:00:00+00:00"},
+{"correction_id":2,"series_id":1,"from_hour":"2026-11-23T10:00:00+00:00","usage_before":2.833333333333,"usage_after":4.666666666667,"credits_before":2.833333333333,"credits_after":4.666666666667,"reason":"late","recorded_at":"2026-11-26T02:37:04.624962+00:00","actor":"biller","note":null,"until_hour":"2026-11-23T10:00:00+00:00"}
 ]$rows$);
 
 insert into measurement_conflicts overriding system value select * from json_populate_recordset(null::measurement_conflicts, $rows$[
-{"series_id":1,"hour":"2026-11-23T10:00:00+00:00","time":"2026-11-23T10:30:00+00:00","kept":128.0,"refused":128.5,"count":1,"recorded_at":"2026-11-26T02:19:38.561592+00:00"}
+{"series_id":1,"hour":"2026-11-23T10:00:00+00:00","time":"2026-11-23T10:30:00+00:00","kept":128.0,"refused":128.5,"count":1,"recorded_at":"2026-11-26T02:37:04.624962+00:00"}
 ]$rows$);
 
 select setval(pg_get_serial_sequence('adjustments', 'adjustment_id'), greatest(1, (select max(adjustment_id) from adjustments)));
