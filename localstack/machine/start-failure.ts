@@ -5,9 +5,10 @@ export class StartFailure extends Error {
 
 /** The system's or the database's code of an error: `ECONNREFUSED`, `28P01`; else its message. */
 export function errorCode(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return errorCode(error.errors[0]);
-  if (error instanceof Error && "code" in error && typeof error.code === "string") {
-    return error.code;
+  if (typeof error !== "object" || error === null) return String(error);
+  if ("errors" in error && Array.isArray(error.errors) && error.errors.length > 0) {
+    return errorCode(error.errors[0]);
   }
-  return error instanceof Error ? error.message : String(error);
+  if ("code" in error && typeof error.code === "string") return error.code;
+  return "message" in error ? String(error.message) : String(error);
 }
