@@ -6,6 +6,7 @@ import { type FunctionsServer, startFunctions } from "./functions/functions-serv
 import { invokeFunction } from "./functions/invoke-function.ts";
 import { type QueueTrigger, readServiceDefinition } from "./functions/service-definition.ts";
 import { freePort, requireFreePort } from "./machine/ports.ts";
+import { makeStateFolder } from "./machine/state-folder.ts";
 import { lockState } from "./machine/state-lock.ts";
 import type { Progress } from "./progress.ts";
 import { type LocalQueues, openQueues } from "./queues/local-queues.ts";
@@ -43,6 +44,7 @@ export async function startStack(
   settings: Settings,
   progress: Progress,
 ): Promise<Stack> {
+  await makeStateFolder(settings.localDir);
   parts.use(await lockState(settings.localDir));
   const port = settings.port || (await freePort());
   await requireFreePort(port);

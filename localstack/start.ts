@@ -51,6 +51,8 @@ function report(error: unknown): number {
   return 1;
 }
 
+// What the parts make is private as well, such as the files of the queues.
+process.umask(0o077);
 const parts = new AsyncDisposableStack();
 const stop = stopSignal();
 void stop.then(() => print("Stopping."));

@@ -4,7 +4,13 @@ import { dirname, join } from "node:path";
 import { runBinary } from "../machine/run-binary.ts";
 import { StartFailure } from "../machine/start-failure.ts";
 import { type PostgresBinaries, postgresBinaries } from "./postgres-binaries.ts";
-import { giveTo, type PostgresUser, postgresUser, postgresVersion } from "./postgres-user.ts";
+import {
+  giveTo,
+  letPass,
+  type PostgresUser,
+  postgresUser,
+  postgresVersion,
+} from "./postgres-user.ts";
 
 /** A cluster in a directory: started on a port of loopback, stopped, started again. */
 export interface EmbeddedPostgres {
@@ -55,6 +61,7 @@ export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPos
     );
   }
   if (major === undefined) await makePassword(dataDir, user);
+  await letPass(user, dirname(dataDir));
   const control = controlOf(dataDir, binaries, user);
   await stop(dataDir, control);
   return {

@@ -1,4 +1,4 @@
-import { chown } from "node:fs/promises";
+import { chown, stat } from "node:fs/promises";
 import { BinaryFailed, runBinary } from "../machine/run-binary.ts";
 import { StartFailure } from "../machine/start-failure.ts";
 
@@ -13,17 +13,18 @@ export async function postgresUser(): Promise<PostgresUser> {
   if (process.getuid?.() !== 0) return {};
   const known = await userIds();
   if (known) return known;
-  try {
-    await runBinary("useradd", ["--system", "--user-group", "--no-create-home", "postgres"]);
-  } catch (cause) {
-    throw new StartFailure(
-      "PostgreSQL does not run as root and the user postgres could not be made: run npm start as another user, or set DATABASE_URL to use another database.",
-      { cause },
-    );
-  }
+  const args = ["--system", "--user-group", "--no-create-home", "postgres"];
+  const failure = await runBinary("useradd", args).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  // Where useradd has failed, a stack on another folder may have made the user at the same time.
   const made = await userIds();
-  if (!made) throw new Error("the user postgres was made and is not there");
-  return made;
+  if (made) return made;
+  throw new StartFailure(
+    "PostgreSQL does not run as root and the user postgres could not be made: run npm start as another user, or set DATABASE_URL to use another database.",
+    { cause: failure },
+  );
 }
 
 async function userIds(): Promise<PostgresUser | undefined> {
@@ -40,6 +41,12 @@ async function userIds(): Promise<PostgresUser | undefined> {
 
 export async function giveTo(user: PostgresUser, path: string): Promise<void> {
   if (user.uid !== undefined && user.gid !== undefined) await chown(path, user.uid, user.gid);
+}
+
+/** Root passes through every folder, PostgreSQL's user through a private one only where it is the owner. */
+export async function letPass(user: PostgresUser, folder: string): Promise<void> {
+  const { mode } = await stat(folder);
+  if ((mode & 0o001) === 0) await giveTo(user, folder);
 }
 
 /**

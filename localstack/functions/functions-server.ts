@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, renameSync, statSync } from "node:fs";
+import { chmodSync, closeSync, openSync, renameSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { StartFailure } from "../machine/start-failure.ts";
+import { privateFileMode } from "../machine/state-folder.ts";
 
 export interface FunctionsSettings {
   readonly port: number;
@@ -50,15 +51,22 @@ export function startFunctions(settings: FunctionsSettings): FunctionsServer {
   };
 }
 
-/** Each request leaves lines in the log: a stack that is used every day must not fill the disk. */
-function beginLog(file: string): void {
+/**
+ * Opens the log. Each request leaves lines in it: a stack that is used every day must not fill the disk.
+ * Those of an earlier version could be read by everybody.
+ */
+function openLog(file: string): number {
+  const older = `${file}.1`;
   const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (bytes > logBytesMax) renameSync(file, `${file}.1`);
+  if (bytes > logBytesMax) renameSync(file, older);
+  for (const path of [file, older]) {
+    if (statSync(path, { throwIfNoEntry: false })) chmodSync(path, privateFileMode);
+  }
+  return openSync(file, "a", privateFileMode);
 }
 
 function spawnServer({ port, stage, logFile, environment }: FunctionsSettings): ChildProcess {
-  beginLog(logFile);
-  const log = openSync(logFile, "a");
+  const log = openLog(logFile);
   const preload = new URL("functions-preload.ts", import.meta.url).href;
   const serverless = fileURLToPath(new URL("node_modules/serverless/bin/serverless.js", root));
   const options = ["--host", "127.0.0.1", "--httpPort", String(port), "--stage", stage];

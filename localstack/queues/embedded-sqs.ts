@@ -1,6 +1,7 @@
 import { tracingChannel } from "node:diagnostics_channel";
 import { ChangeMessageVisibilityCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { type FauxqsServer, startFauxqs } from "fauxqs";
+import { makePrivateFolder } from "../machine/state-folder.ts";
 import type { Queue } from "./queues.ts";
 
 export interface EmbeddedSqs extends AsyncDisposable {
@@ -11,6 +12,7 @@ export interface EmbeddedSqs extends AsyncDisposable {
 
 /** Starts the queue server on loopback; what it holds is on disk before a send is answered. */
 export async function startEmbeddedSqs(dataDir: string): Promise<EmbeddedSqs> {
+  await makePrivateFolder(dataDir);
   const server = await onLoopback(() => startFauxqs({ port: 0, logger: false, dataDir }));
   return {
     endpoint: `http://127.0.0.1:${server.port}`,
