@@ -1,28 +1,52 @@
 /** What serverless-offline 14.8 does differently from AWS, made the same. */
 import { subscribe } from "node:diagnostics_channel";
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { instancesMax, Slots, TooMuchWaiting } from "../queues/slots.ts";
 
 const binary = "application/octet-stream";
 
-const hasBody = ({ headers }: IncomingMessage): boolean =>
+/**
+ * serverless-offline decides by a request's `headers`, and shows the function its `rawHeaders`.
+ *
+ * It decodes all bodies but those of one type as UTF-8, which no compressed body survives, nor text that
+ * is not UTF-8: names would be changed without a word. So all bodies are handed over in base64, as AWS
+ * hands over what is not text.
+ *
+ * It lets every page of a browser read the answers, where serverless.yml allows none: a request without
+ * an origin gets no header that does.
+ */
+export function handOverRequestsAsAws(): void {
+  subscribe("http.server.request.start", (message) => {
+    const { request } = message as { request: IncomingMessage };
+    const { headers, rawHeaders } = request;
+    const shown = headersAsAws(rawHeaders, hasBody(headers));
+    rawHeaders.splice(0, rawHeaders.length, ...Object.entries(shown).flat());
+    headers["content-type"] = binary;
+    delete headers.origin;
+  });
+}
+
+const hasBody = (headers: IncomingHttpHeaders): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
 /**
- * serverless-offline decodes all bodies but those of one type as UTF-8, which no compressed body
- * survives, nor text that is not UTF-8: names would be changed without a word. So all bodies are handed
- * over in base64, as AWS hands over what is not text. It decides by `headers`; what the function is
- * shown comes from `rawHeaders`, which stay as they were sent. A body without a type would be shown as
- * JSON: RFC 9110 section 8.3 lets the receiver take it for bytes, as AWS does.
+ * Headers by lower-case name, as AWS shows them: those of one name joined by commas, where
+ * serverless-offline shows the last one only. It shows a body whose type is missing or empty as JSON:
+ * RFC 9110 section 8.3 lets the receiver take it for bytes, as AWS does.
  */
-export function handOverBodiesAsAws(): void {
-  subscribe("http.server.request.start", (message) => {
-    const { request } = message as { request: IncomingMessage };
-    if (request.headers["content-type"] === undefined && hasBody(request)) {
-      request.rawHeaders.push("Content-Type", binary);
-    }
-    request.headers["content-type"] = binary;
-  });
+export function headersAsAws(
+  rawHeaders: readonly string[],
+  withBody: boolean,
+): Record<string, string> {
+  const headers = new Map<string, string>();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]?.toLowerCase() ?? "";
+    const value = rawHeaders[index + 1] ?? "";
+    const earlier = headers.get(name);
+    headers.set(name, earlier === undefined ? value : `${earlier},${value}`);
+  }
+  if (withBody && !headers.get("content-type")) headers.set("content-type", binary);
+  return Object.fromEntries(headers);
 }
 
 type Event = Record<string, unknown>;

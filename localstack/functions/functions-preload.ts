@@ -1,6 +1,7 @@
 /** Loaded into the process that serves the functions before anything else. */
 import { isMainThread } from "node:worker_threads";
-import { handOverBodiesAsAws, runFunctionsAsAws } from "./as-aws.ts";
+import { handOverRequestsAsAws, runFunctionsAsAws } from "./as-aws.ts";
+import { makePrintable } from "./printable-output.ts";
 
 /** A parent that is killed cannot stop this process, nor the database that it started. */
 function endWithParent(): void {
@@ -21,6 +22,8 @@ function endWithParent(): void {
 // The threads in which the functions run are given the same preload.
 if (isMainThread) {
   endWithParent();
-  handOverBodiesAsAws();
+  handOverRequestsAsAws();
+  makePrintable(process.stdout);
+  makePrintable(process.stderr);
   await runFunctionsAsAws();
 }

@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, "../../..");
 const adapters = ["http", "sqs", "postgres", "portal", "mail", "webhook", "web"];
 const core = ["usecases", "formats", "billing"];
 /** What everybody may stand on; it knows nobody of the house but itself. */
-const ground = ["config", "logger", "schedule", "outgoing"];
+const ground = ["config", "logger", "schedule", "outgoing", "printable"];
 const adapter = [...core, "config"];
 /** What every topic of a room may import besides itself; `ledger` itself imports `database` only. */
 const sharedTopics: Readonly<Record<string, readonly string[]>> = {
@@ -29,6 +29,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: [],
   outgoing: [],
   schedule: [],
+  printable: [],
   logger: ["config"],
   commands: outer,
   // An operator's order is read alike from arguments and from an event.
