@@ -1,5 +1,6 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
+import { printable } from "../lib/printable.ts";
 import { bringUpToDate, type Database, openDatabase } from "./database/database.ts";
 import { type Inbox, startInbox } from "./demo/demo-inbox.ts";
 import { type FunctionsServer, startFunctions } from "./functions/functions-server.ts";
@@ -154,7 +155,7 @@ function startPollers(
         trigger,
         invocationEndpoint: `http://127.0.0.1:${lambdaPort}`,
         // A log that cannot be written must not end what it tells about.
-        log: (line) => void appendFile(logFile, `${line}\n`).catch(() => {}),
+        log: (line) => void appendFile(logFile, `${printable(line)}\n`).catch(() => {}),
       }),
     );
   }

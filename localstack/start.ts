@@ -2,6 +2,7 @@
  * `npm start`: everything that AWS and a database server would be, on this machine, with nothing
  * installed but Node and npm.
  */
+import { printable } from "../lib/printable.ts";
 import { startDemo } from "./demo/demo-site.ts";
 import { StartFailure } from "./machine/start-failure.ts";
 import { Progress } from "./progress.ts";
@@ -9,7 +10,7 @@ import { readSettings } from "./settings/settings.ts";
 import { startStack } from "./stack.ts";
 import { welcome } from "./welcome.ts";
 
-const print = (text: string) => process.stdout.write(`${text}\n`);
+const print = (text: string) => process.stdout.write(`${printable(text)}\n`);
 
 /** Runs until a signal or a failure; everything that was started has ended when it returns. */
 async function main(parts: AsyncDisposableStack, stop: Promise<void>): Promise<number> {
@@ -47,7 +48,7 @@ function stopSignal(): Promise<void> {
 
 function report(error: unknown): number {
   const known = error instanceof StartFailure;
-  process.stderr.write(`${known ? error.message : (error as Error)?.stack}\n`);
+  process.stderr.write(`${printable(String(known ? error.message : (error as Error)?.stack))}\n`);
   return 1;
 }
 
