@@ -7,7 +7,7 @@ import { type FunctionsServer, startFunctions } from "./functions/functions-serv
 import { invokeFunction } from "./functions/invoke-function.ts";
 import { type QueueTrigger, readServiceDefinition } from "./functions/service-definition.ts";
 import { freePort, requireFreePort } from "./machine/ports.ts";
-import { makeStateFolder } from "./machine/state-folder.ts";
+import { StartFailure } from "./machine/start-failure.ts";
 import { lockState } from "./machine/state-lock.ts";
 import type { Progress } from "./progress.ts";
 import { type LocalQueues, openQueues } from "./queues/local-queues.ts";
@@ -26,8 +26,8 @@ export interface Stack {
   readonly inbox: Inbox | undefined;
   /** Invokes a function as a schedule would. */
   readonly invoke: (functionName: string) => Promise<void>;
-  /** Resolves where the functions' process ends by itself. */
-  readonly ended: Promise<void>;
+  /** Resolves where a part has ended by itself, with a sentence that names it. */
+  readonly ended: Promise<string>;
 }
 
 interface Ports {
@@ -45,7 +45,6 @@ export async function startStack(
   settings: Settings,
   progress: Progress,
 ): Promise<Stack> {
-  await makeStateFolder(settings.localDir);
   parts.use(await lockState(settings.localDir));
   const port = settings.port || (await freePort());
   await requireFreePort(port);
@@ -53,10 +52,10 @@ export async function startStack(
   const keys = await stackKeys(settings.localDir, settings.apiKeys, settings.demo);
   const inbox = settings.demo ? parts.use(await startInbox(process.env)) : undefined;
 
-  const opening = own(parts, openDatabase(settings));
+  const opening = keepForDisposal(parts, openDatabase(settings));
   const queues = await progress.step(
     "Queues",
-    () => own(parts, openQueues(settings, definition.queues)),
+    () => keepForDisposal(parts, openQueues(settings, definition.queues)),
     ({ endpoint }) => endpoint,
   );
   const database = await opening;
@@ -73,7 +72,8 @@ export async function startStack(
   const { stage } = settings;
   const functions = parts.use(startFunctions({ port, stage, logFile, environment }));
   const baseUrl = `http://localhost:${port}`;
-  await Promise.all([
+  const databaseEnded = database.ended.then((log) => endOf("database has ended by itself", log));
+  const started = Promise.all([
     startDatabase(database, settings, functions, progress),
     progress.step(
       "Functions",
@@ -81,17 +81,28 @@ export async function startStack(
       () => baseUrl,
     ),
   ]);
+  await Promise.race([started, databaseEnded.then(fail)]);
   startPollers(parts, asServedHere(definition.triggers, settings), queues, ports, logFile);
   const invoke = async (functionKey: string) => {
     const functionName = `${definition.functionPrefix}${functionKey}`;
     const endpoint = `http://127.0.0.1:${ports.lambdaPort}`;
     await invokeFunction({ endpoint, functionName, timeoutSeconds: invokeSecondsMax }, "{}");
   };
-  return { baseUrl, database, logFile, keys, inbox, invoke, ended: functions.ended };
+  const functionsEnded = functions.ended.then(() =>
+    endOf("functions have ended by themselves", logFile),
+  );
+  const ended = Promise.race([databaseEnded, functionsEnded]);
+  return { baseUrl, database, logFile, keys, inbox, invoke, ended };
+}
+
+const endOf = (part: string, log: string) => `The ${part}: the end of ${log} says why.`;
+
+function fail(sentence: string): never {
+  throw new StartFailure(sentence);
 }
 
 /** What is still being opened has its place already, so that the order does not depend on who is faster. */
-function own<T extends AsyncDisposable>(
+function keepForDisposal<T extends AsyncDisposable>(
   parts: AsyncDisposableStack,
   opening: Promise<T>,
 ): Promise<T> {

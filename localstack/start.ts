@@ -5,6 +5,7 @@
 import { printable } from "../lib/printable.ts";
 import { startDemo } from "./demo/demo-site.ts";
 import { StartFailure } from "./machine/start-failure.ts";
+import { makeStateFolder } from "./machine/state-folder.ts";
 import { Progress } from "./progress.ts";
 import { readSettings } from "./settings/settings.ts";
 import { startStack } from "./stack.ts";
@@ -17,6 +18,9 @@ async function main(parts: AsyncDisposableStack, stop: Promise<void>): Promise<n
   const settings = readSettings(process.env, process.argv.slice(2));
   const progress = new Progress(print);
   print("Starting OpenStack Credits on this machine.");
+  await makeStateFolder(settings.localDir);
+  // What the parts make in it is private as well, such as the files of the queues.
+  process.umask(0o077);
   const stack = await Promise.race([startStack(parts, settings, progress), stop]);
   if (!stack) return 0;
   const { localDir, demo } = settings;
@@ -29,12 +33,9 @@ async function main(parts: AsyncDisposableStack, stop: Promise<void>): Promise<n
     const shownReadKey = keys.shown?.read;
     parts.use(startDemo({ baseUrl, ingestKey, readKey, shownReadKey, inbox, invoke, print }));
   }
-  await Promise.race([stop, stack.ended.then(() => functionsEnded(stack.logFile))]);
+  const ended = await Promise.race([stop, stack.ended]);
+  if (ended !== undefined) throw new StartFailure(ended);
   return 0;
-}
-
-function functionsEnded(logFile: string): never {
-  throw new StartFailure(`The functions have ended by themselves: the end of ${logFile} says why.`);
 }
 
 /** Resolves at the first signal. npm hands on the Ctrl-C that the terminal has sent already: more are ignored. */
@@ -52,8 +53,6 @@ function report(error: unknown): number {
   return 1;
 }
 
-// What the parts make is private as well, such as the files of the queues.
-process.umask(0o077);
 const parts = new AsyncDisposableStack();
 const stop = stopSignal();
 void stop.then(() => print("Stopping."));

@@ -9,6 +9,7 @@ import { freePort } from "../machine/ports.ts";
 import { errorCode, StartFailure } from "../machine/start-failure.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type EmbeddedPostgres, openEmbeddedPostgres, superuser } from "./embedded-postgres.ts";
+import { untilServerEnds } from "./until-server-ends.ts";
 
 /** The database that is used; its URL is known before it runs. */
 export interface Database extends AsyncDisposable {
@@ -20,6 +21,8 @@ export interface Database extends AsyncDisposable {
   start(): Promise<void>;
   /** Process id of the server, where it is ours. */
   pid(): Promise<number | undefined>;
+  /** Resolves with the log that says why when a server that is ours has ended, wanted or not. */
+  readonly ended: Promise<string>;
 }
 
 const databaseName = "credits";
@@ -32,12 +35,17 @@ export async function openDatabase({ databaseUrl, localDir }: Settings): Promise
   const port = await freePort();
   const url = (name: string) =>
     `postgres://${superuser}:${postgres.password}@127.0.0.1:${port}/${name}`;
+  const { promise: ended, resolve: end } = Promise.withResolvers<string>();
   return {
     url: url(databaseName),
     description: `PostgreSQL ${postgres.version} on 127.0.0.1:${port}`,
     access: `psql '${url(databaseName)}'`,
-    start: () => startEmbedded(postgres, port, url("postgres")),
+    start: async () => {
+      await startEmbedded(postgres, port, url("postgres"));
+      void untilServerEnds(url("postgres")).then(() => end(postgres.logFile));
+    },
     pid: postgres.pid,
+    ended,
     [Symbol.asyncDispose]: postgres.stop,
   };
 }
@@ -52,6 +60,8 @@ function givenDatabase(url: string): Database {
     access: `${description}, as configured`,
     start: () => onDatabase(url, requireUsable(pathname.slice(1), place)),
     pid: async () => undefined,
+    // Its outages are somebody else's to mend, and the functions outlast them.
+    ended: new Promise(() => {}),
     [Symbol.asyncDispose]: async () => {},
   };
 }

@@ -18,6 +18,7 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
   /** Process id of the running server. */
   pid(): Promise<number | undefined>;
+  readonly logFile: string;
   readonly version: string;
   readonly password: string;
 }
@@ -65,6 +66,7 @@ export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPos
   const control = controlOf(dataDir, binaries, user);
   await stop(dataDir, control);
   return {
+    logFile: logFile(dataDir),
     version,
     password: await readPassword(dataDir),
     pid: () => serverPid(dataDir),
@@ -96,6 +98,7 @@ const controlOf =
   (...args) =>
     runBinary(pg_ctl, [...args, "-D", dataDir], { ...user, cwd: dataDir });
 
+const logFile = (dataDir: string) => join(dataDir, "server.log");
 const passwordFile = (dataDir: string) => join(dirname(dataDir), "database-password");
 
 async function readPassword(dataDir: string): Promise<string> {
@@ -138,7 +141,7 @@ async function initialise(
 }
 
 async function start(dataDir: string, control: Control, port: number): Promise<void> {
-  const log = join(dataDir, "server.log");
+  const log = logFile(dataDir);
   const wait = ["-w", "-t", String(startSecondsMax)];
   // It runs in a session of its own: Ctrl-C reaches the stack alone, which then stops it last.
   await control("start", "-l", log, "-o", `-p ${port}`, ...wait).catch((cause) => {
