@@ -1,4 +1,4 @@
-/** `npm run reset`: removes what the local stack keeps, and nothing else that is in the directory. */
+/** `npm run reset`: removes the state of the local stack, and nothing else that is in its folder. */
 import { access, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { stopLeftBehind } from "./database/embedded-postgres.ts";
@@ -6,8 +6,8 @@ import { StartFailure } from "./machine/start-failure.ts";
 import { lockState } from "./machine/state-lock.ts";
 import { readSettings } from "./settings/settings.ts";
 
-// The lock is not among them: it removes its own files.
-const kept = [
+// The lock removes its own files.
+const stateNames = [
   "postgres",
   "postgres.unfinished",
   "database-password",
@@ -20,7 +20,7 @@ const kept = [
 ];
 
 async function reset(): Promise<void> {
-  // A question such as --help must not cost the state.
+  // Asking for --help must not delete the state.
   if (process.argv.length > 2) {
     throw new StartFailure(
       "npm run reset takes no arguments: it clears LOCAL_DIR, by default .local.",
@@ -39,9 +39,9 @@ async function clear(localDir: string): Promise<void> {
   {
     await using _lock = await lockState(localDir);
     await stopLeftBehind(join(localDir, "postgres"));
-    for (const name of kept) await rm(join(localDir, name), { recursive: true, force: true });
+    for (const name of stateNames) await rm(join(localDir, name), { recursive: true, force: true });
   }
-  // Where something else is in it, the directory stays.
+  // If anything else is in it, the folder stays.
   await rmdir(localDir).catch(() => {});
 }
 

@@ -4,6 +4,7 @@ import { printable } from "../lib/printable.ts";
 import { bringUpToDate, type Database, openDatabase } from "./database/database.ts";
 import { type Inbox, startInbox } from "./demo/demo-inbox.ts";
 import { type FunctionsServer, startFunctions } from "./functions/functions-server.ts";
+import { instancesMax } from "./functions/instance-slots.ts";
 import { invokeFunction } from "./functions/invoke-function.ts";
 import { type QueueTrigger, readServiceDefinition } from "./functions/service-definition.ts";
 import { freePort, requireFreePort } from "./machine/ports.ts";
@@ -12,7 +13,6 @@ import { lockState } from "./machine/state-lock.ts";
 import type { Progress } from "./progress.ts";
 import { type LocalQueues, openQueues } from "./queues/local-queues.ts";
 import { startPoller } from "./queues/poller.ts";
-import { instancesMax } from "./queues/slots.ts";
 import { functionsEnvironment } from "./settings/environment.ts";
 import { type StackKeys, stackKeys } from "./settings/keys.ts";
 import type { Settings } from "./settings/settings.ts";
@@ -22,11 +22,11 @@ export interface Stack {
   readonly database: Database;
   readonly logFile: string;
   readonly keys: StackKeys;
-  /** Of the demo only. */
+  /** Undefined without the demo. */
   readonly inbox: Inbox | undefined;
   /** Invokes a function as a schedule would. */
   readonly invoke: (functionName: string) => Promise<void>;
-  /** Resolves where a part has ended by itself, with a sentence that names it. */
+  /** Resolves when a part has ended by itself, with a sentence that names it. */
   readonly ended: Promise<string>;
 }
 
@@ -35,11 +35,11 @@ interface Ports {
   readonly lambdaPort: number;
 }
 
-// The schedules run by themselves, too: this is for who does not want to wait for them.
+// For invocations outside of the schedules.
 const invokeSecondsMax = 120;
 const serviceFile = new URL("../serverless.yml", import.meta.url);
 
-/** Starts everything and hands it to `parts`, which stops it in the opposite order, also half-way. */
+/** Starts all parts and adds them to `parts`, which stops them in reverse order, even after half a start. */
 export async function startStack(
   parts: AsyncDisposableStack,
   settings: Settings,
@@ -61,8 +61,8 @@ export async function startStack(
   const database = await opening;
   const ports = { port, lambdaPort: await freePort() };
   const logFile = join(settings.localDir, "functions.log");
-  const given = { ...process.env, ...inbox?.environment };
-  const environment = functionsEnvironment(settings, given, {
+  const configured = { ...process.env, ...inbox?.environment };
+  const environment = functionsEnvironment(settings, configured, {
     ...ports,
     databaseUrl: database.url,
     sqsEndpoint: queues.endpoint,
@@ -82,7 +82,7 @@ export async function startStack(
     ),
   ]);
   await Promise.race([started, databaseEnded.then(fail)]);
-  startPollers(parts, asServedHere(definition.triggers, settings), queues, ports, logFile);
+  startPollers(parts, adaptToMachine(definition.triggers, settings), queues, ports, logFile);
   const invoke = async (functionKey: string) => {
     const functionName = `${definition.functionPrefix}${functionKey}`;
     const endpoint = `http://127.0.0.1:${ports.lambdaPort}`;
@@ -101,12 +101,12 @@ function fail(sentence: string): never {
   throw new StartFailure(sentence);
 }
 
-/** What is still being opened has its place already, so that the order does not depend on who is faster. */
+/** Adds a part while it is still being opened, so that the order of disposal does not depend on timing. */
 function keepForDisposal<T extends AsyncDisposable>(
   parts: AsyncDisposableStack,
   opening: Promise<T>,
 ): Promise<T> {
-  // Handled here too, because it may fail before whoever needs the part waits for it.
+  // Its failure is handled here as well, because it may come before the caller waits for the part.
   const opened = opening.catch(() => undefined);
   parts.defer(async () => {
     const part = await opened;
@@ -126,7 +126,7 @@ async function startDatabase(
     () => database.start(),
     () => database.description,
   );
-  functions.stopWithParent(await database.pid());
+  functions.setDatabaseToStop(await database.pid());
   await progress.step(
     "Schema",
     () => bringUpToDate(database.url, metrics),
@@ -135,11 +135,11 @@ async function startDatabase(
 }
 
 /**
- * The triggers as this machine can serve them. No more pollers than instances, because what they
- * received would wait for one; and a message that waits for its batch longer than it is invisible would
- * be delivered twice, for ever.
+ * Adapts the triggers to this machine. There are no more pollers than instances, because their messages
+ * would only wait for one. The batching window is shorter than the visibility timeout, because otherwise
+ * messages would become visible again while they wait, and be delivered twice for ever.
  */
-const asServedHere = (
+const adaptToMachine = (
   triggers: readonly QueueTrigger[],
   { visibilityTimeoutSeconds = Number.POSITIVE_INFINITY }: Settings,
 ): readonly QueueTrigger[] =>
@@ -165,7 +165,7 @@ function startPollers(
         queue,
         trigger,
         invocationEndpoint: `http://127.0.0.1:${lambdaPort}`,
-        // A log that cannot be written must not end what it tells about.
+        // A log that cannot be written must not end the stack.
         log: (line) => void appendFile(logFile, `${printable(line)}\n`).catch(() => {}),
       }),
     );

@@ -1,5 +1,5 @@
 /**
- * `npm start`: everything that AWS and a database server would be, on this machine, with nothing
+ * `npm start`: runs everything that AWS and a database server would provide on this machine, with nothing
  * installed but Node and npm.
  */
 import { printable } from "../lib/printable.ts";
@@ -13,13 +13,13 @@ import { welcome } from "./welcome.ts";
 
 const print = (text: string) => process.stdout.write(`${printable(text)}\n`);
 
-/** Runs until a signal or a failure; everything that was started has ended when it returns. */
+/** Runs until a signal arrives or a part fails. */
 async function main(parts: AsyncDisposableStack, stop: Promise<void>): Promise<number> {
   const settings = readSettings(process.env, process.argv.slice(2));
   const progress = new Progress(print);
   print("Starting OpenStack Credits on this machine.");
   await makeStateFolder(settings.localDir);
-  // What the parts make in it is private as well, such as the files of the queues.
+  // Files that the parts make, such as those of the queues, are private, too.
   process.umask(0o077);
   const stack = await Promise.race([startStack(parts, settings, progress), stop]);
   if (!stack) return 0;
@@ -38,7 +38,7 @@ async function main(parts: AsyncDisposableStack, stop: Promise<void>): Promise<n
   return 0;
 }
 
-/** Resolves at the first signal. npm hands on the Ctrl-C that the terminal has sent already: more are ignored. */
+/** Resolves at the first signal. Later ones are ignored, because npm repeats a Ctrl-C of the terminal. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -58,5 +58,5 @@ const stop = stopSignal();
 void stop.then(() => print("Stopping."));
 const code = await main(parts, stop).catch(report);
 const stopCode = await parts.disposeAsync().then(() => 0, report);
-// A connection that nobody closed must not keep a stopped stack alive.
+// A connection that is still open must not keep a stopped stack alive.
 process.exit(code || stopCode);

@@ -11,17 +11,17 @@ import type { Settings } from "../settings/settings.ts";
 import { type EmbeddedPostgres, openEmbeddedPostgres, superuser } from "./embedded-postgres.ts";
 import { untilServerEnds } from "./until-server-ends.ts";
 
-/** The database that is used; its URL is known before it runs. */
+/** The embedded database or the configured one. Its URL is known before it runs. */
 export interface Database extends AsyncDisposable {
   readonly url: string;
   readonly description: string;
-  /** How to look into it. A password that was given to us is not shown. */
+  /** How to connect to it, for the welcome; without the password of a configured one. */
   readonly access: string;
   /** Resolves when it can be used. */
   start(): Promise<void>;
-  /** Process id of the server, where it is ours. */
+  /** Process id of the embedded server. */
   pid(): Promise<number | undefined>;
-  /** Resolves with the log that says why when a server that is ours has ended, wanted or not. */
+  /** Resolves with the path of its log when the embedded server has ended, whether stopped or not. */
   readonly ended: Promise<string>;
 }
 
@@ -30,7 +30,7 @@ const migrationsDirectory = new URL("../../lib/postgres/migrations/", import.met
 const limits = { connectionsMax: 1, statementTimeoutMs: 120_000 };
 
 export async function openDatabase({ databaseUrl, localDir }: Settings): Promise<Database> {
-  if (databaseUrl !== undefined) return givenDatabase(databaseUrl);
+  if (databaseUrl !== undefined) return configuredDatabase(databaseUrl);
   const postgres = await openEmbeddedPostgres(join(localDir, "postgres"));
   const port = await freePort();
   const url = (name: string) =>
@@ -50,7 +50,7 @@ export async function openDatabase({ databaseUrl, localDir }: Settings): Promise
   };
 }
 
-function givenDatabase(url: string): Database {
+function configuredDatabase(url: string): Database {
   const { hostname, port, pathname } = new URL(url);
   const place = `${hostname}:${port || 5432}`;
   const description = `${decodeURIComponent(pathname.slice(1))} at ${place}`;
@@ -60,7 +60,7 @@ function givenDatabase(url: string): Database {
     access: `${description}, as configured`,
     start: () => onDatabase(url, requireUsable(pathname.slice(1), place)),
     pid: async () => undefined,
-    // Its outages are somebody else's to mend, and the functions outlast them.
+    // The stack cannot repair it, and the functions go on once it is back.
     ended: new Promise(() => {}),
     [Symbol.asyncDispose]: async () => {},
   };

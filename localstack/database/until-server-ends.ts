@@ -5,23 +5,24 @@ import { errorCode } from "../machine/start-failure.ts";
 const againMs = 200;
 
 /**
- * Resolves when nothing answers there any more. An open session ends with its server at once; but a server
- * one of whose processes has crashed ends all sessions, too, and goes on, so that one more is tried.
+ * Resolves when no server listens there any more. An open session breaks as soon as its server ends. A
+ * server also breaks all sessions when one of its processes has crashed, and then goes on: so after each
+ * break another session is tried.
  */
 export async function untilServerEnds(connectionString: string): Promise<void> {
   while (await holdSession(connectionString)) await sleep(againMs, undefined, { ref: false });
 }
 
-/** Keeps a session until it ends; false: no server listens. */
+/** Keeps a session open until it breaks. Returns false if no server listens. */
 async function holdSession(connectionString: string): Promise<boolean> {
   const client = new pg.Client({ connectionString });
   const ended = new Promise((resolve) => client.once("end", resolve));
-  // An error that ends the session is followed by its end.
+  // Without a listener an error would end this process; the session's end follows it.
   client.on("error", () => {});
   try {
     await client.connect();
   } catch (error) {
-    // Any other failure, such as that it is starting, is the answer of a server.
+    // Any other error, for example that the server is still starting, comes from a server.
     return errorCode(error) !== "ECONNREFUSED";
   }
   await ended;

@@ -1,19 +1,20 @@
-/** What serverless-offline 14.8 does differently from AWS, made the same. */
+/** Makes serverless-offline 14.8 behave as AWS does where the two differ. */
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import { instancesMax, Slots, TooMuchWaiting } from "../queues/slots.ts";
+import { instancesMax, Slots, TooManyWaiting } from "./instance-slots.ts";
 
 const binary = "application/octet-stream";
 
 /**
- * serverless-offline decides by a request's `headers`, and shows the function its `rawHeaders`.
+ * Changes each request before serverless-offline sees it. It acts on the request's `headers`, but builds
+ * the function's event from `rawHeaders`.
  *
- * It decodes all bodies but those of one type as UTF-8, which no compressed body survives, nor text that
- * is not UTF-8: names would be changed without a word. So all bodies are handed over in base64, as AWS
- * hands over what is not text.
+ * It decodes every body as UTF-8 except those of one content type, which would destroy compressed bodies
+ * and silently change names in other encodings. So every body is declared to be of that type and arrives
+ * in base64, as AWS hands over everything that is not text.
  *
- * It lets every page of a browser read the answers, where serverless.yml allows none: a request without
- * an origin gets no header that does.
+ * It allows every web page to read the answers, although serverless.yml configures no CORS. It adds those
+ * headers only to a request that has an origin, so the origin is removed.
  */
 export function handOverRequestsAsAws(): void {
   subscribe("http.server.request.start", (message) => {
@@ -30,9 +31,9 @@ const hasBody = (headers: IncomingHttpHeaders): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
 /**
- * Headers by lower-case name, as AWS shows them: those of one name joined by commas, where
- * serverless-offline shows the last one only. It shows a body whose type is missing or empty as JSON:
- * RFC 9110 section 8.3 lets the receiver take it for bytes, as AWS does.
+ * The headers of the event by lower-case name. Headers of the same name are joined by commas, as on AWS;
+ * serverless-offline would keep only the last. It would also declare a body whose content type is missing
+ * or empty to be JSON; RFC 9110 section 8.3 lets the receiver treat it as bytes, as AWS does.
  */
 export function headersAsAws(
   rawHeaders: readonly string[],
@@ -51,7 +52,7 @@ export function headersAsAws(
 
 type Event = Record<string, unknown>;
 
-/** An instance of a function, as far as it is used here. */
+/** The part of serverless-offline's class for an instance of a function that is used here. */
 interface Instance {
   setEvent(event: Event): void;
   setClientContext(context: unknown): void;
@@ -62,7 +63,7 @@ interface InstancePool {
   get(functionKey: string, definition: object): Instance;
 }
 
-/** One call of a function; it takes an instance when it is its turn. */
+/** One call of a function, which waits for a slot before it takes an instance. */
 class Call implements Instance {
   #event: Event = {};
   #clientContext: unknown;
@@ -80,15 +81,15 @@ class Call implements Instance {
     this.#clientContext = context;
   }
 
-  /** Where a request has no body or no query, AWS leaves the field out, as its types say; here it is null. */
+  /** For a request without a body or a query, AWS leaves the field out; serverless-offline sets it to null. */
   setEvent(event: Event): void {
     const fields = Object.entries(event).filter(([, value]) => !isHttp(event) || value !== null);
     this.#event = Object.fromEntries(fields);
   }
 
   /**
-   * Where a function throws, cannot be loaded or runs out of time, serverless-offline answers 200, from
-   * which a sender would take that its measurements are accepted.
+   * If a function throws, cannot be loaded or runs out of time, serverless-offline answers 200, and the
+   * sender would believe that its measurements were accepted.
    */
   async runHandler(): Promise<unknown> {
     try {
@@ -101,7 +102,7 @@ class Call implements Instance {
     } catch (error) {
       if (!isHttp(this.#event)) throw error;
       console.error(`${this.#functionKey} failed:`, error);
-      return error instanceof TooMuchWaiting
+      return error instanceof TooManyWaiting
         ? httpAnswer(503, "Service Unavailable")
         : httpAnswer(500, "Internal Server Error");
     }
@@ -116,15 +117,15 @@ const httpAnswer = (statusCode: number, message: string) => ({
   body: JSON.stringify({ message }),
 });
 
-/** Functions answer as on AWS, and as many run at once as this machine can bear. */
+/** Makes functions answer as on AWS, and limits how many run at once to what this machine can do. */
 export async function runFunctionsAsAws(): Promise<void> {
   const file = new URL("lambda/LambdaFunctionPool.js", import.meta.resolve("serverless-offline"));
   const { prototype }: { prototype: InstancePool } = (await import(file.href)).default;
   const { get } = prototype;
   const slots = new Map<string, Slots>();
   prototype.get = function (functionKey, definition) {
-    const own = slots.get(functionKey) ?? new Slots(instancesMax);
-    slots.set(functionKey, own);
-    return new Call(functionKey, own, () => get.call(this, functionKey, definition));
+    const functionSlots = slots.get(functionKey) ?? new Slots(instancesMax);
+    slots.set(functionKey, functionSlots);
+    return new Call(functionKey, functionSlots, () => get.call(this, functionKey, definition));
   };
 }

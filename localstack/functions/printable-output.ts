@@ -2,8 +2,8 @@ import { StringDecoder } from "node:string_decoder";
 import { printable } from "../../lib/printable.ts";
 
 /**
- * Names and messages from outside stand in the errors that serverless-offline and the functions write:
- * whoever reads the log in a terminal must not have it redrawn by them.
+ * Errors that serverless-offline and the functions print may contain names and messages from outside,
+ * which must not control the terminal in which the log is read.
  */
 export function makePrintable(stream: NodeJS.WriteStream): void {
   const decoder = new StringDecoder("utf8");

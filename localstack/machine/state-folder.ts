@@ -2,13 +2,13 @@ import { chmod, mkdir, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { errorCode, StartFailure } from "./start-failure.ts";
 
-// Project names, usage and keys are nobody else's on this machine.
+// Other users of this machine must not read project names, usage and keys.
 export const privateFileMode = 0o600;
 export const privateFolderMode = 0o700;
 
 /**
- * Makes the folder of the state, which only its owner can look into. One that is there already may be
- * shared with others on purpose: it stays as it is, and what the stack makes in it is private.
+ * Makes the folder of the state, readable by its owner only. An existing folder may be shared on purpose,
+ * so its mode stays; the files in it are private all the same.
  */
 export async function makeStateFolder(path: string): Promise<void> {
   try {
@@ -23,7 +23,7 @@ export async function makeStateFolder(path: string): Promise<void> {
   }
 }
 
-/** Makes a folder in it; one of an earlier version, which everybody could read, becomes private. */
+/** Makes a private folder. One that an earlier version made readable by everybody becomes private. */
 export async function makePrivateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: privateFolderMode });
   await chmod(path, privateFolderMode);

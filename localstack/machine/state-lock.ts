@@ -6,8 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { errorCode, StartFailure } from "./start-failure.ts";
 
 /**
- * Held by the process that may use a state folder: two stacks would run two databases on the same files.
- * Keep it as long as it counts, for one that nothing refers to is collected, and released.
+ * Two stacks on one state folder would run two databases on the same files, so a stack holds this lock.
+ * Keep a reference to it: a lock that is garbage-collected is released.
  */
 export interface StateLock extends AsyncDisposable {
   readonly path: string;
@@ -19,7 +19,7 @@ const busyCode = 5;
 const triesMax = 20;
 const askEveryMs = 25;
 
-/** Takes the lock or throws `StartFailure`, which names the process that has it. Dispose of it last. */
+/** Takes the lock, or throws a `StartFailure` that names its holder. Dispose of it after everything else. */
 export async function lockState(stateFolder: string): Promise<StateLock> {
   const path = join(stateFolder, lockName);
   const holder = join(stateFolder, holderName);
@@ -34,7 +34,8 @@ export async function lockState(stateFolder: string): Promise<StateLock> {
     path,
     [Symbol.asyncDispose]: async () => {
       await rm(holder, { force: true });
-      // Removed while it is held, so that nobody else's file is; some systems refuse that, and it may stay.
+      // Removed while the lock is held, so that it cannot be another holder's file. Where the system refuses
+      // to remove an open file, it stays and does no harm.
       await rm(path, { force: true }).catch(() => {});
       held.close();
     },
@@ -42,22 +43,22 @@ export async function lockState(stateFolder: string): Promise<StateLock> {
 }
 
 /**
- * SQLite's lock of a file is the system's: taking it is one step, and it ends with the process, so that a
- * killed stack leaves none behind. Returns undefined where another process has it.
+ * SQLite locks the file through the operating system. Such a lock is taken in one step and ends with its
+ * process, so a killed stack leaves none behind. Returns undefined if another process has it.
  */
 function takeLock(path: string): DatabaseSync | undefined {
   for (let tries = 1; tries <= triesMax; tries++) {
     const before = makeFile(path);
     const database = new DatabaseSync(path, { timeout: 0 });
     try {
-      // Nothing is written, so that the journal, which a killed process would leave behind, need be no file.
+      // Nothing is written; a journal file would only be left behind by a killed process.
       database.exec("pragma journal_mode = memory; begin immediate");
     } catch (error) {
       database.close();
       if ((error as { errcode?: number }).errcode === busyCode) return;
       throw notTaken(path, error);
     }
-    // A holder that has just ended may have removed the file that was opened here: it locks nobody out.
+    // If a holder that has just ended has removed this file, locking it keeps nobody out: try again.
     if (before !== undefined && before === inodeOf(path)) return database;
     database.close();
   }
@@ -82,7 +83,7 @@ const notTaken = (path: string, cause: unknown) =>
     { cause },
   );
 
-/** The process that holds the lock; it writes its id a moment after it has taken it. */
+/** Names the holder of the lock, which writes its process id just after it has taken the lock. */
 async function describeHolder(file: string): Promise<string> {
   for (let tries = 1; tries <= triesMax; tries++) {
     const pid = Number.parseInt(await readFile(file, "utf8").catch(() => ""), 10);
