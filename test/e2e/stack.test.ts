@@ -7,12 +7,12 @@ import {
   startStack,
   useOwnServers,
 } from "../support/servers/stack.ts";
+import { countMessages, deadLetterQueue, untilProcessed } from "./queues.ts";
 import { gatewayScenarios } from "./scenarios/gateway.ts";
 import { measurementScenarios } from "./scenarios/measurements.ts";
 import { newerDatabaseScenario } from "./scenarios/newer-database.ts";
 import { recordingScenarios } from "./scenarios/recordings.ts";
 import { restartScenarios } from "./scenarios/restarts.ts";
-import { countMessages, deadLetterQueue, untilProcessed } from "./stack-queues.ts";
 
 // One stack for everything that does not need a fresh one: a start takes as long as all these tests.
 let directory: string;

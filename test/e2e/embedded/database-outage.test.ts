@@ -9,7 +9,7 @@ import {
 import { freePort } from "../../../localstack/machine/ports.ts";
 import { makeDirectory, removeDirectory, startStack } from "../../support/servers/stack.ts";
 import { creditsWhen, fullHour, hourMs, sendJson } from "../client.ts";
-import { countMessages, deadLetterQueue, measurementsQueue } from "../stack-queues.ts";
+import { countMessages, deadLetterQueue, measurementsQueue } from "../queues.ts";
 
 // Only an embedded database is ours to stop: tests on given servers leave this folder out.
 const visibilitySeconds = 1;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { encodeMessages } from "../../../lib/sqs/message.ts";
 import { keys } from "../../support/api-keys.ts";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
-import { receiveAll } from "../../support/servers/test-queues.ts";
+import { receiveAll } from "../../support/servers/queues.ts";
 
 let functions: Functions;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
-import { receiveMeasurements } from "../../support/servers/test-queues.ts";
+import { receiveMeasurements } from "../../support/servers/queues.ts";
 
 let functions: Functions;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import type { SendMessageBatchRequest } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { measurementQueue } from "../../../lib/sqs/measurement-queue.ts";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
-import { receiveAll } from "../../support/servers/test-queues.ts";
+import { receiveAll } from "../../support/servers/queues.ts";
 
 let functions: Functions;
 beforeAll(async () => {

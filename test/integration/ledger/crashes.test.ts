@@ -15,7 +15,7 @@ import {
 import { toHourlyCosts, totalOf } from "../../support/ledger/scaled.ts";
 import { randomOf } from "../../support/random.ts";
 import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
-import { createQueues, receiveAll, type TestQueues } from "../../support/servers/test-queues.ts";
+import { createQueues, receiveAll, type TestQueues } from "../../support/servers/queues.ts";
 
 // CRASH_SEED repeats a run: what is sent, and when whom is killed, follow from it.
 const seed = Number(process.env["CRASH_SEED"] ?? Date.now() % 1_000_000);

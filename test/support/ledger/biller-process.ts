@@ -4,7 +4,7 @@
  */
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { createSqsClient } from "../../../lib/sqs/client.ts";
-import { sqsEvent } from "../servers/test-queues.ts";
+import { sqsEvent } from "../servers/queues.ts";
 
 const client = createSqsClient(process.env["SQS_ENDPOINT"]);
 const QueueUrl = process.env["MEASUREMENTS_QUEUE_URL"] ?? "";

@@ -1,6 +1,6 @@
 import type { Measurement } from "../../../lib/billing/measurement.ts";
 import { type Functions, loadFunctions } from "../servers/functions.ts";
-import { receiveMeasurements } from "../servers/test-queues.ts";
+import { receiveMeasurements } from "../servers/queues.ts";
 import { type SentSeries, writeRequest } from "./write-request.ts";
 
 export const remoteWriteHeaders = {

@@ -4,7 +4,7 @@ import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { apiKeysJson, keys } from "../api-keys.ts";
 import { type Call, httpEvent, lambdaContext } from "../http-event.ts";
 import { createMigratedDatabase, type TestDatabase } from "./database.ts";
-import { createQueues, receiveAll, sqsEvent, type TestQueues } from "./test-queues.ts";
+import { createQueues, receiveAll, sqsEvent, type TestQueues } from "./queues.ts";
 
 const metrics =
   '{"project_vcpu_usage": 1, "project_mb_usage": 0.3, "jobs": {"kind": "delta", "prices": [{"credits": 2}]}}';
