@@ -14,7 +14,9 @@ export const PRICE_SCALE = 12;
 export const CREDITS_SCALE = VALUE_SCALE + PRICE_SCALE;
 
 const PLAIN_DECIMAL = /^-?\d+(?:\.\d+)?$/;
-const POWERS_OF_TEN = Array.from({ length: CREDITS_SCALE + 1 }, (_, exponent) => powerOf(exponent));
+const POWERS_OF_TEN: readonly bigint[] = Array.from({ length: CREDITS_SCALE + 1 }, (_, exponent) =>
+  powerOf(exponent),
+);
 
 function powerOf(exponent: number): bigint {
   return 10n ** BigInt(exponent);

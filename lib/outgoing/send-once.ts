@@ -82,7 +82,10 @@ export function sendOnce(
       begun.on("error", settle);
     });
     sent.on("error", settle);
-    sent.on("close", () => settle(new Error("the connection was closed without an answer")));
+    sent.on("close", () => {
+      // An answer that has begun tells of its end by itself, and this comes before it breaks off.
+      if (response === undefined) settle(new Error("the connection was closed without an answer"));
+    });
     sent.end(body);
   });
 }

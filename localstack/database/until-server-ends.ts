@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import { databaseAt } from "../../lib/postgres/database/database-settings.ts";
+import { withPool } from "../../lib/postgres/database/pool.ts";
 import { errorCode } from "../machine/start-failure.ts";
 
 const againMs = 200;
+const limits = { connectionsMax: 1, statementTimeoutMs: 5_000 };
 
 /**
  * Resolves when no server listens there any more. An open session breaks as soon as its server ends. A
@@ -15,16 +17,15 @@ export async function untilServerEnds(connectionString: string): Promise<void> {
 
 /** Keeps a session open until it breaks. Returns false if no server listens. */
 async function holdSession(connectionString: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString });
-  const ended = new Promise((resolve) => client.once("end", resolve));
-  // Without a listener an error would end this process; the session's end follows it.
-  client.on("error", () => {});
   try {
-    await client.connect();
+    await withPool(databaseAt({ connectionString }), limits, async (pool) => {
+      const session = await pool.connect();
+      await new Promise((resolve) => session.once("end", resolve));
+      session.release(true);
+    });
+    return true;
   } catch (error) {
     // Any other error, for example that the server is still starting, comes from a server.
     return errorCode(error) !== "ECONNREFUSED";
   }
-  await ended;
-  return true;
 }

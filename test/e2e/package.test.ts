@@ -17,11 +17,11 @@ beforeAll(async () => {
     await cp(join(root, name), join(directory, name), { recursive: true });
   }
   await symlink(join(root, "node_modules"), join(directory, "node_modules"));
-  const { PATH, HOME } = process.env;
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   const serverless = join(root, "node_modules/serverless/bin/serverless.js");
   await run(process.execPath, [serverless, "package", "--stage", "prod"], {
     cwd: directory,
-    env: { PATH, HOME },
+    env: { PATH, HOME, NODE_COMPILE_CACHE },
     timeout: 150_000,
   });
   const file = join(directory, ".serverless/cloudformation-template-update-stack.json");

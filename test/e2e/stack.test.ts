@@ -7,7 +7,7 @@ import {
   startStack,
   useOwnServers,
 } from "../support/servers/stack.ts";
-import { countMessages, deadLetterQueue, untilProcessed } from "./queues.ts";
+import { countMessages, deadLetterQueue, untilProcessed } from "../support/servers/stack-queues.ts";
 import { gatewayScenarios } from "./scenarios/gateway.ts";
 import { measurementScenarios } from "./scenarios/measurements.ts";
 import { newerDatabaseScenario } from "./scenarios/newer-database.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { stillOpen } from "../e2e/client.ts";
-import { countMessages, deadLetterQueue, untilProcessed } from "../e2e/queues.ts";
+import { stillOpen } from "../support/servers/stack-client.ts";
+import { countMessages, deadLetterQueue, untilProcessed } from "../support/servers/stack-queues.ts";
 import { Rig } from "./rig.ts";
 import { projectNames } from "./sites.ts";
 

@@ -4,7 +4,6 @@ import { expect } from "@jest/globals";
 import { databaseAt } from "../../lib/postgres/database/database-settings.ts";
 import { createPool } from "../../lib/postgres/database/pool.ts";
 import { freePort } from "../../localstack/machine/ports.ts";
-import { readCredits } from "../e2e/client.ts";
 import { Prometheus } from "../support/prometheus/prometheus.ts";
 import {
   makeDirectory,
@@ -14,6 +13,7 @@ import {
   startStack,
   useOwnServers,
 } from "../support/servers/stack.ts";
+import { readCredits } from "../support/servers/stack-client.ts";
 import { billedMetrics, expectedCredits, METRICS_TO_BILL } from "./expected-credits.ts";
 import { projectNames, type Sites, startSites } from "./sites.ts";
 

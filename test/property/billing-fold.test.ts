@@ -129,11 +129,11 @@ test("what is used up to a cut does not depend on which other cuts there are", (
 });
 
 test.each([
-  ["falls for long", (index: number) => 200_000 - index],
+  ["falls for long", (index: number) => 50_000 - index],
   ["falls and comes back almost", (index: number) => (index % 2 ? 1_000_000 - index : index % 7)],
   ["rises", (index: number) => index],
-])("a series of 200,000 samples that %s takes a moment, not a day", (_, valueAt) => {
-  const samples = Array.from({ length: 200_000 }, (_sample, index) => ({
+])("a series of 50,000 samples that %s takes a moment, not a day", (_, valueAt) => {
+  const samples = Array.from({ length: 50_000 }, (_sample, index) => ({
     timeMs: BEGIN_MS + index * 10,
     value: BigInt(valueAt(index)) * 10n ** BigInt(VALUE_SCALE),
   }));
@@ -143,7 +143,7 @@ test.each([
     fold(samples, toTariff(oneWindow(windowMs)));
     pendingCosts(samples, toTariff(oneWindow(windowMs)));
   }
-  expect(process.cpuUsage(start).user).toBeLessThan(20_000_000);
+  expect(process.cpuUsage(start).user).toBeLessThan(5_000_000);
 });
 
 function higherOf(a: bigint, b: bigint): bigint {

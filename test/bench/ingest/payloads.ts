@@ -3,8 +3,8 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import protobuf from "protobufjs";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
 import { decodeRemoteWrite1 } from "../../../lib/formats/remote-write/decode-remote-write-1.ts";
+import { readData } from "../../support/formats/recordings.ts";
 import { httpEvent } from "../../support/http-event.ts";
-import { readData } from "../../unit/formats/recordings.ts";
 
 const { uncompress } = createRequire(import.meta.url)("snappyjs") as {
   readonly uncompress: (bytes: Uint8Array) => Uint8Array;

@@ -8,12 +8,17 @@ import {
 } from "../../../localstack/database/embedded-postgres.ts";
 import { freePort } from "../../../localstack/machine/ports.ts";
 import { makeDirectory, removeDirectory, startStack } from "../../support/servers/stack.ts";
-import { creditsWhen, fullHour, hourMs, sendJson } from "../client.ts";
-import { countMessages, deadLetterQueue, measurementsQueue } from "../queues.ts";
+import { creditsWhen, fullHour, hourMs, sendJson } from "../../support/servers/stack-client.ts";
+import {
+  countMessages,
+  deadLetterQueue,
+  measurementsQueue,
+} from "../../support/servers/stack-queues.ts";
 
 // Only an embedded database is ours to stop: tests on given servers leave this folder out.
 const visibilitySeconds = 1;
-const outageSeconds = 21 * visibilitySeconds;
+// Long enough for every message to be tried and to come again several times.
+const outageSeconds = 6 * visibilitySeconds;
 const metric = "project_vcpu_usage";
 
 // For the stack it is a given one, whose outages it outlasts: without its own one it would end.

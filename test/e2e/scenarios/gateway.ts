@@ -2,7 +2,7 @@ import { type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { describe, expect, test } from "@jest/globals";
 import type { RunningStack } from "../../support/servers/stack.ts";
-import { creditsWhen, fullHour } from "../client.ts";
+import { creditsWhen, fullHour } from "../../support/servers/stack-client.ts";
 
 interface Answer {
   readonly status: number | undefined;

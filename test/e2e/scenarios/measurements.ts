@@ -1,6 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import type { RunningStack } from "../../support/servers/stack.ts";
-import { creditsWhen, fullHour, readCredits, send, sendJson } from "../client.ts";
+import {
+  creditsWhen,
+  fullHour,
+  readCredits,
+  send,
+  sendJson,
+} from "../../support/servers/stack-client.ts";
 
 /** From an HTTP request to credits. */
 export function measurementScenarios(running: () => RunningStack, settled: () => Promise<void>) {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import { formatCredits, parseCredits } from "../../../lib/billing/credits.ts";
 import { parseDecimal } from "../../../lib/billing/decimal.ts";
 import type { RunningStack } from "../../support/servers/stack.ts";
-import { readCredits, send } from "../client.ts";
+import { readCredits, send } from "../../support/servers/stack-client.ts";
 
 const data = join(import.meta.dirname, "../../data");
 const prices: Readonly<Record<string, string>> = {

@@ -10,7 +10,14 @@ import {
   tickTime,
 } from "../../../localstack/demo/demo-usage.ts";
 import type { RunningStack } from "../../support/servers/stack.ts";
-import { creditsWhen, fullHour, hourMs, readCredits, sendJson, stillOpen } from "../client.ts";
+import {
+  creditsWhen,
+  fullHour,
+  hourMs,
+  readCredits,
+  sendJson,
+  stillOpen,
+} from "../../support/servers/stack-client.ts";
 
 export interface Restarts {
   readonly running: () => RunningStack;

@@ -1,24 +1,19 @@
-import { execFile } from "node:child_process";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { withWatch } from "../../../lib/postgres/notices/site-watch.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { watchSites } from "../../../lib/usecases/notices/watch-sites.ts";
 import { at, ledgerOf, measured, minute } from "../../support/ledger/ledger-fixture.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
+import { runProgram } from "../../support/servers/run-program.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
+const database = useDatabase();
 beforeAll(async () => {
-  database = await createMigratedDatabase();
   await applyTariffs(database.pool, parseMetricSettings('{"project_vcpu_usage":1}'), "test");
 });
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
 beforeEach(async () => {
-  await database.pool.query("truncate projects, series, sites, notices, deliveries cascade");
+  await emptyTables(database.pool, "projects", "sites", "notices");
 });
 
 /** Series `a` to … of the site report, at a minute. */
@@ -34,13 +29,8 @@ const said = (events: Awaited<ReturnType<typeof watch>>) =>
     return `${event.type} ${event.site}: ${resources.join(",")}`;
   });
 
-const root = resolve(import.meta.dirname, "../../..");
 const acknowledge = (...args: string[]) =>
-  promisify(execFile)(
-    join(root, "node_modules/.bin/node"),
-    [join(root, "lib/commands/acknowledge.ts"), ...args],
-    { env: { ...process.env, DATABASE_URL: database.url } },
-  );
+  runProgram("lib/commands/acknowledge.ts", args, { DATABASE_URL: database.url });
 const who = ["--actor", "ada", "--reason", "project deleted"];
 
 test("only what is silent can be acknowledged: the rest of the site has not ended", async () => {

@@ -1,18 +1,11 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect, test } from "@jest/globals";
-
-const root = join(import.meta.dirname, "../../..");
-const runWith = (env: Readonly<Record<string, string>>, file: string, ...args: string[]) =>
-  promisify(execFile)(process.execPath, [join(root, file), ...args], { env });
-// Nothing is configured: a command that did more than tell its usage would fail.
-const run = (file: string, ...args: string[]) => runWith({}, file, ...args);
+import { runProgram } from "../../support/servers/run-program.ts";
 
 test.each(["migrate", "verify", "discard", "rerate", "make-key", "notices", "acknowledge"])(
   "npm run %s tells its usage, and does nothing, when it is asked for help",
   async (name) => {
-    const { stdout, stderr } = await run(`lib/commands/${name}.ts`, "--help");
+    // Nothing is configured: a command that did more would fail.
+    const { stdout, stderr } = await runProgram(`lib/commands/${name}.ts`, ["--help"]);
     expect([stdout, stderr]).toEqual([expect.stringMatching(`^Usage: npm run ${name}\\b`), ""]);
   },
 );
@@ -21,7 +14,7 @@ test.each([
   ["lib/commands/migrate.ts", /^Unknown option '--dry-run'/],
   ["localstack/reset.ts", /^npm run reset takes no arguments/],
 ])("%s does nothing when it is given what it does not know", async (file, message) => {
-  await expect(run(file, "--dry-run")).rejects.toMatchObject({
+  await expect(runProgram(file, ["--dry-run"])).rejects.toMatchObject({
     code: 1,
     stdout: "",
     stderr: expect.stringMatching(message),
@@ -36,7 +29,7 @@ test.each([
   "npm run %s says that it is the database that does not answer, without its password",
   async (name, args) => {
     const env = { DATABASE_URL: "postgres://credits:secret@127.0.0.1:1/credits" };
-    await expect(runWith(env, `lib/commands/${name}.ts`, ...args)).rejects.toMatchObject({
+    await expect(runProgram(`lib/commands/${name}.ts`, args, env)).rejects.toMatchObject({
       code: 1,
       stdout: "",
       stderr: "the database is not available: connect ECONNREFUSED 127.0.0.1:1\n",

@@ -1,18 +1,12 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect, test } from "@jest/globals";
 import { pino } from "pino";
 import { parseApiKeys } from "../../../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../../../lib/http/stack/http-function.ts";
 import { httpEvent, lambdaContext } from "../../support/http-event.ts";
+import { runProgram } from "../../support/servers/run-program.ts";
 
-const root = join(import.meta.dirname, "../../..");
 const makeKey = async (...args: string[]) => {
-  const run = promisify(execFile);
-  const { stdout } = await run(process.execPath, ["lib/commands/make-key.ts", ...args], {
-    cwd: root,
-  });
+  const { stdout } = await runProgram("lib/commands/make-key.ts", args);
   const [key = "", entry = ""] = [...stdout.matchAll(/^ {2}(\S+)$/gm)].map((match) => match[1]);
   return { key, entry };
 };

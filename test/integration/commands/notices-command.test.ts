@@ -1,29 +1,20 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
 import { type Channel, DeliveryFailed, type Notice } from "../../../lib/usecases/notices/notice.ts";
 import { reachHalf as reachHalfAt } from "../../support/notices/reach-half.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
+import { runProgram } from "../../support/servers/run-program.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-const root = join(import.meta.dirname, "../../..");
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
+const database = useDatabase();
 beforeEach(async () => {
-  await database.pool.query("truncate projects, series, notices, deliveries, channels cascade");
+  await emptyTables(database.pool, "projects", "notices", "channels");
 });
 
 const notices = async (...args: string[]) => {
-  const command = [join(root, "lib/commands/notices.ts"), ...args];
-  const env = { ...process.env, DATABASE_URL: database.url };
-  const { stdout } = await promisify(execFile)(process.execPath, command, { env });
+  const environment = { DATABASE_URL: database.url };
+  const { stdout } = await runProgram("lib/commands/notices.ts", args, environment);
   return stdout.trimEnd().split("\n");
 };
 

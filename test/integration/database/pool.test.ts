@@ -1,21 +1,15 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import {
   type DatabaseSettings,
   type DatabaseSource,
   databaseAt,
 } from "../../../lib/postgres/database/database-settings.ts";
 import { type Pool, withPool } from "../../../lib/postgres/database/pool.ts";
-import { createDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
 const limits = { connectionsMax: 2, statementTimeoutMs: 10_000 };
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createDatabase();
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
+const database = useDatabase();
 
 function withPassword(password: string): DatabaseSettings {
   const url = new URL(database.url);

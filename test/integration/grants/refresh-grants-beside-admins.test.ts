@@ -1,29 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type pg from "pg";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type FakePortal, startPortal } from "../../support/notices/fake-portal.ts";
 import { refreshingGrants } from "../../support/notices/refreshing-grants.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { stopServers } from "../../support/servers/listening.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
+const database = useDatabase(10);
 let portal: FakePortal;
-let pool: pg.Pool;
-beforeAll(async () => {
-  database = await createMigratedDatabase(10);
-  pool = database.pool;
-});
 // A run asks for all projects there are, so each test begins with none.
 beforeEach(async () => {
-  await pool.query("truncate projects, settings restart identity cascade");
+  await emptyTables(database.pool, "projects", "settings");
   portal = await startPortal();
 });
 afterEach(stopServers);
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
 
-const { create, refresh, setTo, granted, grantRows } = refreshingGrants(() => ({ pool, portal }));
+const { create, refresh, setTo, granted, grantRows } = refreshingGrants(() => ({
+  pool: database.pool,
+  portal,
+}));
 
 describe("what an admin set", () => {
   test("stays until the portal's own value changes", async () => {
@@ -78,7 +73,7 @@ test("what an admin is about to commit is waited for, and stays", async () => {
   await create("locked");
   await refresh();
   portal.otherwise = "120";
-  const admin = await pool.connect();
+  const admin = await database.pool.connect();
   await admin.query("begin");
   await admin.query("update projects set granted_credits = 500");
   const refreshed = refresh();
@@ -91,7 +86,7 @@ test("what an admin is about to commit is waited for, and stays", async () => {
 
 async function untilWaiting(): Promise<void> {
   for (let tries = 0; tries < 500; tries++) {
-    const { rows } = await pool.query(
+    const { rows } = await database.pool.query(
       "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
     );
     if (rows.length > 0) return;

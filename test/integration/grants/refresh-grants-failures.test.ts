@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type pg from "pg";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type FakePortal, nowhere, startPortal } from "../../support/notices/fake-portal.ts";
 import {
   names,
@@ -8,27 +7,20 @@ import {
   patient,
   refreshingGrants,
 } from "../../support/notices/refreshing-grants.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { stopServers } from "../../support/servers/listening.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
+const database = useDatabase(10);
 let portal: FakePortal;
-let pool: pg.Pool;
-beforeAll(async () => {
-  database = await createMigratedDatabase(10);
-  pool = database.pool;
-});
 // A run asks for all projects there are, so each test begins with none.
 beforeEach(async () => {
-  await pool.query("truncate projects, settings restart identity cascade");
+  await emptyTables(database.pool, "projects", "settings");
   portal = await startPortal();
 });
 afterEach(stopServers);
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
 
-const { create, refresh, granted } = refreshingGrants(() => ({ pool, portal }));
+const { create, refresh, granted } = refreshingGrants(() => ({ pool: database.pool, portal }));
 
 describe("one project's failure touches no other:", () => {
   test.each<[string, Parameters<FakePortal["answers"]["set"]>[1], string]>([
@@ -43,7 +35,7 @@ describe("one project's failure touches no other:", () => {
     ["garbage", "\0\xff{", "the answer is no amount of credits (value-invalid)"],
     ["a page", "<html>100</html>", "the answer is no amount of credits (value-invalid)"],
     ["a flood", `100${" ".repeat(100_000)}`, "the answer is too long"],
-    ["silence", () => {}, "no answer within 2000 ms"],
+    ["silence", () => {}, "no answer within 1000 ms"],
     ["a drop", (response) => void response.destroy(), "ECONNRESET"],
     [
       "half a number",
@@ -57,7 +49,7 @@ describe("one project's failure touches no other:", () => {
       (response) => {
         response.writeHead(200).write("10");
       },
-      "no answer within 2000 ms",
+      "no answer within 1000 ms",
     ],
   ])("%s", async (_, answer, reason) => {
     await create(...names(12));
@@ -65,7 +57,7 @@ describe("one project's failure touches no other:", () => {
     portal.otherwise = "200";
     portal.answers.set("p5", answer);
     // Only where it comes to this limit: the others have to be answered within it, too.
-    const totalMs = reason.includes("within") ? 2_000 : patient.totalMs;
+    const totalMs = reason.includes("within") ? 1_000 : patient.totalMs;
     expect(await refresh(never, portal.url, { ...patient, totalMs })).toEqual({
       asked: 12,
       changed: 11,
@@ -83,9 +75,9 @@ describe("one project's failure touches no other:", () => {
   test("slowness, within the time limit, also on a kept connection", async () => {
     await create(...names(20), "slow");
     // Longer than it may take to connect.
-    const timeouts = { ...patient, connectMs: 2_000 };
+    const timeouts = { ...patient, connectMs: 1_000 };
     portal.answers.set("slow", async (response) => {
-      await sleep(2_500);
+      await sleep(1_250);
       response.end("5");
     });
     expect(await refresh(never, portal.url, timeouts)).toMatchObject({ changed: 21, failed: 0 });

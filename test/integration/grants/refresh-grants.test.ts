@@ -1,29 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type pg from "pg";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type FakePortal, startPortal } from "../../support/notices/fake-portal.ts";
 import { names, refreshingGrants } from "../../support/notices/refreshing-grants.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { stopServers } from "../../support/servers/listening.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
+const database = useDatabase(10);
 let portal: FakePortal;
-let pool: pg.Pool;
-beforeAll(async () => {
-  database = await createMigratedDatabase(10);
-  pool = database.pool;
-});
 // A run asks for all projects there are, so each test begins with none.
 beforeEach(async () => {
-  await pool.query("truncate projects, settings restart identity cascade");
+  await emptyTables(database.pool, "projects", "settings");
   portal = await startPortal();
 });
 afterEach(stopServers);
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
 
-const { create, refresh, setTo, granted, grantRows } = refreshingGrants(() => ({ pool, portal }));
+const { create, refresh, setTo, granted, grantRows } = refreshingGrants(() => ({
+  pool: database.pool,
+  portal,
+}));
 
 test("every project is asked for, a few at a time, on connections that are kept", async () => {
   const strange = `Zoë's "plant" genomes/2, 100% & + more`;
@@ -61,7 +56,7 @@ test("what is the same as before writes nothing", async () => {
   await refresh();
   const state = async () =>
     (
-      await pool.query(`
+      await database.pool.query(`
         select (select json_agg(row(projects.xmin::text, projects.*)) from projects) as projects,
                (select count(*) from grants) as grants,
                (select json_agg(settings) from settings) as settings`)
@@ -105,7 +100,7 @@ test("two runs at once book each change once", async () => {
   await create(...names(250));
   const runs = await Promise.all([refresh(), refresh(), refresh()]);
   expect(runs.reduce((sum, { changed }) => sum + changed, 0)).toBe(250);
-  const { rows } = await pool.query(
+  const { rows } = await database.pool.query(
     "select count(*)::int as count, max(revision)::int from grants join projects using (project_id)",
   );
   expect(rows).toEqual([{ count: 250, max: 1 }]);
@@ -123,6 +118,8 @@ test("an older answer does not undo a newer one of another run", async () => {
   };
   expect(await refresh()).toMatchObject({ changed: 0 });
   expect(await granted()).toEqual({ raced: "200" });
-  const { rows } = await pool.query("select portal_credits::text as remembered from projects");
+  const { rows } = await database.pool.query(
+    "select portal_credits::text as remembered from projects",
+  );
   expect(rows).toEqual([{ remembered: "200" }]);
 });

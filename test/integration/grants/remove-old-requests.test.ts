@@ -3,6 +3,7 @@ import { oldRequests } from "../../../lib/postgres/grants/old-requests.ts";
 import { removeOldRequests } from "../../../lib/usecases/grants/remove-old-requests.ts";
 import { adminOf, bodyOf } from "../../support/admin-calls.ts";
 import { indexesUsed } from "../../support/indexes-used.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
 
 const minuteMs = 60_000;
@@ -17,7 +18,7 @@ afterAll(async () => {
   await functions[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
-  await query("truncate projects, series, idempotency_keys cascade");
+  await emptyTables(functions.database.pool, "projects", "idempotency_keys");
 });
 
 const query = (statement: string, values: unknown[] = []) =>

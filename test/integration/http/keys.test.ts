@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { keys } from "../../support/api-keys.ts";
 import { type Call, httpEvent, lambdaContext } from "../../support/http-event.ts";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
-import { startingWith } from "../../support/starting-with.ts";
+import { writtenFields } from "../../support/written-fields.ts";
 
 let functions: Functions;
 beforeAll(async () => {
@@ -145,6 +145,6 @@ describe("a key for one site", () => {
       pathParameters: { project_name: name },
     });
     // One series: the measurement without a site is the site's, too.
-    expect(credits.body).toMatch(startingWith('{"current_credits":5.0,'));
+    expect(writtenFields(credits)).toMatchObject({ current_credits: "5.0" });
   });
 });

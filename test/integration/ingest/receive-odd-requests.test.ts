@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { compressSnappy } from "../../support/formats/remote-write-body.ts";
 import type { Call } from "../../support/http-event.ts";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
 import { receiveMeasurements } from "../../support/servers/queues.ts";
-import { compressSnappy } from "../../unit/formats/remote-write/remote-write-body.ts";
 
 // What real senders, and those who mean harm, have sent to receivers like this one.
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { encodeRemoteWrite1 } from "../../support/formats/remote-write-body.ts";
 import {
   billed,
   createRemoteWriter,
@@ -14,7 +15,6 @@ import {
   type SentSeries,
   writeRequest,
 } from "../../support/prometheus/write-request.ts";
-import { encodeRemoteWrite1 } from "../../unit/formats/remote-write/remote-write-body.ts";
 
 // What the receiver tests of prometheus/compliance and the two specifications ask of whole requests, in
 // tests of our own.

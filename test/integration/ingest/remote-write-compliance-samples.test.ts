@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { staleMarker } from "../../support/formats/remote-write-body.ts";
 import {
   billed,
   createRemoteWriter,
@@ -9,7 +10,6 @@ import {
   unpriced,
 } from "../../support/prometheus/remote-writer.ts";
 import type { Labels } from "../../support/prometheus/write-request.ts";
-import { staleMarker } from "../../unit/formats/remote-write/remote-write-body.ts";
 
 // What the receiver tests of prometheus/compliance ask of samples, in tests of our own.
 

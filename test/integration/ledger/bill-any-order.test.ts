@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
@@ -8,16 +8,10 @@ import { manySeries } from "../../support/ledger/many-series.ts";
 import { referenceBill } from "../../support/ledger/reference-billing.ts";
 import { toHourlyCosts, totalOf } from "../../support/ledger/scaled.ts";
 import { propertyRuns } from "../../support/properties.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
+const database = useDatabase();
 let tries = 0;
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
 
 test("the database bills what the reference bills, in any order, in any batches, however often", async () => {
   const property = fc.asyncProperty(manySeries(), async (sent) => {

@@ -1,38 +1,17 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, expect, test } from "@jest/globals";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { readCreditHistory, readProjectCredits } from "../../../lib/postgres/reading/credits.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { billMeasurements, TariffMissing } from "../../../lib/usecases/ledger/bill-measurements.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { begin, measured, minute } from "../../support/ledger/ledger-fixture.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
+const database = useDatabase();
 beforeAll(async () => {
-  database = await createMigratedDatabase();
   const prices = parseMetricSettings('{"project_vcpu_usage": 1, "project_mb_usage": 0.3}');
   await applyTariffs(database.pool, prices, "test");
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
-
-const begin = Date.UTC(2026, 10, 23, 9, 0);
-const minute = 60_000;
-
-const measured = (
-  projectName: string,
-  minutes: number,
-  value: string,
-  key: Partial<Measurement> = {},
-): Measurement => ({
-  projectName,
-  metric: "project_vcpu_usage",
-  site: "8676",
-  resource: "a1",
-  timeMs: begin + minutes * minute,
-  value,
-  ...key,
 });
 
 const bill = (...measurements: Measurement[]) =>

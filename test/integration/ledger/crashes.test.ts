@@ -14,8 +14,8 @@ import {
 } from "../../support/ledger/reference-billing.ts";
 import { toHourlyCosts, totalOf } from "../../support/ledger/scaled.ts";
 import { randomOf } from "../../support/random.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
 import { createQueues, receiveAll, type TestQueues } from "../../support/servers/queues.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
 // CRASH_SEED repeats a run: what is sent, and when whom is killed, follow from it.
 const seed = Number(process.env["CRASH_SEED"] ?? Date.now() % 1_000_000);
@@ -28,20 +28,23 @@ const tariff: PlainTariff = {
   ],
 };
 const visibilitySeconds = 2;
-const crashesMax = 25;
+/** Some of every kind in each run, as long as there are messages. */
+const disturbances = random.shuffled<() => Promise<unknown>>([
+  ...Array(3).fill(killBiller),
+  ...Array(6).fill(cutConnections),
+  ...Array(3).fill(deadlock),
+]);
 
-let database: TestDatabase;
+const database = useDatabase();
 let queues: TestQueues;
 const billers = new Set<ChildProcess>();
 
 beforeAll(async () => {
-  database = await createMigratedDatabase();
   await applyTariffs(database.pool, parseMetricSettings(`{"${metric}": 1.5}`), "test");
   queues = await createQueues(visibilitySeconds);
 });
 afterAll(async () => {
   for (const biller of billers) biller.kill("SIGKILL");
-  await database[Symbol.asyncDispose]();
 });
 
 const projects = ["a", "b", "c", "d"];
@@ -50,7 +53,7 @@ const sites = ["8676", "6544"];
 /** A counter that rises, dips and is reset now and then, a sample every few minutes. */
 function history(): PlainSample[] {
   let [value, timeMs] = [random(1_000), Date.UTC(2026, 10, 20)];
-  return Array.from({ length: 120 }, () => {
+  return Array.from({ length: 60 }, () => {
     timeMs += (1 + random(20)) * 60_000 + random(1_000);
     if (random(12) === 0) value = random(value + 1);
     else value += random(50);
@@ -65,7 +68,7 @@ function startBiller(): void {
     {
       stdio: ["ignore", "ignore", "ignore"],
       env: {
-        PATH: process.env["PATH"],
+        NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
         DATABASE_URL: database.url,
         SQS_ENDPOINT: queues.endpoint,
         MEASUREMENTS_QUEUE_URL: queues.measurementsUrl,
@@ -78,34 +81,35 @@ function startBiller(): void {
   biller.once("exit", () => billers.delete(biller));
 }
 
-/** Kills a biller, cuts all connections, or holds locks in the wrong order until a deadlock ends it. */
-async function disturb(): Promise<void> {
-  const what = random(6);
-  if (what === 0) {
-    const [victim] = billers;
-    victim?.kill("SIGKILL");
-    startBiller();
-  } else if (what < 5) {
-    await database.pool.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and pid <> pg_backend_pid()`,
-    );
-  } else {
-    const lock = (name: string) =>
-      client.query("select from projects where project_name = $1 for update", [name]);
-    const client = await database.pool.connect();
-    try {
-      await client.query("begin");
-      for (const name of projects.toReversed()) {
-        await lock(name);
-        await sleep(20);
-      }
-    } catch {
-      // This side lost the deadlock, or its connection.
-    } finally {
-      await client.query("rollback").catch(() => {});
-      client.release();
+async function killBiller(): Promise<void> {
+  const [victim] = billers;
+  victim?.kill("SIGKILL");
+  startBiller();
+}
+
+async function cutConnections(): Promise<void> {
+  await database.pool.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`,
+  );
+}
+
+/** Holds locks in the wrong order until a deadlock ends it, or a biller. */
+async function deadlock(): Promise<void> {
+  const lock = (name: string) =>
+    client.query("select from projects where project_name = $1 for update", [name]);
+  const client = await database.pool.connect();
+  try {
+    await client.query("begin");
+    for (const name of projects.toReversed()) {
+      await lock(name);
+      await sleep(20);
     }
+  } catch {
+    // This side lost the deadlock, or its connection.
+  } finally {
+    await client.query("rollback").catch(() => {});
+    client.release();
   }
 }
 
@@ -145,7 +149,7 @@ test(`billers that are killed, cut off and deadlocked bill every message exactly
     expect(performance.now()).toBeLessThan(until);
     await sleep(20 + random(60));
     // Billers that still start cannot be disturbed.
-    if (left < sent.length && crashes++ < crashesMax) await disturb();
+    if (left < sent.length) await disturbances[crashes++]?.();
   }
   expect(crashes).toBeGreaterThan(5);
   expect(await receiveAll(queues.client, queues.deadLettersUrl)).toEqual([]);

@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type pg from "pg";
 import { inSnapshot, inTransaction } from "../../../lib/postgres/database/in-transaction.ts";
 import { Unavailable } from "../../../lib/usecases/unavailable.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
+const database = useDatabase();
 
 const countProjects = async (client: pg.ClientBase | pg.Pool) =>
   (await client.query("select count(*)::int from projects")).rows[0].count;

@@ -1,12 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { expect, test } from "@jest/globals";
 import { DatabaseNewerThanCode, migrate, readMigrations } from "../../../lib/postgres/migrate.ts";
-import {
-  createDatabase,
-  createMigratedDatabase,
-  migrationsDirectory,
-} from "../../support/servers/database.ts";
+import { createDatabase, createMigratedDatabase } from "../../support/servers/database.ts";
 import { describeSchema } from "../../support/servers/describe-schema.ts";
+import { migrationsDirectory } from "../../support/servers/template-database.ts";
 
 const dump = new URL("../../../lib/postgres/schema.sql", import.meta.url);
 

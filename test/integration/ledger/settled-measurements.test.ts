@@ -1,20 +1,15 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
-let ledger: ReturnType<typeof ledgerOf>;
+const database = useDatabase();
+const ledger = ledgerOf(database);
 beforeAll(async () => {
-  database = await createMigratedDatabase();
-  ledger = ledgerOf(database);
   const metrics =
     '{"project_vcpu_usage": 1, "jobs": {"kind": "delta", "prices": [{"credits": 1}]}}';
   await applyTariffs(database.pool, parseMetricSettings(metrics), "test");
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
 });
 
 const setFloor = (projectName: string, minutes: number, value: string) =>

@@ -16,30 +16,12 @@ import {
   type ProjectVerification,
   verifyLedger,
 } from "../../../lib/usecases/operations/verify-ledger.ts";
-import {
-  createDatabase,
-  createMigratedDatabase,
-  migrationsDirectory,
-} from "../../support/servers/database.ts";
+import { begin, measured } from "../../support/ledger/ledger-fixture.ts";
+import { createDatabase, createMigratedDatabase } from "../../support/servers/database.ts";
 import { dumpDatabase } from "../../support/servers/dump-database.ts";
+import { migrationsDirectory } from "../../support/servers/template-database.ts";
 
 const fixtures = new URL("../../data/upgrade/", import.meta.url);
-const begin = Date.UTC(2026, 10, 23, 9);
-
-const measured = (
-  project: string,
-  minute: number,
-  value: string,
-  more: Partial<Measurement> = {},
-) => ({
-  projectName: project,
-  metric: "project_vcpu_usage",
-  site: "8676",
-  resource: "a1",
-  timeMs: begin + minute * 60_000,
-  value,
-  ...more,
-});
 
 /** A little of everything that a database can hold: WRITE_UPGRADE_FIXTURE=name dumps it. */
 async function writeFixture(name: string): Promise<void> {

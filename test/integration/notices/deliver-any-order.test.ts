@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
@@ -7,17 +7,11 @@ import { deliverNotices, type Outbox } from "../../../lib/usecases/notices/deliv
 import { leaseMs } from "../../../lib/usecases/notices/delivery-policy.ts";
 import { type Channel, DeliveryFailed, type Notice } from "../../../lib/usecases/notices/notice.ts";
 import { propertyRuns } from "../../support/properties.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createMigratedDatabase(8);
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
+const database = useDatabase(8);
 
 /** What a receiver does with one notice. At `dies` it takes it, and the run ends before it records that. */
 type Answer = "takes" | "refuses" | "is down" | "dies";

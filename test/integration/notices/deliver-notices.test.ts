@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
@@ -9,19 +9,14 @@ import {
 } from "../../../lib/usecases/notices/delivery-policy.ts";
 import { type Channel, DeliveryFailed, type Notice } from "../../../lib/usecases/notices/notice.ts";
 import { reachHalf as reachHalfAt } from "../../support/notices/reach-half.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
 const minuteMs = 60_000;
-let database: TestDatabase;
+const database = useDatabase(8);
 let nowMs: number;
-beforeAll(async () => {
-  database = await createMigratedDatabase(8);
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
 beforeEach(async () => {
-  await database.pool.query("truncate projects, series, notices, deliveries, channels cascade");
+  await emptyTables(database.pool, "projects", "notices", "channels");
   nowMs = Date.UTC(2026, 10, 23);
 });
 

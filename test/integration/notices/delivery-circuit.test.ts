@@ -1,22 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
 import { type Channel, DeliveryFailed } from "../../../lib/usecases/notices/notice.ts";
 import { reachHalf as reachHalfAt } from "../../support/notices/reach-half.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
 const minuteMs = 60_000;
-let database: TestDatabase;
+const database = useDatabase(8);
 let nowMs: number;
-beforeAll(async () => {
-  database = await createMigratedDatabase(8);
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
 beforeEach(async () => {
-  await database.pool.query("truncate projects, series, notices, deliveries, channels cascade");
+  await emptyTables(database.pool, "projects", "notices", "channels");
   nowMs = Date.UTC(2026, 10, 23);
 });
 

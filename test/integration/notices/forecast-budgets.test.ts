@@ -1,23 +1,20 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { forecastPorts } from "../../../lib/postgres/notices/budget-forecasts.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { forecastBudgets } from "../../../lib/usecases/notices/forecast-budgets.ts";
 import { at, begin, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
 const dayMinutes = 1_440;
 const dayMs = 86_400_000;
-let database: TestDatabase;
+const database = useDatabase();
 beforeAll(async () => {
-  database = await createMigratedDatabase();
   await applyTariffs(database.pool, parseMetricSettings('{"project_vcpu_usage":1}'), "test");
 });
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
 beforeEach(async () => {
-  await database.pool.query("truncate projects, series, notices, hourly_costs, settings cascade");
+  await emptyTables(database.pool, "projects", "notices", "hourly_costs", "settings");
 });
 
 /** Every project of the names uses 24 credits a day, from minute 0 on for so many days. */

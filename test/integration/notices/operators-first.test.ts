@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import { migrate, readMigrations } from "../../../lib/postgres/migrate.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { claimDeliveries } from "../../../lib/postgres/notices/queries/claim-deliveries.ts";
@@ -12,24 +12,16 @@ import type { Channel, NoticeType } from "../../../lib/usecases/notices/notice.t
 import { indexesUsed } from "../../support/indexes-used.ts";
 import { isBlocked } from "../../support/is-blocked.ts";
 import { reachHalf as reachHalfAt } from "../../support/notices/reach-half.ts";
-import {
-  createDatabase,
-  createMigratedDatabase,
-  migrationsDirectory,
-  type TestDatabase,
-} from "../../support/servers/database.ts";
+import { createDatabase } from "../../support/servers/database.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
+import { migrationsDirectory } from "../../support/servers/template-database.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
 const minuteMs = 60_000;
-let database: TestDatabase;
+const database = useDatabase();
 let nowMs: number;
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
 beforeEach(async () => {
-  await database.pool.query("truncate projects, series, notices, deliveries, channels cascade");
+  await emptyTables(database.pool, "projects", "notices", "channels");
   nowMs = Date.UTC(2026, 10, 23);
 });
 

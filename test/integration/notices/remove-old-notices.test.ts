@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { beforeEach, expect, test } from "@jest/globals";
 import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { oldNotices } from "../../../lib/postgres/notices/old-notices.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
@@ -7,19 +7,14 @@ import { type Channel, DeliveryFailed, type Notice } from "../../../lib/usecases
 import { removeOldNotices } from "../../../lib/usecases/notices/remove-old-notices.ts";
 import { indexesUsed } from "../../support/indexes-used.ts";
 import { reachHalf as reachHalfAt } from "../../support/notices/reach-half.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
 const minuteMs = 60_000;
 const dayMs = 1_440 * minuteMs;
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
+const database = useDatabase();
 beforeEach(async () => {
-  await query("truncate projects, series, notices, deliveries, channels cascade");
+  await emptyTables(database.pool, "projects", "notices", "channels");
 });
 
 const query = (statement: string, values: unknown[] = []) => database.pool.query(statement, values);

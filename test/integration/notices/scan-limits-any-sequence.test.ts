@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { limitedProject } from "../../support/notices/limited-project.ts";
 import { propertyRuns } from "../../support/properties.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
+const database = useDatabase();
 
 let nowMs = Date.UTC(2026, 10, 23);
 function standard() {

@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import type { Channel } from "../../../lib/usecases/notices/notice.ts";
 import { limitedProject } from "../../support/notices/limited-project.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
+const database = useDatabase();
 
 let nowMs = Date.UTC(2026, 10, 23);
 function scan(...thresholds: string[]) {

@@ -8,6 +8,7 @@ import { Webhook } from "standardwebhooks";
 import { adminOf } from "../../support/admin-calls.ts";
 import { ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
 import { mailServer } from "../../support/notices/mail-server.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
 import { listen, stopServers } from "../../support/servers/listening.ts";
 
@@ -66,9 +67,7 @@ afterAll(async () => {
   await functions[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
-  await functions.database.pool.query(
-    "truncate projects, series, notices, deliveries, channels cascade",
-  );
+  await emptyTables(functions.database.pool, "projects", "notices", "channels");
   for (const list of [portal.received, hook.received, mails.delivered]) list.length = 0;
   portal.answer = (response) => void response.end();
   hook.answer = (response) => void response.end();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { lockAdvisory } from "../../../lib/postgres/database/queries/lock-advisory.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
@@ -9,18 +9,15 @@ import type { Notice } from "../../../lib/usecases/notices/notice.ts";
 import { type SiteEvent, watchSites } from "../../../lib/usecases/notices/watch-sites.ts";
 import { isBlocked } from "../../support/is-blocked.ts";
 import { at, ledgerOf, measured, minute } from "../../support/ledger/ledger-fixture.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
+const database = useDatabase();
 beforeAll(async () => {
-  database = await createMigratedDatabase();
   await applyTariffs(database.pool, parseMetricSettings('{"project_vcpu_usage":1}'), "test");
 });
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
 beforeEach(async () => {
-  await database.pool.query("truncate projects, series, sites, notices, deliveries cascade");
+  await emptyTables(database.pool, "projects", "sites", "notices");
 });
 
 /** Series `a` to … of the site report, at a minute. */

@@ -1,7 +1,4 @@
-import { execFile } from "node:child_process";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, expect, test } from "@jest/globals";
 import { formatCredits } from "../../../lib/billing/credits.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
@@ -12,21 +9,17 @@ import type { SeriesScope } from "../../../lib/usecases/ledger/stored-series.ts"
 import { discardMeasurements } from "../../../lib/usecases/operations/discard-measurements.ts";
 import { isBlocked } from "../../support/is-blocked.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { runProgram } from "../../support/servers/run-program.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
-let ledger: ReturnType<typeof ledgerOf>;
+const database = useDatabase();
+const ledger = ledgerOf(database);
 beforeAll(async () => {
-  database = await createMigratedDatabase();
-  ledger = ledgerOf(database);
   await applyTariffs(
     database.pool,
     parseMetricSettings('{"project_vcpu_usage": 1, "project_mb_usage": 1}'),
     "test",
   );
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
 });
 
 async function discard(
@@ -186,13 +179,8 @@ test("a discard beside a biller reads after it, and loses nothing of what it bil
 
 test("npm run discard says what it did, and its usage where it is not understood", async () => {
   await ledger.bill(...spike("command"));
-  const root = resolve(import.meta.dirname, "../../..");
   const run = (...args: string[]) =>
-    promisify(execFile)(
-      join(root, "node_modules/.bin/node"),
-      [join(root, "lib/commands/discard.ts"), ...args],
-      { env: { ...process.env, DATABASE_URL: database.url } },
-    );
+    runProgram("lib/commands/discard.ts", args, { DATABASE_URL: database.url });
   const range = ["--from", "2026-11-23T09:05:00Z", "--until", "2026-11-23T09:15:00Z"];
   const who = ["--actor", "ada", "--reason", "spike"];
   const { stdout } = await run("--project", "command", ...range, ...who);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { SeriesKey } from "../../../lib/billing/measurement.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
@@ -28,19 +28,11 @@ import {
 } from "../../support/ledger/reference-billing.ts";
 import { toHourlyCosts, totalOf } from "../../support/ledger/scaled.ts";
 import { propertyRuns } from "../../support/properties.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { emptyTables } from "../../support/servers/empty-tables.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
+const database = useDatabase();
 let tries = 0;
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
-
-const tables =
-  "projects, series, measurements, hourly_costs, tariffs, rerates, corrections, discards, measurement_conflicts, measurements_refused, adjustments";
 
 async function play(
   { sent, operations }: Story,
@@ -49,7 +41,7 @@ async function play(
   tries += 1;
   const world = new DatabaseWorld(database.pool, `${tries}`);
   // Retention and a re-rating of everything are about every project that there is.
-  await database.pool.query(`truncate ${tables} cascade`);
+  await emptyTables(database.pool, "projects", "measurements", "hourly_costs", "rerates");
   await world.applyTariffs(sent);
   for (const [index, batch] of [...sent.batches, []].entries()) {
     const operation = operations.get(index);

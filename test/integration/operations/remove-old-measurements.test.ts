@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { beforeAll, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { retentionPorts } from "../../../lib/postgres/operations/retention.ts";
 import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
@@ -10,22 +10,18 @@ import {
   verifyLedger,
 } from "../../../lib/usecases/operations/verify-ledger.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { createMigratedDatabase } from "../../support/servers/database.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
-let ledger: ReturnType<typeof ledgerOf>;
+const database = useDatabase();
+const ledger = ledgerOf(database);
 beforeAll(async () => {
-  database = await createMigratedDatabase();
-  ledger = ledgerOf(database);
   const metrics = {
     project_vcpu_usage: 1,
     forever: { dip_window: "forever", prices: [1] },
     jobs: { kind: "delta", prices: [1] },
   };
   await applyTariffs(database.pool, parseMetricSettings(JSON.stringify(metrics)), "test");
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
 });
 
 const day = 24 * 60;

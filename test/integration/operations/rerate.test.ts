@@ -1,7 +1,4 @@
-import { execFile } from "node:child_process";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import type { Context } from "aws-lambda";
 import { formatCredits } from "../../../lib/billing/credits.ts";
 import { PRICE_SCALE, parseDecimal } from "../../../lib/billing/decimal.ts";
@@ -14,17 +11,11 @@ import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { RerateRefused, rerate } from "../../../lib/usecases/operations/rerate.ts";
 import { isBlocked } from "../../support/is-blocked.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { runProgram } from "../../support/servers/run-program.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
-let ledger: ReturnType<typeof ledgerOf>;
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-  ledger = ledgerOf(database);
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
+const database = useDatabase();
+const ledger = ledgerOf(database);
 
 /** A metric of the test's own, because a price is everybody's. */
 const price = (metric: string, setting: unknown) =>
@@ -218,13 +209,8 @@ test("a price for a metric without a tariff is refused, and nothing is recorded"
 test("npm run rerate tells projects on standard output and progress on standard error", async () => {
   await price("command", 1);
   await ledger.bill(...twoHours("command", "command"));
-  const root = resolve(import.meta.dirname, "../../..");
   const run = (...args: string[]) =>
-    promisify(execFile)(
-      join(root, "node_modules/.bin/node"),
-      [join(root, "lib/commands/rerate.ts"), ...args],
-      { env: { ...process.env, DATABASE_URL: database.url } },
-    );
+    runProgram("lib/commands/rerate.ts", args, { DATABASE_URL: database.url });
   const since = ["--since", "2026-11-23T09:00:00Z", "--actor", "ada", "--reason", "test"];
   const dearer = ["--price", "command=1.5@2026-11-23T09:00:00Z"];
   expect(await run("--project", "command", ...since, ...dearer, "--dry-run")).toEqual({

@@ -1,7 +1,4 @@
-import { execFile } from "node:child_process";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
@@ -12,18 +9,14 @@ import {
 } from "../../../lib/usecases/operations/verify-ledger.ts";
 import { verifyOnSchedule } from "../../../lib/usecases/operations/verify-on-schedule.ts";
 import { at, ledgerOf, measured, minute } from "../../support/ledger/ledger-fixture.ts";
-import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
+import { runProgram } from "../../support/servers/run-program.ts";
+import { useDatabase } from "../../support/servers/use-database.ts";
 
-let database: TestDatabase;
-let ledger: ReturnType<typeof ledgerOf>;
+const database = useDatabase();
+const ledger = ledgerOf(database);
 beforeAll(async () => {
-  database = await createMigratedDatabase();
-  ledger = ledgerOf(database);
   await applyTariffs(database.pool, parseMetricSettings('{"project_vcpu_usage": 2}'), "test");
   await ledger.bill(measured("good", 0, "5"), measured("good", 10, "6"), measured("good", 20, "1"));
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
 });
 
 const projects = ["balance", "hours", "usage", "state", "lost"];
@@ -134,13 +127,8 @@ test("the schedule goes on where its time was up, and leaves its result for the 
 });
 
 test("npm run verify prints the drift of each project, and fails where there is any", async () => {
-  const root = resolve(import.meta.dirname, "../../..");
   const run = (...args: string[]) =>
-    promisify(execFile)(
-      join(root, "node_modules/.bin/node"),
-      [join(root, "lib/commands/verify.ts"), ...args],
-      { env: { ...process.env, DATABASE_URL: database.url } },
-    );
+    runProgram("lib/commands/verify.ts", args, { DATABASE_URL: database.url });
   expect((await run("--project", "good")).stdout).toBe(
     "good: 1 series, drift 0.0\nverified 1 projects, 0 of them drift\n",
   );

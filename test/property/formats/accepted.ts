@@ -1,7 +1,7 @@
 import { expect } from "@jest/globals";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
 import { type Decoded, MalformedBody } from "../../../lib/formats/decoded.ts";
-import { context } from "../../unit/formats/decode-context.ts";
+import { context } from "../../support/formats/decode-context.ts";
 
 /** The rules once more, written another way than in the code that is tested. */
 const rules: Readonly<Record<keyof Measurement, (measurement: Measurement) => boolean>> = {

@@ -6,11 +6,11 @@ import { MalformedBody } from "../../../lib/formats/decoded.ts";
 import { decodeRemoteWrite1 } from "../../../lib/formats/remote-write/decode-remote-write-1.ts";
 import { decodeRemoteWrite2 } from "../../../lib/formats/remote-write/decode-remote-write-2.ts";
 import { inflateSnappy } from "../../../lib/formats/remote-write/inflate-snappy.ts";
+import { context, inflatedBytesMax } from "../../support/formats/decode-context.ts";
+import { readRecording } from "../../support/formats/recordings.ts";
+import { compressSnappy } from "../../support/formats/remote-write-body.ts";
 import { mutatedBytes } from "../../support/mutate-bytes.ts";
 import { propertyRuns } from "../../support/properties.ts";
-import { context, inflatedBytesMax } from "../../unit/formats/decode-context.ts";
-import { readRecording } from "../../unit/formats/recordings.ts";
-import { compressSnappy } from "../../unit/formats/remote-write/remote-write-body.ts";
 import { expectSound, leastAccepted } from "./accepted.ts";
 
 const inflated = (folder: string) =>

@@ -5,10 +5,10 @@ import { decodeJson } from "../../../lib/formats/decode-json.ts";
 import type { Decoded } from "../../../lib/formats/decoded.ts";
 import { decodeExposition } from "../../../lib/formats/text/decode-exposition.ts";
 import { decodeLineProtocol } from "../../../lib/formats/text/decode-line-protocol.ts";
+import { context, encodeUtf8, nowMs } from "../../support/formats/decode-context.ts";
+import { readData } from "../../support/formats/recordings.ts";
 import { mutatedBytes } from "../../support/mutate-bytes.ts";
 import { propertyRuns } from "../../support/properties.ts";
-import { context, encodeUtf8, nowMs } from "../../unit/formats/decode-context.ts";
-import { readData } from "../../unit/formats/recordings.ts";
 import { expectSound, leastAccepted } from "./accepted.ts";
 
 const expectFuzzed = (

@@ -2,6 +2,7 @@
  * A biller as a process of its own, to be killed at any moment: takes batches from the queue named by
  * the environment, hands them to the function, deletes what succeeded, for ever.
  */
+import { flushCompileCache } from "node:module";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { createSqsClient } from "../../../lib/sqs/client.ts";
 import { sqsEvent } from "../servers/queues.ts";
@@ -9,6 +10,8 @@ import { sqsEvent } from "../servers/queues.ts";
 const client = createSqsClient(process.env["SQS_ENDPOINT"]);
 const QueueUrl = process.env["MEASUREMENTS_QUEUE_URL"] ?? "";
 const { handler } = await import("../../../functions/bill-measurements.ts");
+// A process that is killed writes nothing at its end, and the next one would compile all of it again.
+flushCompileCache();
 
 for (;;) {
   const { Messages = [] } = await client.send(

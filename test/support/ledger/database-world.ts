@@ -17,12 +17,12 @@ import type { PlainTariff } from "./reference-billing.ts";
  * database: their names end with the try's.
  */
 export class DatabaseWorld {
-  private readonly pool: pg.Pool;
-  private readonly suffix: string;
+  readonly #pool: pg.Pool;
+  readonly #suffix: string;
 
   constructor(pool: pg.Pool, suffix: string) {
-    this.pool = pool;
-    this.suffix = suffix;
+    this.#pool = pool;
+    this.#suffix = suffix;
   }
 
   key(key: SeriesKey): SeriesKey {
@@ -31,7 +31,7 @@ export class DatabaseWorld {
   }
 
   name(name: string): string {
-    return `${name} ${this.suffix}`;
+    return `${name} ${this.#suffix}`;
   }
 
   measurement({ key, sample }: SentMeasurement): Measurement {
@@ -40,7 +40,7 @@ export class DatabaseWorld {
 
   async applyTariffs({ metrics, tariffOf }: ManySeries): Promise<void> {
     const rows = metrics.flatMap((metric) => toRows(this.name(metric), tariffOf(metric)));
-    await inTransaction(this.pool, (client) =>
+    await inTransaction(this.#pool, (client) =>
       insertTariffs(client, rows, { actor: "test", rerateId: null }),
     );
   }
@@ -50,7 +50,7 @@ export class DatabaseWorld {
     keys: readonly SeriesKey[],
     state?: LedgerState,
   ): Promise<Map<string, HourlyCosts>> {
-    const { hours } = state ?? (await readLedgerState(this.pool));
+    const { hours } = state ?? (await readLedgerState(this.#pool));
     return new Map(
       keys.map((key) => {
         const { projectName, metric, site, resource } = this.key(key);
@@ -61,7 +61,7 @@ export class DatabaseWorld {
   }
 
   async usedCredits(projectName: string, state?: LedgerState): Promise<bigint> {
-    const { usedCredits } = state ?? (await readLedgerState(this.pool));
+    const { usedCredits } = state ?? (await readLedgerState(this.#pool));
     return usedCredits.get(this.name(projectName)) ?? 0n;
   }
 }

@@ -143,33 +143,33 @@ interface Drop {
 class Counter {
   timeMs: number;
   value: bigint;
-  private drops: Drop[] = [];
-  private readonly tariff: PlainTariff;
+  #drops: Drop[] = [];
+  readonly #tariff: PlainTariff;
 
   constructor(tariff: PlainTariff, timeMs: number, value: bigint) {
-    this.tariff = tariff;
+    this.#tariff = tariff;
     this.timeMs = timeMs;
     this.value = value;
   }
 
   advance(step: Step, move: Move): void {
     const peakTimeMs = this.timeMs;
-    this.timeMs = Math.max(this.timeMs + 1, this.timeAfter(step));
-    const value = this.valueAfter(move);
+    this.timeMs = Math.max(this.timeMs + 1, this.#timeAfter(step));
+    const value = this.#valueAfter(move);
     if (value < this.value) {
-      const windowMs = this.windowAt(peakTimeMs);
-      this.drops.push({ peak: this.value, droppedAtMs: this.timeMs, windowMs });
+      const windowMs = this.#windowAt(peakTimeMs);
+      this.#drops.push({ peak: this.value, droppedAtMs: this.timeMs, windowMs });
     }
-    this.drops = this.drops.filter(({ peak }) => peak > value);
+    this.#drops = this.#drops.filter(({ peak }) => peak > value);
     this.value = value;
   }
 
-  private windowAt(timeMs: number): number {
-    const begun = this.tariff.periods.findLast(({ fromMs }) => fromMs <= timeMs);
-    return (begun ?? this.tariff.periods[0])?.dipWindowMs ?? 0;
+  #windowAt(timeMs: number): number {
+    const begun = this.#tariff.periods.findLast(({ fromMs }) => fromMs <= timeMs);
+    return (begun ?? this.#tariff.periods[0])?.dipWindowMs ?? 0;
   }
 
-  private timeAfter(step: Step): number {
+  #timeAfter(step: Step): number {
     const now = this.timeMs;
     switch (step.kind) {
       case "wait":
@@ -177,16 +177,16 @@ class Counter {
       case "full hour":
         return (Math.floor(now / HOUR_MS) + 1) * HOUR_MS;
       case "price change":
-        return this.tariff.periods.find(({ fromMs }) => fromMs > now)?.fromMs ?? now + MINUTE_MS;
+        return this.#tariff.periods.find(({ fromMs }) => fromMs > now)?.fromMs ?? now + MINUTE_MS;
       case "window end": {
-        const drop = this.drops.at(-1);
+        const drop = this.#drops.at(-1);
         const endMs = drop ? drop.droppedAtMs + drop.windowMs + step.offsetMs : FOREVER;
         return endMs === FOREVER ? now + MINUTE_MS : endMs;
       }
     }
   }
 
-  private valueAfter(move: Move): bigint {
+  #valueAfter(move: Move): bigint {
     switch (move.kind) {
       case "stay":
         return this.value;
@@ -199,7 +199,7 @@ class Counter {
       case "fall":
         return (this.value * move.eighths) / 8n;
       case "recover": {
-        const drop = this.drops.at(move.outermost ? 0 : -1);
+        const drop = this.#drops.at(move.outermost ? 0 : -1);
         const value = (drop?.peak ?? this.value) + move.amount;
         return value < 0n ? 0n : value;
       }

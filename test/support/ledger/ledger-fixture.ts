@@ -25,13 +25,15 @@ export const measured = (
 });
 
 /** What a test asks of the ledger of a project. */
-export const ledgerOf = ({ pool }: TestDatabase) => ({
-  bill: (...measurements: Measurement[]) => billMeasurements(measurements, withLedger(pool)),
+export const ledgerOf = (database: TestDatabase) => ({
+  bill: (...measurements: Measurement[]) =>
+    billMeasurements(measurements, withLedger(database.pool)),
   used: async (projectName: string) =>
-    Number((await readProjectCredits(pool, projectName))?.usedCredits),
-  steps: (projectName: string) => readCreditHistory(pool, { projectName, from: null, to: null }),
+    Number((await readProjectCredits(database.pool, projectName))?.usedCredits),
+  steps: (projectName: string) =>
+    readCreditHistory(database.pool, { projectName, from: null, to: null }),
   stored: async (projectName: string) => {
-    const { rows } = await pool.query(
+    const { rows } = await database.pool.query(
       `select (extract(epoch from time) * 1000)::float8 as time, value::float8
          from measurements join series using (series_id) join projects using (project_id)
         where project_name = $1 order by 1`,
@@ -40,7 +42,7 @@ export const ledgerOf = ({ pool }: TestDatabase) => ({
     return rows.map(({ time, value }) => [(time - begin) / minute, value]);
   },
   corrections: async (projectName: string) => {
-    const { rows } = await pool.query(
+    const { rows } = await database.pool.query(
       `select reason, actor, note, credits_before::float8 as before, credits_after::float8 as after
          from corrections join series using (series_id) join projects using (project_id)
         where project_name = $1 order by correction_id`,
@@ -49,7 +51,7 @@ export const ledgerOf = ({ pool }: TestDatabase) => ({
     return rows;
   },
   refused: async (projectName: string) => {
-    const { rows } = await pool.query(
+    const { rows } = await database.pool.query(
       `select measurements_refused.reason, value::float8, count::int
          from measurements_refused join series using (series_id) join projects using (project_id)
         where project_name = $1 order by hour, reason`,

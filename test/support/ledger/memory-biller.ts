@@ -31,12 +31,12 @@ export class MemoryBiller {
   readonly bookings: SeriesBooking[] = [];
   reads = 0;
   samplesRead = 0;
-  private readonly tariffOf: (key: SeriesKey) => Tariff;
-  private readonly firstReadSize: number;
+  readonly #tariffOf: (key: SeriesKey) => Tariff;
+  readonly #firstReadSize: number;
 
   constructor(tariffOf: (key: SeriesKey) => Tariff, firstReadSize: number) {
-    this.tariffOf = tariffOf;
-    this.firstReadSize = firstReadSize;
+    this.#tariffOf = tariffOf;
+    this.#firstReadSize = firstReadSize;
   }
 
   deliver(batch: readonly Message[]): void {
@@ -45,19 +45,19 @@ export class MemoryBiller {
       const { key } = messages[0] as Message;
       const stored = this.series.get(id) ?? emptySeries(key);
       this.series.set(id, stored);
-      this.book(
+      this.#book(
         stored,
         messages.map(({ sample }) => sample),
       );
     }
   }
 
-  private book(series: StoredSeries, received: readonly Sample[]): void {
+  #book(series: StoredSeries, received: readonly Sample[]): void {
     const times = new Set(received.map(({ timeMs }) => timeMs));
     const known = series.samples.filter(({ timeMs }) => times.has(timeMs));
     const { changed, conflicts } = mergeSamples(known, received);
     series.conflicts.push(...conflicts);
-    const booking = this.bookGrowing(series, changed);
+    const booking = this.#bookGrowing(series, changed);
     series.samples = mergeSamples(series.samples, changed).samples;
     series.state = booking.state;
     addTo(series.ledger, booking.hours);
@@ -68,16 +68,16 @@ export class MemoryBiller {
     this.bookings.push(booking);
   }
 
-  private bookGrowing(series: StoredSeries, fresh: readonly Sample[]): SeriesBooking {
-    const query = { state: series.state, fresh, tariff: this.tariffOf(series.key) };
+  #bookGrowing(series: StoredSeries, fresh: readonly Sample[]): SeriesBooking {
+    const query = { state: series.state, fresh, tariff: this.#tariffOf(series.key) };
     let result = bookSeries(query);
-    let [back, ahead] = [this.firstReadSize, this.firstReadSize];
+    let [back, ahead] = [this.#firstReadSize, this.#firstReadSize];
     while ("need" in result) {
       const exactly = result.fromMs;
       const window =
         exactly === undefined
-          ? this.around(series.samples, fresh, back, ahead)
-          : this.since(series.samples, exactly);
+          ? this.#around(series.samples, fresh, back, ahead)
+          : this.#since(series.samples, exactly);
       result = bookSeries({ ...query, window });
       if (!("need" in result)) break;
       if (exactly !== undefined) throw new Error("A read that was said to be enough was not");
@@ -89,7 +89,7 @@ export class MemoryBiller {
   }
 
   /** So many samples before the earliest fresh one, what is between, and so many after the latest. */
-  private around(
+  #around(
     samples: readonly Sample[],
     fresh: readonly Sample[],
     back: number,
@@ -99,15 +99,15 @@ export class MemoryBiller {
     const latestMs = fresh.at(-1)?.timeMs ?? 0;
     const from = Math.max(0, samples.filter(({ timeMs }) => timeMs < earliestMs).length - back);
     const until = samples.filter(({ timeMs }) => timeMs <= latestMs).length + ahead;
-    return this.read(samples, from, until);
+    return this.#read(samples, from, until);
   }
 
-  private since(samples: readonly Sample[], fromMs: number): StoredWindow {
+  #since(samples: readonly Sample[], fromMs: number): StoredWindow {
     const from = samples.findIndex(({ timeMs }) => timeMs >= fromMs);
-    return this.read(samples, from, samples.length);
+    return this.#read(samples, from, samples.length);
   }
 
-  private read(samples: readonly Sample[], from: number, until: number): StoredWindow {
+  #read(samples: readonly Sample[], from: number, until: number): StoredWindow {
     const stored = samples.slice(from, until);
     this.reads += 1;
     this.samplesRead += stored.length;

@@ -1,8 +1,4 @@
-import {
-  compressSnappy,
-  placeStaleMarkers,
-  requestType,
-} from "../../unit/formats/remote-write/remote-write-body.ts";
+import { compressSnappy, placeStaleMarkers, requestType } from "../formats/remote-write-body.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 

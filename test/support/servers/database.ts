@@ -2,10 +2,9 @@ import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { databaseAt } from "../../../lib/postgres/database/database-settings.ts";
 import { createPool } from "../../../lib/postgres/database/pool.ts";
-import { migrate, readMigrations } from "../../../lib/postgres/migrate.ts";
-import { databaseVariable } from "./servers.ts";
-
-export const migrationsDirectory = new URL("../../../lib/postgres/migrations/", import.meta.url);
+import { onServer } from "./on-server.ts";
+import { databaseVariable, templateVariable } from "./servers.ts";
+import { refuseConnections } from "./template-database.ts";
 
 export interface TestDatabase extends AsyncDisposable {
   readonly url: string;
@@ -16,11 +15,17 @@ export interface TestDatabase extends AsyncDisposable {
 }
 
 /** An empty database of its own on the server of the tier. */
-export async function createDatabase(connectionsMax = 4): Promise<TestDatabase> {
+export const createDatabase = (connectionsMax?: number): Promise<TestDatabase> =>
+  createFrom("template1", connectionsMax);
+
+/** The same with all migrations applied. */
+export const createMigratedDatabase = (connectionsMax?: number): Promise<TestDatabase> =>
+  createFrom(given(templateVariable), connectionsMax);
+
+async function createFrom(template: string, connectionsMax = 4): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  const server = process.env[databaseVariable];
-  if (server === undefined) throw new Error(`${databaseVariable} is not set`);
-  await onServer(server, `create database ${name}`);
+  const server = given(databaseVariable);
+  await onServer(server, `create database ${name} template ${template}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   const pool = createPool(databaseAt({ connectionString: url.href }), {
@@ -32,13 +37,7 @@ export async function createDatabase(connectionsMax = 4): Promise<TestDatabase> 
   return {
     url: url.href,
     pool,
-    async refuseConnections() {
-      await onServer(server, `alter database ${name} allow_connections false`);
-      await onServer(
-        server,
-        `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${name}'`,
-      );
-    },
+    refuseConnections: () => refuseConnections(server, name),
     acceptConnections: () => onServer(server, `alter database ${name} allow_connections true`),
     async [Symbol.asyncDispose]() {
       await pool.end();
@@ -47,20 +46,8 @@ export async function createDatabase(connectionsMax = 4): Promise<TestDatabase> 
   };
 }
 
-export async function createMigratedDatabase(connectionsMax?: number): Promise<TestDatabase> {
-  const database = await createDatabase(connectionsMax);
-  await migrate(database.pool, await readMigrations(migrationsDirectory));
-  return database;
-}
-
-async function onServer(url: string, statement: string): Promise<void> {
-  const pool = createPool(databaseAt({ connectionString: url }), {
-    connectionsMax: 1,
-    statementTimeoutMs: 60_000,
-  });
-  try {
-    await pool.query(statement);
-  } finally {
-    await pool.end();
-  }
+function given(variable: string): string {
+  const value = process.env[variable];
+  if (value === undefined) throw new Error(`${variable} is not set`);
+  return value;
 }

@@ -4,9 +4,13 @@ import { join } from "node:path";
 import { startFauxqs } from "fauxqs";
 import { openEmbeddedPostgres, superuser } from "../../../localstack/database/embedded-postgres.ts";
 import { freePort } from "../../../localstack/machine/ports.ts";
+import { onServer } from "./on-server.ts";
+import { createTemplateDatabase } from "./template-database.ts";
 
 // Set for the workers: the servers that the integration tests run on.
 export const databaseVariable = "TEST_DATABASE_URL";
+/** The name of a migrated database, of which others are copies. */
+export const templateVariable = "TEST_DATABASE_TEMPLATE";
 export const sqsVariable = "TEST_SQS_ENDPOINT";
 
 type Stop = () => Promise<void>;
@@ -14,7 +18,11 @@ const stops: Stop[] = [];
 
 /** Before the tier: the servers named by DATABASE_URL and SQS_ENDPOINT, or embedded ones. */
 export async function startServers(): Promise<void> {
-  process.env[databaseVariable] = process.env["DATABASE_URL"] || (await startPostgres());
+  const server = process.env["DATABASE_URL"] || (await startPostgres());
+  process.env[databaseVariable] = server;
+  const template = await createTemplateDatabase(server);
+  stops.unshift(() => onServer(server, `drop database ${template}`));
+  process.env[templateVariable] = template;
   process.env[sqsVariable] = process.env["SQS_ENDPOINT"] || (await startSqs());
 }
 

@@ -5,8 +5,7 @@ import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { databaseAt } from "../../../lib/postgres/database/database-settings.ts";
-import { createPool } from "../../../lib/postgres/database/pool.ts";
+import { onServer } from "./on-server.ts";
 
 export interface StackKeys {
   readonly ingest: string;
@@ -109,8 +108,6 @@ function launch({ directory, environment, args = [] }: StackOptions) {
       ...process.env,
       LOCAL_DIR: directory,
       PORT: "0",
-      // Kept from run to run, as a developer's stack does: it takes a second off every start.
-      NODE_COMPILE_CACHE: join(root, "node_modules/.cache/openstack-credits-e2e"),
       ...environment,
     },
     stdio: ["ignore", "pipe", "pipe"],
@@ -176,14 +173,4 @@ export async function useOwnServers(): Promise<OwnServers> {
     stage,
     [Symbol.asyncDispose]: () => onServer(server, `drop database e2e_${run} with (force)`),
   };
-}
-
-async function onServer(connectionString: string, statement: string): Promise<void> {
-  const limits = { connectionsMax: 1, statementTimeoutMs: 60_000 };
-  const pool = createPool(databaseAt({ connectionString }), limits);
-  try {
-    await pool.query(statement);
-  } finally {
-    await pool.end();
-  }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { decodeJson } from "../../../lib/formats/decode-json.ts";
 import { MalformedBody } from "../../../lib/formats/decoded.ts";
-import { context, encodeUtf8 } from "./decode-context.ts";
+import { context, encodeUtf8 } from "../../support/formats/decode-context.ts";
 import { decode, decodeText, item } from "./json-body.ts";
 
 describe("every fault is listed by index", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { measurement, nowMs } from "./decode-context.ts";
+import { measurement, nowMs } from "../../support/formats/decode-context.ts";
 import { decode, decodeText, item } from "./json-body.ts";
 
 /** The one item with a field written as this piece of JSON. */

@@ -1,5 +1,5 @@
 import { decodeJson } from "../../../lib/formats/decode-json.ts";
-import { context, encodeUtf8 } from "./decode-context.ts";
+import { context, encodeUtf8 } from "../../support/formats/decode-context.ts";
 
 /** What gives the measurement at noon. */
 export const item = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { decodeJson } from "../../../lib/formats/decode-json.ts";
-import { context, encodeUtf8, measurement, nowMs } from "./decode-context.ts";
+import { context, encodeUtf8, measurement, nowMs } from "../../support/formats/decode-context.ts";
 
 const decodeText = (text: string) => decodeJson(encodeUtf8(text), context);
 

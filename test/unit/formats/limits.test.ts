@@ -2,35 +2,29 @@ import { describe, expect, test } from "@jest/globals";
 import { decodeJson } from "../../../lib/formats/decode-json.ts";
 import { type Decoded, MalformedBody } from "../../../lib/formats/decoded.ts";
 import { requestLimits } from "../../../lib/formats/limits.ts";
-import { decodeRemoteWrite1 } from "../../../lib/formats/remote-write/decode-remote-write-1.ts";
 import { decodeRemoteWrite2 } from "../../../lib/formats/remote-write/decode-remote-write-2.ts";
 import { decodeExposition } from "../../../lib/formats/text/decode-exposition.ts";
 import { decodeLineProtocol } from "../../../lib/formats/text/decode-line-protocol.ts";
-import { context, encodeUtf8, inflatedBytesMax, measurement, nowMs } from "./decode-context.ts";
 import {
-  encodeRemoteWrite1,
+  context,
+  encodeUtf8,
+  inflatedBytesMax,
+  measurement,
+  nowMs,
+} from "../../support/formats/decode-context.ts";
+import {
   encodeRemoteWrite2,
   type Label,
   type Series,
-} from "./remote-write/remote-write-body.ts";
+} from "../../support/formats/remote-write-body.ts";
+import { versions } from "./remote-write/remote-write-series.ts";
 
 const name: Label = ["__name__", "project_vcpu_usage"];
 const needed = [["project_name", "credits"]] as const;
 const { samplesMax, seriesMax, labelsMax, labelNameBytesMax, labelValueBytesMax, symbolsMax } =
   requestLimits;
 
-const remoteWrites = [
-  {
-    format: "remote write 1.0",
-    decode: (series: readonly Series[]) =>
-      decodeRemoteWrite1(encodeRemoteWrite1(series), context, inflatedBytesMax),
-  },
-  {
-    format: "remote write 2.0",
-    decode: (series: readonly Series[]) =>
-      decodeRemoteWrite2(encodeRemoteWrite2(series), context, inflatedBytesMax),
-  },
-];
+const remoteWrites = versions.map((one) => ({ ...one, format: `remote write ${one.version}` }));
 
 /** A body of so many different series with so many samples of each. */
 type DecodeMany = (series: number, samplesEach: number) => Decoded;
@@ -42,14 +36,13 @@ const lines = (series: number, samplesEach: number, line: (index: number) => str
   encodeUtf8(times(series, (index) => line(index).repeat(samplesEach)).join(""));
 
 const formats: readonly { readonly format: string; readonly decode: DecodeMany }[] = [
-  ...remoteWrites.map(({ format, decode }) => ({
+  ...remoteWrites.map(({ format, decodeMany }) => ({
     format,
-    decode: (series: number, samplesEach: number) => {
-      const samples = times(samplesEach, () => [1, nowMs] as const);
-      return decode(
-        times(series, (index) => ({ labels: [name, ["project_name", `p${index}`]], samples })),
-      );
-    },
+    decode: (series: number, samplesEach: number) =>
+      decodeMany(
+        series,
+        times(samplesEach, () => [1, nowMs] as const),
+      ),
   })),
   {
     format: "text exposition",
@@ -116,11 +109,11 @@ test("lines without a price are no samples, however many there are", () => {
 describe.each(remoteWrites)("$format", ({ decode }) => {
   test("counts the samples of a series without a price, but has no limit for them", () => {
     const samples = Array.from({ length: samplesMax + 1 }, () => [1, nowMs] as const);
-    expect(decode([{ labels: [["__name__", "up"]], samples }])).toMatchObject({
+    expect(decode({ labels: [["__name__", "up"]], samples })).toMatchObject({
       dropped: { unpriced: samplesMax + 1 },
       written: { samples: samplesMax + 1 },
     });
-    expect(refusal(() => decode([{ labels: [name, ...needed], samples }]))).toMatchObject({
+    expect(refusal(() => decode({ labels: [name, ...needed], samples }))).toMatchObject({
       code: "samples-too-many",
     });
   });
@@ -147,7 +140,7 @@ const labelled: readonly {
     neededLabels: 2,
     decode: (labels: TextLabels) => {
       const sound = { labels: [name, ...needed], samples: [[12.5, nowMs]] as const };
-      return decode([sound, { ...sound, labels: [name, ...labels, ...needed] }, sound]);
+      return decode(sound, { ...sound, labels: [name, ...labels, ...needed] }, sound);
     },
   })),
   {
@@ -214,7 +207,7 @@ describe("remote write 2.0", () => {
     const symbols = ["", ...name, ...needed[0]].map((text) => encodeUtf8(text as string));
     const more = (count: number) => [
       ...symbols,
-      ...Array.from({ length: count - symbols.length }, () => new Uint8Array()),
+      ...Array<Uint8Array>(count - symbols.length).fill(new Uint8Array()),
     ];
     const refs = [1, 2, 3, 4];
     expect(decode([sound], { symbols: more(symbolsMax), refs }).measurements).toHaveLength(1);

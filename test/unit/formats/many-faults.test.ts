@@ -5,9 +5,14 @@ import { decodeRemoteWrite1 } from "../../../lib/formats/remote-write/decode-rem
 import { decodeRemoteWrite2 } from "../../../lib/formats/remote-write/decode-remote-write-2.ts";
 import { decodeExposition } from "../../../lib/formats/text/decode-exposition.ts";
 import { decodeLineProtocol } from "../../../lib/formats/text/decode-line-protocol.ts";
-import { context, encodeUtf8, inflatedBytesMax, measurement } from "./decode-context.ts";
+import {
+  context,
+  encodeUtf8,
+  inflatedBytesMax,
+  measurement,
+} from "../../support/formats/decode-context.ts";
+import { encodeRemoteWrite1, encodeRemoteWrite2 } from "../../support/formats/remote-write-body.ts";
 import { item } from "./json-body.ts";
-import { encodeRemoteWrite1, encodeRemoteWrite2 } from "./remote-write/remote-write-body.ts";
 import { sound } from "./remote-write/remote-write-series.ts";
 import { line } from "./text/exposition-page.ts";
 

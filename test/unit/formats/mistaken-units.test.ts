@@ -5,8 +5,13 @@ import type { UnixUnit } from "../../../lib/formats/read-time.ts";
 import { decodeRemoteWrite1 } from "../../../lib/formats/remote-write/decode-remote-write-1.ts";
 import { decodeExposition } from "../../../lib/formats/text/decode-exposition.ts";
 import { decodeLineProtocol } from "../../../lib/formats/text/decode-line-protocol.ts";
-import { context, encodeUtf8, inflatedBytesMax, nowMs } from "./decode-context.ts";
-import { encodeRemoteWrite1 } from "./remote-write/remote-write-body.ts";
+import {
+  context,
+  encodeUtf8,
+  inflatedBytesMax,
+  nowMs,
+} from "../../support/formats/decode-context.ts";
+import { encodeRemoteWrite1 } from "../../support/formats/remote-write-body.ts";
 
 // A sender whose times count another unit than the format's is told so, and not to set its clock.
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { decodeJson } from "../../../lib/formats/decode-json.ts";
 import { decodeExposition } from "../../../lib/formats/text/decode-exposition.ts";
 import { decodeLineProtocol } from "../../../lib/formats/text/decode-line-protocol.ts";
-import { context, encodeUtf8 } from "./decode-context.ts";
+import { context, encodeUtf8 } from "../../support/formats/decode-context.ts";
 import { item } from "./json-body.ts";
 import { name, sound, versions } from "./remote-write/remote-write-series.ts";
 

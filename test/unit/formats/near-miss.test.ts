@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { findNearMiss } from "../../../lib/formats/near-miss.ts";
 import { decodeLineProtocol } from "../../../lib/formats/text/decode-line-protocol.ts";
-import { context, encodeUtf8, nowMs } from "./decode-context.ts";
+import { context, encodeUtf8, nowMs } from "../../support/formats/decode-context.ts";
 import { decode as decodeItems, item } from "./json-body.ts";
 import { versions } from "./remote-write/remote-write-series.ts";
 

@@ -3,8 +3,13 @@ import type { DecodedRemoteWrite } from "../../../lib/formats/decoded.ts";
 import { decodeRemoteWrite1 } from "../../../lib/formats/remote-write/decode-remote-write-1.ts";
 import { decodeRemoteWrite2 } from "../../../lib/formats/remote-write/decode-remote-write-2.ts";
 import { decodeExposition } from "../../../lib/formats/text/decode-exposition.ts";
-import { context, inflatedBytesMax, measurement, nowMs } from "./decode-context.ts";
-import { type RecordedSample, readData, readRecording } from "./recordings.ts";
+import {
+  context,
+  inflatedBytesMax,
+  measurement,
+  nowMs,
+} from "../../support/formats/decode-context.ts";
+import { type RecordedSample, readData, readRecording } from "../../support/formats/recordings.ts";
 
 const isBilled = ({ labels }: RecordedSample) => context.isBilled(labels["__name__"] ?? "");
 

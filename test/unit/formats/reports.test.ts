@@ -2,9 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import { decodeJson } from "../../../lib/formats/decode-json.ts";
 import { decodeRemoteWrite1 } from "../../../lib/formats/remote-write/decode-remote-write-1.ts";
 import { decodeExposition } from "../../../lib/formats/text/decode-exposition.ts";
-import * as decodeContext from "./decode-context.ts";
-import { inflatedBytesMax, measurement } from "./decode-context.ts";
-import { readData } from "./recordings.ts";
+import * as decodeContext from "../../support/formats/decode-context.ts";
+import { inflatedBytesMax, measurement } from "../../support/formats/decode-context.ts";
+import { readData } from "../../support/formats/recordings.ts";
 
 // Bodies made after public reports of what exporters, receivers and their senders do.
 

@@ -1,141 +1,102 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { folders, packageRooms, pureRooms, rooms } from "./rooms.ts";
+import { filesIn, folderOf, roomOf, type SourceFile, sources } from "./source-file.ts";
 
-const root = resolve(import.meta.dirname, "../../..");
-
-/** Room → the rooms it may import, besides itself; README.md draws it. Imports point inward. */
-const adapters = ["http", "sqs", "postgres", "portal", "mail", "webhook", "web"];
-const core = ["usecases", "formats", "billing"];
-/** What everybody may stand on; it knows nobody of the house but itself. */
-const ground = ["config", "logger", "schedule", "outgoing", "printable"];
-const adapter = [...core, "config"];
-/** What every topic of a room may import besides itself; `ledger` itself imports `database` only. */
-const sharedTopics: Readonly<Record<string, readonly string[]>> = {
-  usecases: ["ledger"],
-  postgres: ["ledger", "database"],
-};
-const outer = [...adapters, ...core, ...ground, "settings"];
-const mayImport: Readonly<Record<string, readonly string[]>> = {
-  billing: [],
-  formats: ["billing"],
-  usecases: ["billing"],
-  // The readers of settings stand beside what they set up; here are those of the use cases.
-  settings: ["config", "formats", "billing"],
-  ...Object.fromEntries(adapters.map((name) => [name, adapter])),
-  http: [...adapter, "settings"],
-  portal: [...adapter, "outgoing"],
-  webhook: [...adapter, "outgoing"],
-  config: [],
-  outgoing: [],
-  schedule: [],
-  printable: [],
-  logger: ["config"],
-  commands: outer,
-  // An operator's order is read alike from arguments and from an event.
-  functions: [...outer, "commands"],
-};
-/** The packages that only one room may know. */
-const packageRooms: Readonly<Record<string, string>> = {
-  pg: "postgres",
-  "@aws-sdk/client-sqs": "sqs",
-  "@aws-sdk/credential-provider-env": "sqs",
-  "@middy/core": "http",
-  nodemailer: "mail",
-  protobufjs: "formats",
-  snappyjs: "formats",
-};
-
-const sources = ["functions", "lib"].flatMap((folder) =>
-  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
-    .map((name) => join(folder, name)),
-);
-
-function roomOf(path: string): string {
-  const [first = "", second = ""] = path.split("/");
-  if (first !== "lib") return first;
-  return second.replace(/\.ts$/, "");
-}
-
-/** The folder inside a room that is cut by topic; undefined: the file stands above the topics. */
-function topicOf(path: string): string | undefined {
-  const [, room = "", topic = "", ...rest] = path.split("/");
-  return room in sharedTopics && rest.length > 0 ? topic : undefined;
-}
-
-const text = (path: string) => readFileSync(join(root, path), "utf8");
-
-const importsOf = (path: string) =>
-  [
-    ...text(path).matchAll(/^(?:import|export)\b[^;]*?\bfrom "([^"]+)"|\bimport\("([^"]+)"\)/gm),
-  ].map((match) => match[1] ?? match[2] ?? "");
+/** `path → what it must not import`, for a message that says where to look. */
+const offences = (of: (file: SourceFile) => readonly string[]): readonly string[] =>
+  sources.flatMap((file) => of(file).map((offence) => `${file.path} → ${offence}`));
 
 test("there are sources to read", () => {
-  expect(sources.length).toBeGreaterThan(50);
+  expect(sources.length).toBeGreaterThan(200);
+  expect(sources.flatMap(({ imports }) => imports).length).toBeGreaterThan(500);
 });
 
-describe.each(sources)("%s", (path) => {
-  const room = roomOf(path);
+describe("every file", () => {
+  const inRooms = ["functions", "lib", "localstack"]
+    .flatMap(filesIn)
+    .filter((path) => path !== "lib/README.md");
 
-  test("imports inward only", () => {
-    const allowed = [room, ...(mayImport[room] ?? [])];
-    const rooms = importsOf(path)
-      .filter((name) => name.startsWith("."))
-      .map((name) => roomOf(relative(root, resolve(root, path, "..", name))));
-    expect(mayImport).toHaveProperty([room]);
-    expect(rooms.filter((name) => !allowed.includes(name))).toEqual([]);
+  test("stands in a room of the map, and every room of the map has a file", () => {
+    expect([...new Set(inRooms.map(roomOf))].sort()).toEqual(Object.keys(rooms).sort());
   });
 
-  test("imports of its own room the shared topics and its own topic only", () => {
-    const topic = topicOf(path);
-    if (topic === undefined) return;
-    const topics = importsOf(path)
-      .filter((name) => name.startsWith("."))
-      .map((name) => relative(root, resolve(root, path, "..", name)))
-      .filter((imported) => roomOf(imported) === room)
-      .map(topicOf);
-    const isShared = topic === "ledger" || topic === "database";
-    const shared = isShared ? ["database"] : (sharedTopics[room] ?? []);
-    const allowed = [undefined, topic, ...shared];
-    expect(topics.filter((name) => !allowed.includes(name))).toEqual([]);
+  test("stands in a folder of the map, where the room has folders", () => {
+    const withoutFolders = ["localstack"];
+    const found = inRooms.filter((path) => !withoutFolders.includes(roomOf(path))).map(folderOf);
+    const named = [...new Set(found)].filter((folder) => folder !== undefined);
+    expect(named.sort()).toEqual(Object.keys(folders).sort());
   });
 
-  test("leaves each package to its room", () => {
-    const packages = importsOf(path).filter((name) => !name.startsWith("."));
-    if (room === "billing") expect(packages).toEqual([]);
-    if (room === "usecases") expect(packages).toEqual([]);
-    const strangers = packages.filter((name) =>
-      Object.entries(packageRooms).some(
-        ([known, owner]) => (name === known || name.startsWith(`${known}/`)) && owner !== room,
-      ),
+  test("has a name that says what it holds", () => {
+    const vague = /(^|[/-])(utils?|helpers?|common|types?|managers?)([/.-]|$)/;
+    expect(inRooms.filter((path) => vague.test(path))).toEqual([]);
+  });
+
+  test("of lib is TypeScript, SQL or a README: the rules read nothing else", () => {
+    const others = filesIn("lib").filter((path) => !/\.ts$|\.sql$|\/README\.md$/.test(path));
+    expect(others).toEqual([]);
+  });
+});
+
+describe("imports", () => {
+  test("lead only to the rooms that the map allows", () => {
+    const strangers = offences(({ room, imports }) =>
+      imports.filter((path) => ![room, ...(rooms[room] ?? [])].includes(roomOf(path))),
     );
     expect(strangers).toEqual([]);
-    if (core.includes(room))
-      expect(packages.filter((name) => name.startsWith("node:"))).toEqual([]);
   });
 
-  test("reads the environment in lib/config.ts only", () => {
-    if (room !== "config")
-      expect(text(path)).not.toMatch(/process\.env|\benv\b[^;]*from "node:process"/);
+  test("lead only to the folders of the room that the map allows", () => {
+    const strangers = offences(({ room, folder, imports }) => {
+      if (folder === undefined || room === "localstack") return [];
+      const allowed = [folder, ...(folders[folder] ?? []).map((name) => `${room}/${name}`)];
+      return imports.filter((path) => {
+        const imported = folderOf(path);
+        return roomOf(path) === room && imported !== undefined && !allowed.includes(imported);
+      });
+    });
+    expect(strangers).toEqual([]);
   });
 
-  test("is small", () => {
-    expect(text(path).split("\n").length).toBeLessThanOrEqual(room === "functions" ? 41 : 251);
-    for (const [name, lines] of functionLengths(text(path)))
-      expect([name, lines <= 70]).toEqual([name, true]);
+  test("never lead in a circle", () => {
+    expect(circles()).toEqual([]);
+  });
+
+  test("leave each package to the one room that knows it", () => {
+    const strangers = offences(({ room, packages }) =>
+      packages.filter((name) => {
+        const known = Object.keys(packageRooms).find((one) => `${name}/`.startsWith(`${one}/`));
+        return known !== undefined && packageRooms[known] !== room && room !== "localstack";
+      }),
+    );
+    expect(strangers).toEqual([]);
+  });
+
+  test("of billing, segments and the use cases name no package", () => {
+    const withPackages = offences(({ room, packages }) =>
+      ["billing", "segments", "usecases"].includes(room) ? packages : [],
+    );
+    expect(withPackages).toEqual([]);
+  });
+
+  test("of pure rooms name no module of Node", () => {
+    const withNode = offences(({ room, packages }) =>
+      pureRooms.includes(room) ? packages.filter((name) => name.startsWith("node:")) : [],
+    );
+    expect(withNode).toEqual([]);
   });
 });
 
-/** Top-level functions with their number of lines: from the line that opens one to its closing brace. */
-function functionLengths(source: string): readonly (readonly [string, number])[] {
-  const lines = source.split("\n");
-  return lines.flatMap((line, start) => {
-    const name = /^(?:export )?(?:async )?(?:function\*? (\w+)|const (\w+) = .*=>.*[{(]$)/.exec(
-      line,
-    );
-    if (name === null) return [];
-    const length = lines.slice(start).findIndex((other) => /^[})]/.test(other)) + 1;
-    return [[name[1] ?? name[2] ?? "", length] as const];
-  });
+/** The first circle that the imports of each file lead into, as the path that comes back to its beginning. */
+function circles(): readonly string[] {
+  const importsOf = new Map(sources.map(({ path, imports }) => [path, imports]));
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): readonly string[] => {
+    if (trail.includes(path)) return [[...trail.slice(trail.indexOf(path)), path].join(" → ")];
+    if (done.has(path)) return [];
+    const found = (importsOf.get(path) ?? []).flatMap((name) => visit(name, [...trail, path]));
+    done.add(path);
+    return found;
+  };
+  return sources.flatMap(({ path }) => visit(path, []));
 }

@@ -1,8 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import { decodeRemoteWrite1 } from "../../../../lib/formats/remote-write/decode-remote-write-1.ts";
-import { context, inflatedBytesMax, measurement, nowMs } from "../decode-context.ts";
+import {
+  context,
+  inflatedBytesMax,
+  measurement,
+  nowMs,
+} from "../../../support/formats/decode-context.ts";
+import { compressSnappy, encodeRemoteWrite1 } from "../../../support/formats/remote-write-body.ts";
 import { field, float64, varint } from "./protobuf-field.ts";
-import { compressSnappy, encodeRemoteWrite1 } from "./remote-write-body.ts";
 import { name, project } from "./remote-write-series.ts";
 
 describe("remote write 1.0", () => {

@@ -1,8 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
 import { decodeRemoteWrite2 } from "../../../../lib/formats/remote-write/decode-remote-write-2.ts";
-import { context, encodeUtf8, inflatedBytesMax, measurement, nowMs } from "../decode-context.ts";
+import {
+  context,
+  encodeUtf8,
+  inflatedBytesMax,
+  measurement,
+  nowMs,
+} from "../../../support/formats/decode-context.ts";
+import {
+  compressSnappy,
+  encodeRemoteWrite1,
+  encodeRemoteWrite2,
+} from "../../../support/formats/remote-write-body.ts";
 import { field, float64, varint } from "./protobuf-field.ts";
-import { compressSnappy, encodeRemoteWrite1, encodeRemoteWrite2 } from "./remote-write-body.ts";
 import { counts, name, project, sound } from "./remote-write-series.ts";
 
 describe("remote write 2.0", () => {

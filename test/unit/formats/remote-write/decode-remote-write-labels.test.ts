@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { measurement, nowMs } from "../decode-context.ts";
-import type { Label, Series } from "./remote-write-body.ts";
+import { measurement, nowMs } from "../../../support/formats/decode-context.ts";
+import type { Label, Series } from "../../../support/formats/remote-write-body.ts";
 import { counts, name, project, sound, versions } from "./remote-write-series.ts";
 
 describe.each(versions)("remote write $version", ({ decode }) => {

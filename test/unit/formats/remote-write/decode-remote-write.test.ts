@@ -1,7 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
 import { decodeRemoteWrite1 } from "../../../../lib/formats/remote-write/decode-remote-write-1.ts";
-import { context, inflatedBytesMax, measurement, nowMs } from "../decode-context.ts";
-import { encodeRemoteWrite1, type Label, type Series, staleMarker } from "./remote-write-body.ts";
+import {
+  context,
+  inflatedBytesMax,
+  measurement,
+  nowMs,
+} from "../../../support/formats/decode-context.ts";
+import {
+  encodeRemoteWrite1,
+  type Label,
+  type Series,
+  staleMarker,
+} from "../../../support/formats/remote-write-body.ts";
 import { counts, name, project, sound, versions } from "./remote-write-series.ts";
 
 const unpriced: Series = { labels: [["__name__", "up"]], samples: [[1, nowMs]] };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { inflateSnappy } from "../../../../lib/formats/remote-write/inflate-snappy.ts";
-import { compressSnappy } from "./remote-write-body.ts";
+import { compressSnappy } from "../../../support/formats/remote-write-body.ts";
 
 const inflate = (...bytes: number[]) => inflateSnappy(Uint8Array.from(bytes), 1_000);
 const text = (...bytes: number[]) => inflate(...bytes).toString();

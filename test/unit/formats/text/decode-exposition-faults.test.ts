@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { decodeExposition } from "../../../../lib/formats/text/decode-exposition.ts";
-import { context, encodeUtf8, measurement } from "../decode-context.ts";
+import { context, encodeUtf8, measurement } from "../../../support/formats/decode-context.ts";
 import { credits, decode, decodeOpenMetrics, line } from "./exposition-page.ts";
 
 describe("a fault names its line and does not hide the others", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { measurement, nowMs } from "../decode-context.ts";
+import { measurement, nowMs } from "../../../support/formats/decode-context.ts";
 import { credits, decode, decodeOpenMetrics, line } from "./exposition-page.ts";
 
 describe("a line that is billed", () => {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { decodeLineProtocol } from "../../../../lib/formats/text/decode-line-protocol.ts";
-import { context, encodeUtf8, measurement, nowMs } from "../decode-context.ts";
+import {
+  context,
+  encodeUtf8,
+  measurement,
+  nowMs,
+} from "../../../support/formats/decode-context.ts";
 
 const decode = (text: string) => decodeLineProtocol(encodeUtf8(text), context);
 

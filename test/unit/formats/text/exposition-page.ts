@@ -1,6 +1,6 @@
 import { decodeExposition } from "../../../../lib/formats/text/decode-exposition.ts";
 import type { ExpositionDialect } from "../../../../lib/formats/text/exposition-line.ts";
-import { context, encodeUtf8 } from "../decode-context.ts";
+import { context, encodeUtf8 } from "../../../support/formats/decode-context.ts";
 
 export const decode = (text: string, dialect: ExpositionDialect = "prometheus") =>
   decodeExposition(encodeUtf8(text), context, dialect);

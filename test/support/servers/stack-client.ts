@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RunningStack } from "../support/servers/stack.ts";
+import type { RunningStack } from "./stack.ts";
 
 export interface SentMeasurement {
   readonly project_name: string;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from "@aws-sdk/client-sqs";
-import { createSqsClient } from "../../lib/sqs/client.ts";
+import { createSqsClient } from "../../../lib/sqs/client.ts";
 
 const emptyMsMax = 120_000;
 

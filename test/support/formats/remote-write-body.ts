@@ -55,7 +55,7 @@ export interface Series {
  */
 export const staleMarker = -7.0625e-77;
 
-export function placeStaleMarkers(message: Uint8Array): Uint8Array {
+export function placeStaleMarkers(message: Uint8Array): Buffer {
   const placed = Buffer.from(message);
   const stand = Buffer.from(new Float64Array([staleMarker]).buffer);
   for (let at = placed.indexOf(stand); at >= 0; at = placed.indexOf(stand)) {
@@ -65,7 +65,7 @@ export function placeStaleMarkers(message: Uint8Array): Uint8Array {
 }
 
 const toBytes = (text: string | Uint8Array): Uint8Array =>
-  typeof text === "string" ? new TextEncoder().encode(text) : text;
+  typeof text === "string" ? Buffer.from(text) : text;
 
 const toSamples = (series: Series) =>
   (series.samples ?? []).map(([value, timestamp]) => ({ value, timestamp }));
@@ -76,35 +76,42 @@ const times = <T>(count: number | undefined, make: () => T): T[] =>
 const soundHistogram = { count_int: 1, sum: 1, zero_count_int: 1, timestamp: 1 };
 
 /** A body of remote write 1.0 as it would come over the wire. */
-export function encodeRemoteWrite1(series: readonly Series[], metadata = 0): Uint8Array {
-  return compress(
-    placeStaleMarkers(
-      writeRequestType
-        .encode({
-          timeseries: series.map((one) => ({
-            labels: one.labels.map(([name, value]) => ({
-              name: toBytes(name),
-              value: toBytes(value),
-            })),
-            samples: toSamples(one),
-            exemplars: times(one.exemplars, () => ({ labels: [], value: 1, timestamp: 1 })),
-            histograms: times(one.histograms, () => soundHistogram),
-          })),
-          metadata: times(metadata, () => ({
-            type: 2,
-            metric_family_name: toBytes("project_vcpu_usage"),
-          })),
-        })
-        .finish(),
-    ),
-  );
+export const encodeRemoteWrite1 = (series: readonly Series[], metadata = 0): Uint8Array =>
+  compress(remoteWrite1Message(series, metadata));
+
+/** The same before it is compressed. */
+export function remoteWrite1Message(series: readonly Series[], metadata = 0): Buffer {
+  const timeseries = series.map((one) => ({
+    labels: one.labels.map(([name, value]) => ({ name: toBytes(name), value: toBytes(value) })),
+    samples: toSamples(one),
+    exemplars: times(one.exemplars, () => ({ labels: [], value: 1, timestamp: 1 })),
+    histograms: times(one.histograms, () => soundHistogram),
+  }));
+  const families = times(metadata, () => ({
+    type: 2,
+    metric_family_name: toBytes("project_vcpu_usage"),
+  }));
+  const request = { timeseries, metadata: families };
+  return placeStaleMarkers(writeRequestType.encode(request).finish());
 }
 
-/** A body of remote write 2.0; `changed` overrides what the request would hold. */
-export function encodeRemoteWrite2(
+/** What a request of remote write 2.0 holds instead of what its series need. */
+interface ChangedRequest {
+  readonly symbols?: readonly Uint8Array[];
+  readonly refs?: readonly number[];
+}
+
+/** A body of remote write 2.0 as it would come over the wire. */
+export const encodeRemoteWrite2 = (
   series: readonly Series[],
-  changed: { readonly symbols?: readonly Uint8Array[]; readonly refs?: readonly number[] } = {},
-): Uint8Array {
+  changed: ChangedRequest = {},
+): Uint8Array => compress(remoteWrite2Message(series, changed));
+
+/** The same before it is compressed. */
+export function remoteWrite2Message(
+  series: readonly Series[],
+  changed: ChangedRequest = {},
+): Buffer {
   const symbols: Uint8Array[] = [new Uint8Array()];
   const symbolize = (text: string | Uint8Array): number => symbols.push(toBytes(text)) - 1;
   const timeseries = series.map((one) => ({
@@ -116,7 +123,7 @@ export function encodeRemoteWrite2(
     created_timestamp: 1_000,
   }));
   const request = { symbols: changed.symbols ?? symbols, timeseries };
-  return compress(placeStaleMarkers(requestType.encode(request).finish()));
+  return placeStaleMarkers(requestType.encode(request).finish());
 }
 
 export { compress as compressSnappy };
