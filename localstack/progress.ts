@@ -1,6 +1,6 @@
 const labelWidth = 12;
 
-/** Writes one line per step when the step is done, with the seconds that it took. */
+/** Writes a line for each finished step, with the seconds that it took. */
 export class Progress {
   readonly #startedAt = performance.now();
   readonly #write: (line: string) => void;
@@ -9,7 +9,7 @@ export class Progress {
     this.#write = write;
   }
 
-  /** Runs the step; what `describe` makes of its result is shown. A failed step shows nothing: its error does. */
+  /** Runs the step and shows its result in the words of `describe`. For a failed step only its error is shown. */
   async step<T>(label: string, run: () => Promise<T>, describe: (result: T) => string): Promise<T> {
     const startedAt = performance.now();
     const result = await run();

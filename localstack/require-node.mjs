@@ -1,5 +1,5 @@
 // Preloaded by `npm start`, and in plain JavaScript, because an older Node cannot even read the program.
-// The npm package node brings the right one; where its install script did not run, npm takes the system's.
+// The npm package node provides the right one; if its install script did not run, npm uses the system's.
 const majorNeeded = 24;
 
 if (Number.parseInt(process.versions.node, 10) < majorNeeded) {

@@ -1,12 +1,13 @@
-/** `npm run reset`: removes what the local stack keeps, and nothing else that is in the directory. */
-import { rm, rmdir } from "node:fs/promises";
+/** `npm run reset`: removes the state of the local stack, and nothing else that is in its folder. */
+import { access, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { stopLeftBehind } from "./database/embedded-postgres.ts";
 import { StartFailure } from "./machine/start-failure.ts";
-import { runningStack } from "./machine/state-lock.ts";
+import { lockState } from "./machine/state-lock.ts";
 import { readSettings } from "./settings/settings.ts";
 
-const kept = [
+// The lock removes its own files.
+const stateNames = [
   "postgres",
   "postgres.unfinished",
   "database-password",
@@ -16,26 +17,32 @@ const kept = [
   "functions.log.1",
   "compile-cache",
   "esbuild",
-  "lock",
 ];
 
 async function reset(): Promise<void> {
-  // Whoever asks for help must not lose the state.
+  // Asking for --help must not delete the state.
   if (process.argv.length > 2) {
     throw new StartFailure(
       "npm run reset takes no arguments: it clears LOCAL_DIR, by default .local.",
     );
   }
   const { localDir } = readSettings(process.env, []);
-  const pid = await runningStack(localDir);
-  if (pid !== undefined) {
-    throw new StartFailure(`A stack is running on ${localDir} (process ${pid}): end it first.`);
-  }
-  await stopLeftBehind(join(localDir, "postgres"));
-  for (const name of kept) await rm(join(localDir, name), { recursive: true, force: true });
-  // Where something else is in it, the directory stays.
-  await rmdir(localDir).catch(() => {});
+  const exists = await access(localDir).then(
+    () => true,
+    () => false,
+  );
+  if (exists) await clear(localDir);
   process.stdout.write(`${localDir} is cleared.\n`);
+}
+
+async function clear(localDir: string): Promise<void> {
+  {
+    await using _lock = await lockState(localDir);
+    await stopLeftBehind(join(localDir, "postgres"));
+    for (const name of stateNames) await rm(join(localDir, name), { recursive: true, force: true });
+  }
+  // If anything else is in it, the folder stays.
+  await rmdir(localDir).catch(() => {});
 }
 
 await reset().catch((error) => {

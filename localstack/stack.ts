@@ -1,16 +1,18 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
+import { printable } from "../lib/printable.ts";
 import { bringUpToDate, type Database, openDatabase } from "./database/database.ts";
 import { type Inbox, startInbox } from "./demo/demo-inbox.ts";
 import { type FunctionsServer, startFunctions } from "./functions/functions-server.ts";
+import { instancesMax } from "./functions/instance-slots.ts";
 import { invokeFunction } from "./functions/invoke-function.ts";
 import { type QueueTrigger, readServiceDefinition } from "./functions/service-definition.ts";
 import { freePort, requireFreePort } from "./machine/ports.ts";
+import { StartFailure } from "./machine/start-failure.ts";
 import { lockState } from "./machine/state-lock.ts";
 import type { Progress } from "./progress.ts";
 import { type LocalQueues, openQueues } from "./queues/local-queues.ts";
 import { startPoller } from "./queues/poller.ts";
-import { instancesMax } from "./queues/slots.ts";
 import { functionsEnvironment } from "./settings/environment.ts";
 import { type StackKeys, stackKeys } from "./settings/keys.ts";
 import type { Settings } from "./settings/settings.ts";
@@ -20,12 +22,12 @@ export interface Stack {
   readonly database: Database;
   readonly logFile: string;
   readonly keys: StackKeys;
-  /** Of the demo only. */
+  /** Undefined without the demo. */
   readonly inbox: Inbox | undefined;
   /** Invokes a function as a schedule would. */
   readonly invoke: (functionName: string) => Promise<void>;
-  /** Resolves where the functions' process ends by itself. */
-  readonly ended: Promise<void>;
+  /** Resolves when a part has ended by itself, with a sentence that names it. */
+  readonly ended: Promise<string>;
 }
 
 interface Ports {
@@ -33,11 +35,11 @@ interface Ports {
   readonly lambdaPort: number;
 }
 
-// The schedules run by themselves, too: this is for who does not want to wait for them.
+// For invocations outside of the schedules.
 const invokeSecondsMax = 120;
 const serviceFile = new URL("../serverless.yml", import.meta.url);
 
-/** Starts everything and hands it to `parts`, which stops it in the opposite order, also half-way. */
+/** Starts all parts and adds them to `parts`, which stops them in reverse order, even after half a start. */
 export async function startStack(
   parts: AsyncDisposableStack,
   settings: Settings,
@@ -50,17 +52,17 @@ export async function startStack(
   const keys = await stackKeys(settings.localDir, settings.apiKeys, settings.demo);
   const inbox = settings.demo ? parts.use(await startInbox(process.env)) : undefined;
 
-  const opening = own(parts, openDatabase(settings));
+  const opening = keepForDisposal(parts, openDatabase(settings));
   const queues = await progress.step(
     "Queues",
-    () => own(parts, openQueues(settings, definition.queues)),
+    () => keepForDisposal(parts, openQueues(settings, definition.queues)),
     ({ endpoint }) => endpoint,
   );
   const database = await opening;
   const ports = { port, lambdaPort: await freePort() };
   const logFile = join(settings.localDir, "functions.log");
-  const given = { ...process.env, ...inbox?.environment };
-  const environment = functionsEnvironment(settings, given, {
+  const configured = { ...process.env, ...inbox?.environment };
+  const environment = functionsEnvironment(settings, configured, {
     ...ports,
     databaseUrl: database.url,
     sqsEndpoint: queues.endpoint,
@@ -70,7 +72,8 @@ export async function startStack(
   const { stage } = settings;
   const functions = parts.use(startFunctions({ port, stage, logFile, environment }));
   const baseUrl = `http://localhost:${port}`;
-  await Promise.all([
+  const databaseEnded = database.ended.then((log) => endOf("database has ended by itself", log));
+  const started = Promise.all([
     startDatabase(database, settings, functions, progress),
     progress.step(
       "Functions",
@@ -78,21 +81,32 @@ export async function startStack(
       () => baseUrl,
     ),
   ]);
-  startPollers(parts, asServedHere(definition.triggers, settings), queues, ports, logFile);
+  await Promise.race([started, databaseEnded.then(fail)]);
+  startPollers(parts, adaptToMachine(definition.triggers, settings), queues, ports, logFile);
   const invoke = async (functionKey: string) => {
     const functionName = `${definition.functionPrefix}${functionKey}`;
     const endpoint = `http://127.0.0.1:${ports.lambdaPort}`;
     await invokeFunction({ endpoint, functionName, timeoutSeconds: invokeSecondsMax }, "{}");
   };
-  return { baseUrl, database, logFile, keys, inbox, invoke, ended: functions.ended };
+  const functionsEnded = functions.ended.then(() =>
+    endOf("functions have ended by themselves", logFile),
+  );
+  const ended = Promise.race([databaseEnded, functionsEnded]);
+  return { baseUrl, database, logFile, keys, inbox, invoke, ended };
 }
 
-/** What is still being opened has its place already, so that the order does not depend on who is faster. */
-function own<T extends AsyncDisposable>(
+const endOf = (part: string, log: string) => `The ${part}: the end of ${log} says why.`;
+
+function fail(sentence: string): never {
+  throw new StartFailure(sentence);
+}
+
+/** Adds a part while it is still being opened, so that the order of disposal does not depend on timing. */
+function keepForDisposal<T extends AsyncDisposable>(
   parts: AsyncDisposableStack,
   opening: Promise<T>,
 ): Promise<T> {
-  // Handled here too, because it may fail before whoever needs the part waits for it.
+  // Its failure is handled here as well, because it may come before the caller waits for the part.
   const opened = opening.catch(() => undefined);
   parts.defer(async () => {
     const part = await opened;
@@ -112,7 +126,7 @@ async function startDatabase(
     () => database.start(),
     () => database.description,
   );
-  functions.stopWithParent(await database.pid());
+  functions.setDatabaseToStop(await database.pid());
   await progress.step(
     "Schema",
     () => bringUpToDate(database.url, metrics),
@@ -121,11 +135,11 @@ async function startDatabase(
 }
 
 /**
- * The triggers as this machine can serve them. No more pollers than instances, because what they
- * received would wait for one; and a message that waits for its batch longer than it is invisible would
- * be delivered twice, for ever.
+ * Adapts the triggers to this machine. There are no more pollers than instances, because their messages
+ * would only wait for one. The batching window is shorter than the visibility timeout, because otherwise
+ * messages would become visible again while they wait, and be delivered twice for ever.
  */
-const asServedHere = (
+const adaptToMachine = (
   triggers: readonly QueueTrigger[],
   { visibilityTimeoutSeconds = Number.POSITIVE_INFINITY }: Settings,
 ): readonly QueueTrigger[] =>
@@ -151,8 +165,8 @@ function startPollers(
         queue,
         trigger,
         invocationEndpoint: `http://127.0.0.1:${lambdaPort}`,
-        // A log that cannot be written must not end what it tells about.
-        log: (line) => void appendFile(logFile, `${line}\n`).catch(() => {}),
+        // A log that cannot be written must not end the stack.
+        log: (line) => void appendFile(logFile, `${printable(line)}\n`).catch(() => {}),
       }),
     );
   }

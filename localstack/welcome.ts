@@ -13,7 +13,7 @@ export interface Running {
 
 const hourMs = 3_600_000;
 
-/** What a newcomer needs once the stack is up: address, keys, and three commands to try. */
+/** The text for a newcomer once the stack is up: address, keys, and three commands to try. */
 export function welcome(running: Running, nowMs: number): string {
   const { baseUrl, database, logFile, elapsedSeconds } = running;
   return [
@@ -42,7 +42,7 @@ function keyLines({ keys, localDir }: Running): string[] {
   ];
 }
 
-/** A project name of its own for each start, so that the expected output is true at each. */
+/** The project name is a new one at each start, so that the expected output always holds. */
 function commandLines({ baseUrl, keys }: Running, nowMs: number): string[] {
   const fullHour = nowMs - (nowMs % hourMs);
   const project = `try-${new Date(nowMs).toISOString().slice(0, 19).replaceAll(/\D/g, "")}`;

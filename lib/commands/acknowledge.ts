@@ -3,6 +3,7 @@ import { readDatabase } from "../postgres/database/database-settings.ts";
 import { withPool } from "../postgres/database/pool.ts";
 import { insertAcknowledgements } from "../postgres/notices/queries/insert-acknowledgements.ts";
 import { selectSilentCount } from "../postgres/notices/queries/select-silent-count.ts";
+import { printable } from "../printable.ts";
 import { readSilenceAfterMs } from "../settings/notices.ts";
 import { Arguments, scopeOptions } from "./arguments.ts";
 import { requireSeries } from "./require-series.ts";
@@ -30,7 +31,9 @@ await runCommand(async () => {
     await requireSeries(pool, scope);
     const rows = await insertAcknowledgements(pool, { ...scope, ...by, sinceMs });
     for (const row of rows) {
-      console.log(`${row.project_name}: ${row.metric}, site ${row.site}, resource ${row.resource}`);
+      console.log(
+        printable(`${row.project_name}: ${row.metric}, site ${row.site}, resource ${row.resource}`),
+      );
     }
     const silent = await selectSilentCount(pool, scope, sinceMs);
     if (silent === 0) throw new Error(`none of them is silent: all have reported since ${since}`);

@@ -3,6 +3,7 @@ import { loadConfig } from "../config.ts";
 import { readDatabase } from "../postgres/database/database-settings.ts";
 import { withPool } from "../postgres/database/pool.ts";
 import { discardPorts } from "../postgres/operations/discard.ts";
+import { printable } from "../printable.ts";
 import {
   type DiscardOrder,
   discardMeasurements,
@@ -29,7 +30,7 @@ await runCommand(async () => {
     for await (const project of discardMeasurements(order, discardPorts(pool), dryRun)) {
       const credits = formatCredits(project.credits);
       console.log(
-        `${project.projectName}: ${project.series} series, ${project.measurements} measurements, ${credits} credits`,
+        `${printable(project.projectName)}: ${project.series} series, ${project.measurements} measurements, ${credits} credits`,
       );
       measurements += project.measurements;
       projects += 1;

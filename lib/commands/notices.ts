@@ -14,6 +14,7 @@ import {
 } from "../postgres/notices/queries/select-failed-deliveries.ts";
 import { selectNoticeDeliveries } from "../postgres/notices/queries/select-notice-deliveries.ts";
 import { updateDeliveriesDue } from "../postgres/notices/queries/update-deliveries-due.ts";
+import { printable } from "../printable.ts";
 import { Arguments } from "./arguments.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -41,10 +42,10 @@ await runCommand(async () => {
 // Functions, because the command above runs before a constant below it has its value.
 async function list(pool: Pool): Promise<void> {
   const rows = await selectFailedDeliveries(pool, listedMax);
-  for (const row of rows) console.log(toLine(row));
+  for (const row of rows) console.log(printable(toLine(row)));
   const isCut = rows.length === listedMax;
   console.log(`${rows.length}${isCut ? " deliveries or more" : " deliveries"} have failed`);
-  for (const row of await selectChannelBacklogs(pool)) console.log(toBacklogLine(row));
+  for (const row of await selectChannelBacklogs(pool)) console.log(printable(toBacklogLine(row)));
 }
 
 async function resend(pool: Pool, channel: string | null, id: string | null): Promise<void> {

@@ -3,6 +3,7 @@ import { loadConfig } from "../config.ts";
 import { readDatabase } from "../postgres/database/database-settings.ts";
 import { withPool } from "../postgres/database/pool.ts";
 import { reratePorts } from "../postgres/operations/rerate.ts";
+import { printable } from "../printable.ts";
 import { everySeries } from "../usecases/ledger/stored-series.ts";
 import { type RerateOptions, type RerateOrder, rerate } from "../usecases/operations/rerate.ts";
 import { requireSeries } from "./require-series.ts";
@@ -39,7 +40,7 @@ async function run(
   for await (const project of rerate(order, ports, options)) {
     const { projectName, series, credits, done, total, isResumed } = project;
     if (done === 1 && isResumed) console.error(`going on with ${total} projects that are left`);
-    console.log(`${projectName}: ${series} series, ${formatCredits(credits)} credits`);
+    console.log(`${printable(projectName)}: ${series} series, ${formatCredits(credits)} credits`);
     console.error(`${done} of ${total} projects`);
     sum += credits;
     projects += 1;

@@ -1,3 +1,4 @@
+import { printable } from "../printable.ts";
 import { UsageAsked } from "./arguments.ts";
 
 /** Runs a command; a failure is one message on standard error and exit code 1. */
@@ -9,7 +10,7 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
       console.log(error.message);
       return;
     }
-    console.error(error instanceof Error ? withCause(error) : String(error));
+    console.error(printable(error instanceof Error ? withCause(error) : String(error)));
     process.exitCode = 1;
   }
 }

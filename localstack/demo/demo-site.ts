@@ -14,19 +14,19 @@ export interface DemoSettings {
   readonly baseUrl: string;
   readonly ingestKey: string;
   readonly readKey: string;
-  /** For the commands that are shown; undefined where it is not the reader's to know. */
+  /** For the commands that are shown; undefined where the keys are configured and only hashes are known. */
   readonly shownReadKey: string | undefined;
   readonly inbox: Inbox | undefined;
-  /** Runs a function without waiting for its schedule. */
+  /** Invokes a function without waiting for its schedule. */
   readonly invoke: (functionName: string) => Promise<void>;
   readonly print: (text: string) => void;
 }
 
 const billedSecondsMax = 60;
-/** What grants, looks for something to tell, and tells it. */
+/** The scheduled functions that lead to notices, in the order in which they depend on each other. */
 const schedules = ["refresh-grants", "forecast-budgets", "watch-sites", "send-limit-notices"];
 
-/** An exporter that runs beside the stack and posts like any other: over HTTP, with a key. */
+/** Starts an exporter beside the stack, which posts as any other does: over HTTP, with a key. */
 export function startDemo(settings: DemoSettings): AsyncDisposable {
   const stop = new AbortController();
   const running = run(settings, stop.signal).catch((error) => {
@@ -43,18 +43,18 @@ export function startDemo(settings: DemoSettings): AsyncDisposable {
 async function run(settings: DemoSettings, signal: AbortSignal): Promise<void> {
   const hours = pastHours(Date.now());
   for (const project of demoProjects) {
-    // A request is one message: what is in it is billed in order and at once.
+    // One request becomes one message, whose measurements are billed together and in order.
     const measurements = hours.flatMap((hour) => measurementsAt(project, hour));
     await post(settings, measurements, signal);
   }
   await untilBilled(settings, signal);
   for (const name of schedules) await settings.invoke(name);
-  settings.print(whatToLookAt(settings));
+  settings.print(introduction(settings));
   while (!signal.aborted) {
     await sleep(tickSeconds * 1000 - (Date.now() % (tickSeconds * 1000)), undefined, { signal });
     const time = tickTime(Date.now());
     const measurements = demoProjects.flatMap((project) => measurementsAt(project, time));
-    // A tick that is not accepted is made good by the next one: the counters hold everything.
+    // If a tick is not accepted, nothing is lost: the counters of the next one include its usage.
     await post(settings, measurements, signal).catch(() => {});
   }
 }
@@ -74,7 +74,7 @@ async function post(
   if (!response.ok) throw new Error(`${response.status} ${text.slice(0, 500)}`);
 }
 
-/** Usage that rises must not be billed before the past is, or it would all be late. */
+/** Waits, because if current usage were billed first, all the past would count as late. */
 async function untilBilled(settings: DemoSettings, signal: AbortSignal): Promise<void> {
   const until = performance.now() + billedSecondsMax * 1000;
   for (const project of demoProjects) {
@@ -95,7 +95,7 @@ async function isKnown(
   return response.ok;
 }
 
-function whatToLookAt({ baseUrl, shownReadKey, inbox }: DemoSettings): string {
+function introduction({ baseUrl, shownReadKey, inbox }: DemoSettings): string {
   const names = [...new Set(demoProjects.map((project) => project.projectName))];
   const name = encodeURIComponent(names[0] ?? "");
   const get = (path: string) =>

@@ -1,4 +1,4 @@
-/** One exporter's view of one project: what its machines have used since the counting began. */
+/** The machines of one project at one site. */
 export interface DemoProject {
   readonly projectName: string;
   readonly site: string;
@@ -14,7 +14,7 @@ export interface DemoMeasurement {
   readonly site: string;
 }
 
-// Names as people give them: with spaces, umlauts, quotes, a comma; and one project at two sites.
+// Realistic names, with spaces, umlauts, quotes and a comma; and one project at two sites.
 export const demoProjects: readonly DemoProject[] = [
   { projectName: "Mikrobiom Köln", site: "8676", vcpus: 56, gib: 128 },
   { projectName: "Mikrobiom Köln", site: "8650", vcpus: 28, gib: 64 },
@@ -31,14 +31,14 @@ const daySeconds = 24 * hourSeconds;
 const pastDays = 28;
 const countingSince = Date.UTC(2024, 0, 1) / 1000;
 
-// How busy the machines are in each hour of the day, in percent: quiet nights, busy afternoons.
+// Load of the machines in each hour of the day, in percent: quiet nights, busy afternoons.
 const busy = [
   25, 20, 20, 20, 20, 25, 35, 50, 75, 95, 100, 100, 90, 95, 100, 100, 95, 85, 70, 60, 50, 40, 35,
   30,
 ];
 const busyDay = busy.reduce((sum, percent) => sum + percent * hourSeconds, 0);
 
-/** Percent-seconds from the beginning of the counting up to the time (Unix seconds). */
+/** The load in percent, summed over all seconds since counting began, up to the time (Unix seconds). */
 function percentSeconds(time: number): number {
   const seconds = time - countingSince;
   const rest = seconds % daySeconds;
@@ -49,11 +49,11 @@ function percentSeconds(time: number): number {
 }
 
 /**
- * Units-hours used up to the time (whole Unix seconds), as a decimal of six places. It depends on
- * nothing but the time, so that whoever posts it again posts the same. All integers stay below 2^53.
+ * Unit-hours used up to the time (whole Unix seconds), as a decimal of six places. It depends on the time
+ * only, so that posting a time again posts the same value. All integers stay below 2^53.
  */
 export function usedUntil(units: number, time: number): string {
-  // Millionths per second of a machine that is busy by one percent.
+  // Millionths of a unit-hour that a load of one percent uses in a second.
   const rate = Math.round((units * 1_000_000) / hourSeconds / 100);
   const millionths = rate * percentSeconds(time);
   const fraction = String(millionths % 1_000_000).padStart(6, "0");
@@ -80,6 +80,6 @@ export function pastHours(nowMs: number): number[] {
   return Array.from({ length: count + 1 }, (_, index) => (last - count + index) * hourSeconds);
 }
 
-/** The time of the tick that is due (Unix seconds): full hours are ticks too. */
+/** The time of the latest tick (Unix seconds). Full hours are ticks, too. */
 export const tickTime = (nowMs: number): number =>
   Math.floor(nowMs / 1000 / tickSeconds) * tickSeconds;

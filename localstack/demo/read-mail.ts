@@ -1,4 +1,4 @@
-/** A mail as its reader sees it. */
+/** A mail with everything decoded. */
 export interface ReadMail {
   /** Lower-case name → the decoded values, one for each header of the name. */
   readonly headers: Readonly<Record<string, readonly string[]>>;
@@ -6,7 +6,10 @@ export interface ReadMail {
   readonly parts: Readonly<Record<string, string>>;
 }
 
-/** Reads what mail programs make of a message: folding, encoded words, multipart, transfer encodings. */
+/**
+ * Reads a mail as mail programs do: folding, encoded words, multipart, transfer encodings. The package
+ * postal-mime appends a line break to texts of some encodings, so that no test could compare a text exactly.
+ */
 export function readMail(message: Buffer): ReadMail {
   const { headers, body } = readEntity(message.toString("latin1"));
   return { headers, parts: readParts(headers, body) };
@@ -52,7 +55,7 @@ const fromHex = (text: string, escapes: RegExp) =>
     "latin1",
   );
 
-/** RFC 2047; the space between two encoded words is none. */
+/** Decodes the encoded words of RFC 2047; white space between two of them does not count. */
 function decodeWords(text: string): string {
   return text
     .replace(/(\?=)\s+(?==\?)/g, "$1")

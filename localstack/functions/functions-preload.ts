@@ -1,8 +1,9 @@
-/** Loaded into the process that serves the functions before anything else. */
+/** Loaded into the functions' process before anything else. */
 import { isMainThread } from "node:worker_threads";
-import { handOverBodiesAsAws, runFunctionsAsAws } from "./as-aws.ts";
+import { handOverRequestsAsAws, runFunctionsAsAws } from "./as-aws.ts";
+import { makePrintable } from "./printable-output.ts";
 
-/** A parent that is killed cannot stop this process, nor the database that it started. */
+/** Ends this process and the database when the stack is killed and cannot end them itself. */
 function endWithParent(): void {
   let databasePid: number | undefined;
   process.on("message", (message: { databasePid?: number }) => {
@@ -18,9 +19,11 @@ function endWithParent(): void {
   });
 }
 
-// The threads in which the functions run are given the same preload.
+// The threads in which the functions run load this file, too.
 if (isMainThread) {
   endWithParent();
-  handOverBodiesAsAws();
+  handOverRequestsAsAws();
+  makePrintable(process.stdout);
+  makePrintable(process.stderr);
   await runFunctionsAsAws();
 }

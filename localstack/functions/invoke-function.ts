@@ -3,7 +3,7 @@ export class InvocationFailed extends Error {
   override readonly name = "InvocationFailed";
 }
 
-/** AWS refuses a larger event, and so does the local invocation API. */
+/** AWS and the local invocation API refuse larger events. */
 export const payloadBytesMax = 6 * 1024 * 1024;
 
 export interface InvocationTarget {
@@ -13,7 +13,7 @@ export interface InvocationTarget {
   readonly timeoutSeconds: number;
 }
 
-/** Calls the function and returns its answer; undefined where it gave none. */
+/** Invokes the function and returns its answer; undefined if it gave none. */
 export async function invokeFunction(target: InvocationTarget, payload: string): Promise<unknown> {
   const url = new URL(`/2015-03-31/functions/${target.functionName}/invocations`, target.endpoint);
   let text: string;
@@ -22,7 +22,7 @@ export async function invokeFunction(target: InvocationTarget, payload: string):
       method: "POST",
       headers: { "content-type": "application/json" },
       body: payload,
-      // The function's own timeout comes first; this is for a server that does not answer at all.
+      // Later than the function's own timeout: for a server that does not answer at all.
       signal: AbortSignal.timeout((target.timeoutSeconds + 10) * 1000),
     });
     text = await response.text();

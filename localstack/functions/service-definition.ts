@@ -13,7 +13,7 @@ export interface QueueDefinition {
 
 /** A function that a queue triggers, with the settings of the trigger. */
 export interface QueueTrigger {
-  /** As it is called through the invocation API. */
+  /** Its name at the invocation API. */
   readonly functionName: string;
   readonly queueLogicalId: string;
   readonly batchSize: number;
@@ -23,7 +23,7 @@ export interface QueueTrigger {
 }
 
 export interface ServiceDefinition {
-  /** What stands before a function's key in the name that the invocation API knows it by. */
+  /** Comes before a function's key in its name at the invocation API. */
   readonly functionPrefix: string;
   readonly queues: readonly QueueDefinition[];
   readonly triggers: readonly QueueTrigger[];
@@ -49,9 +49,9 @@ const queueEvent = z.object({
     // One ReceiveMessage gives ten at most, and one DeleteMessageBatch takes ten.
     batchSize: z.int().min(1).max(10),
     maximumBatchingWindow: z.int().min(0).max(300).default(0),
-    // What AWS starts with where nothing is said.
+    // AWS starts with this many pollers by default.
     maximumConcurrency: z.int().min(2).default(5),
-    // Without it a batch is deleted as a whole or not at all: the poller knows only this way.
+    // The poller supports only this; without it a batch is deleted as a whole or not at all.
     functionResponseType: z.literal("ReportBatchItemFailures"),
   }),
 });
@@ -72,7 +72,7 @@ const referenceTags = ["!GetAtt", "!Ref"].map((tag) => ({
   resolve: (text: string) => ({ logicalId: text.split(".")[0] }),
 }));
 
-/** The queues and what they trigger, from serverless.yml, so that the laptop and AWS cannot differ. */
+/** Reads the queues and their triggers from serverless.yml, so that the laptop and AWS cannot differ. */
 export async function readServiceDefinition(file: URL, stage: string): Promise<ServiceDefinition> {
   try {
     return await parseServiceFile(file, stage);

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { errorCode, StartFailure } from "./start-failure.ts";
 
-// `localhost` is either of the two, so a program on one of them would get a part of the requests.
+// `localhost` means either of them, so a program that listens on one would get some of the requests.
 const loopbackHosts = ["127.0.0.1", "::1"];
 const noSuchAddress = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL"]);
 
@@ -15,25 +15,24 @@ function listenOnce(port: number, host: string): Promise<void> {
   });
 }
 
-const ownPorts = 100;
-const partsMax = 200;
-const firstPort = 10_000 + (process.pid % partsMax) * ownPorts;
-let asked = 0;
+const portsPerProcess = 100;
+const rangesMax = 200;
+const firstPort = 10_000 + (process.pid % rangesMax) * portsPerProcess;
+let portsTried = 0;
 
 /**
- * A port of loopback that nothing listens on, for a server that is started later, or goes away and comes
- * back. It is from below those that systems give to whoever asks for any, so that no connection takes it
- * meanwhile, and each process looks in a part of its own, so that two that start at once do not get the
- * same one.
+ * A loopback port that nothing listens on, for a server that is started later or is restarted. It is below
+ * the ports that systems assign by themselves, so that no outgoing connection takes it meanwhile. Each
+ * process searches a range of its own, so that two that start at once do not choose the same port.
  */
 export async function freePort(): Promise<number> {
   for (let tries = 1; ; tries++) {
-    const port = firstPort + (asked++ % ownPorts);
+    const port = firstPort + (portsTried++ % portsPerProcess);
     try {
       await requireFreePort(port);
       return port;
     } catch (error) {
-      if (tries === ownPorts) throw error;
+      if (tries === portsPerProcess) throw error;
     }
   }
 }

@@ -8,9 +8,9 @@
 #   localstack.sh stop     stops it
 #   localstack.sh reset    stops it and deletes its files
 #   localstack.sh build    only installs
-#   localstack.sh version  says what runs
+#   localstack.sh version  prints its version
 #
-# Exit status: 0, 1 for a fault, 3 when this machine cannot have it. See trixie.sh for NATIVE_DIR
+# Exit status: 0, 1 for a fault, 3 when this machine cannot run it. See trixie.sh for NATIVE_DIR
 # and NATIVE_INSTANCE. Another port than 4566 is taken only when that one is busy.
 set -euo pipefail
 # shellcheck source=localstack/native/trixie.sh
@@ -74,15 +74,15 @@ start_server() {
   local port
   mkdir -p "$home_outside/volume"
   port=$(choose_port "$home_outside/port" 4566) || fail 1 "no free port from 4566 to 4665"
-  # Of its own session, so that stop can end it with whatever it started. DNS_ADDRESS=0: it would
-  # take port 53. The path strategy makes queue URLs that need no wildcard DNS.
+  # In a session of its own, so that stop can end it with all its children. DNS_ADDRESS=0, because it
+  # would otherwise take port 53. The path strategy makes queue URLs that need no wildcard DNS.
   setsid chroot "$trixie" /usr/bin/env -i PATH="$venv/bin:/usr/bin:/bin" HOME=/root LANG=C.UTF-8 \
     SERVICES=sqs,cloudformation,events,scheduler,s3,iam,sts,ssm,logs \
     GATEWAY_LISTEN="127.0.0.1:$port" LOCALSTACK_HOST="127.0.0.1:$port" SQS_ENDPOINT_STRATEGY=path \
     LOCALSTACK_VOLUME_DIR="$home/volume" DISABLE_EVENTS=1 LS_LOG=warning SKIP_SSL_CERT_DOWNLOAD=1 DNS_ADDRESS=0 \
     "$venv/bin/python" -c "$main" </dev/null >"$log" 2>&1 9>&- &
   echo "$!" >"$home_outside/pid"
-  # Until setsid and chroot have run it does not count as running in trixie.
+  # It counts as running in trixie only once setsid and chroot have run.
   for _ in {1..50}; do ! running_pid >/dev/null || return 0; sleep 0.1; done
 }
 

@@ -6,9 +6,9 @@
 #   prometheus.sh build bookworm|sid    unpacks it at the first time and prints PROMETHEUS=/… for
 #                                       `npm run test:prometheus` (the rest goes to stderr):
 #                                       export $(localstack/native/prometheus.sh build sid)
-#   prometheus.sh version bookworm|sid  says what was unpacked
+#   prometheus.sh version bookworm|sid  prints its version
 #
-# Exit status: 0, 1 for a fault, 3 when this machine cannot have it. See trixie.sh for NATIVE_DIR.
+# Exit status: 0, 1 for a fault, 3 when this machine cannot run it. See trixie.sh for NATIVE_DIR.
 # Once unpacked it stays: delete NATIVE_DIR/prometheus/sid to get what sid has by then.
 set -euo pipefail
 # shellcheck source=localstack/native/trixie.sh

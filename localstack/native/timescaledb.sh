@@ -7,9 +7,9 @@
 #   timescaledb.sh stop     stops it; the data stay
 #   timescaledb.sh reset    stops it and deletes the data of this instance
 #   timescaledb.sh build    only builds
-#   timescaledb.sh version  says what runs
+#   timescaledb.sh version  prints its version
 #
-# Exit status: 0, 1 for a fault, 3 when this machine cannot have it. See trixie.sh for NATIVE_DIR
+# Exit status: 0, 1 for a fault, 3 when this machine cannot run it. See trixie.sh for NATIVE_DIR
 # and NATIVE_INSTANCE, and postgresql.conf for the settings.
 set -euo pipefail
 # shellcheck source=localstack/native/trixie.sh

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Sourced by timescaledb.sh and localstack.sh: the Debian trixie that both run in, because trixie
-# has PostgreSQL 17 with TimescaleDB and the Python 3.13 that LocalStack asks for, wherever the
-# machine itself may be. Nothing stays mounted in it, so that deleting it is safe at any time.
-# prometheus.sh takes the rest: what they say, how they wait, and the mirror.
+# has PostgreSQL 17 with TimescaleDB and the Python 3.13 that LocalStack needs, whatever the machine
+# itself runs. Nothing stays mounted in it, so that deleting it is safe at any time. prometheus.sh
+# only uses the functions for messages, time limits, locking and the mirror.
 #
 #   NATIVE_DIR       where builds and data live; default: .native at the project's root
 #   NATIVE_INSTANCE  one build, several servers: each name has its own data and port; default: default
@@ -10,7 +10,7 @@
 # Progress goes to stderr, so that stdout carries nothing but the KEY=value of the answer.
 say() { echo "$*" >&2; }
 
-# 1 is a fault; 3 says that this machine cannot have it (not root, no Debian mirror, no PyPI).
+# Exit status 1 is a fault; 3 means that this machine cannot run it (not root, no Debian mirror, no PyPI).
 fail() { say "$program: $2"; exit "$1"; }
 cannot() { fail 3 "cannot be had here: $1"; }
 
@@ -63,7 +63,7 @@ last_line() { grep -v '^[[:space:]]*$' "$1" | tail -n 1; }
 
 debian_mirror() {
   local mirror=${DEBIAN_MIRROR:-}
-  # What the machine itself uses, whichever of its source formats names it.
+  # The mirror that the machine itself uses, in whichever format its sources are written.
   # shellcheck disable=SC2016 # apt's variables, not the shell's
   [[ -n $mirror ]] || mirror=$(apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' \
     'Identifier: Packages' 2>/dev/null | sed -n 's/^Debian|Debian|//p' | head -n 1)
@@ -111,14 +111,14 @@ build_trixie() {
   say "Built in $((SECONDS - start)) s, $(du -sh "$trixie" | cut -f 1)."
 }
 
-# A process id from a file may by now be somebody else's: only what lives in our trixie counts.
+# The process id in a file may belong to another process by now: only one inside trixie counts.
 runs_in_trixie() { # pid
   [[ $1 =~ ^[0-9]+$ && $(readlink "/proc/$1/root") == "$trixie" ]]
 }
 
 port_is_busy() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# The port of the last start if it is still free, so that an exported address stays true.
+# The port of the last start if it is still free, so that an exported address stays valid.
 choose_port() { # file that remembers it, first choice
   local port
   for port in $(cat "$1" 2>/dev/null) $(seq "$2" $(($2 + 99))); do
@@ -129,7 +129,7 @@ choose_port() { # file that remembers it, first choice
   return 1
 }
 
-# Everything of this server in this instance, once it is stopped.
+# Deletes everything of this server in this instance. It must be stopped.
 delete_home() {
   rm -rf --one-file-system "$home_outside"
   rmdir --ignore-fail-on-non-empty "$trixie/srv/$instance" 2>/dev/null || true

@@ -1,16 +1,18 @@
 import { tracingChannel } from "node:diagnostics_channel";
 import { ChangeMessageVisibilityCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { type FauxqsServer, startFauxqs } from "fauxqs";
-import type { Queue } from "./queues.ts";
+import { makePrivateFolder } from "../machine/state-folder.ts";
+import type { Queue } from "./ensure-queues.ts";
 
 export interface EmbeddedSqs extends AsyncDisposable {
   readonly endpoint: string;
-  /** Makes visible at once what an earlier, killed stack had received and not finished. */
+  /** Makes messages visible that a killed stack had received but not deleted. Returns their number. */
   returnUnfinished(client: SQSClient, queues: Iterable<Queue>): Promise<number>;
 }
 
-/** Starts the queue server on loopback; what it holds is on disk before a send is answered. */
+/** Starts the queue server on loopback. A message is on disk before its send is answered. */
 export async function startEmbeddedSqs(dataDir: string): Promise<EmbeddedSqs> {
+  await makePrivateFolder(dataDir);
   const server = await onLoopback(() => startFauxqs({ port: 0, logger: false, dataDir }));
   return {
     endpoint: `http://127.0.0.1:${server.port}`,
@@ -20,8 +22,8 @@ export async function startEmbeddedSqs(dataDir: string): Promise<EmbeddedSqs> {
 }
 
 /**
- * The server takes no host and listens on all addresses, where anyone on the network could write on
- * the queues. Node's channel tells before the port is opened, and takes another host.
+ * The server has no option for its host and listens on all addresses, so that anyone on the network could
+ * write to the queues. Node publishes the options before it opens the port, and they can be changed then.
  */
 async function onLoopback<T>(start: () => Promise<T>): Promise<T> {
   const subscribers = {
@@ -47,7 +49,7 @@ async function returnUnfinished(
   for (const { url } of queues) {
     const name = url.split("/").at(-1) ?? "";
     for (const { receiptHandle } of server.inspectQueue(name)?.messages.inflight ?? []) {
-      // One second, because this server loses the receive count of a message that is given back with none.
+      // Not zero seconds, because this server then forgets how often the message was received.
       const settings = { QueueUrl: url, ReceiptHandle: receiptHandle, VisibilityTimeout: 1 };
       await client.send(new ChangeMessageVisibilityCommand(settings));
       count++;

@@ -5,7 +5,7 @@ import type { QueueDefinition } from "../functions/service-definition.ts";
 import { errorCode, StartFailure } from "../machine/start-failure.ts";
 import type { Settings } from "../settings/settings.ts";
 import { startEmbeddedSqs } from "./embedded-sqs.ts";
-import { ensureQueues, type Queue, type QueueOptions } from "./queues.ts";
+import { ensureQueues, type Queue, type QueueOptions } from "./ensure-queues.ts";
 
 export interface LocalQueues extends AsyncDisposable {
   readonly endpoint: string;
@@ -21,10 +21,10 @@ export async function openQueues(
   const { sqsEndpoint, localDir, visibilityTimeoutSeconds } = settings;
   const embedded = sqsEndpoint ? undefined : await startEmbeddedSqs(join(localDir, "sqs"));
   const endpoint = sqsEndpoint ?? embedded?.endpoint ?? "";
-  // The functions' own client, because a queue server keeps the queues of each region apart.
+  // The same client as in the functions, because a queue server keeps the queues of each region apart.
   const client = createSqsClient(endpoint);
   const options = { endpoint, overwrite: embedded !== undefined, visibilityTimeoutSeconds };
-  const queues = await reach(client, definitions, options);
+  const queues = await makeQueues(client, definitions, options);
   await embedded?.returnUnfinished(client, queues.values());
   return {
     endpoint,
@@ -37,7 +37,7 @@ export async function openQueues(
   };
 }
 
-async function reach(
+async function makeQueues(
   client: SQSClient,
   definitions: readonly QueueDefinition[],
   options: QueueOptions,

@@ -3,8 +3,8 @@ import { type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/cl
 import { Consumer } from "sqs-consumer";
 import { invokeFunction, payloadBytesMax } from "../functions/invoke-function.ts";
 import type { QueueTrigger } from "../functions/service-definition.ts";
-import { succeeded } from "./batch-answer.ts";
-import type { Queue } from "./queues.ts";
+import { deletableMessages } from "./deletable-messages.ts";
+import type { Queue } from "./ensure-queues.ts";
 import { toEvent } from "./sqs-event.ts";
 
 export interface PollerSettings {
@@ -20,16 +20,17 @@ const everything = {
   MessageAttributeNames: ["All"],
   MessageSystemAttributeNames: ["All" as const],
 };
-// A long poll as AWS makes it would be 20 s; this one only bounds how long a lost connection goes unseen.
+// AWS polls for 20 s; a shorter poll notices a lost connection sooner.
 const longPollSeconds = 10;
 const gatherEveryMs = 200;
 const stopMsMax = 5_000;
 
 /**
- * Feeds the function with what the queue holds, as AWS would: a batch goes out when it is full or when
- * its window ends; what the function does not report as failed is deleted; the rest, and everything
- * after an error, comes again after the visibility timeout, until the queue's redrive policy ends it.
- * There are as many pollers as the trigger has concurrent invocations, each makes one at a time.
+ * Invokes the function with the messages of the queue, as AWS does. A batch goes out when it is full or
+ * when its window ends. Messages that the function does not report as failed are deleted; the others, and
+ * all of a batch whose invocation fails, are received again after the visibility timeout, until the
+ * queue's redrive policy makes them dead letters. Each poller makes one invocation at a time, so there are
+ * as many pollers as the trigger allows concurrent invocations.
  */
 export function startPoller(settings: PollerSettings): AsyncDisposable {
   const pollers = Array.from({ length: settings.trigger.concurrencyMax }, () => pollOne(settings));
@@ -59,7 +60,7 @@ function pollOne(settings: PollerSettings): AsyncDisposable {
     working?.resolve();
     working = undefined;
   });
-  // A queue that is away fails several times a second: the same sentence is logged once.
+  // While the queue server is away, polling fails several times a second: the same error is logged once.
   let lastError = "";
   consumer.on("error", ({ message }) => {
     if (message !== lastError && consumer.status.isRunning) log(`poller: ${message}`);
@@ -68,14 +69,14 @@ function pollOne(settings: PollerSettings): AsyncDisposable {
   consumer.start();
   return {
     [Symbol.asyncDispose]: async () => {
-      // What was received is finished and deleted; only a waiting long poll is cut off.
+      // A batch that was received is finished and deleted; only a waiting long poll is aborted.
       consumer.stop({ abort: !working });
       await Promise.race([working?.promise, sleep(stopMsMax, undefined, { ref: false })]);
     },
   };
 }
 
-/** Adds what arrives within the window, as long as there is room. */
+/** Adds messages that arrive within the window, until the batch is full. */
 async function gather(
   { client, queue, trigger }: PollerSettings,
   received: readonly Message[],
@@ -97,7 +98,7 @@ async function gather(
   return batch;
 }
 
-/** Invokes the function and returns what may be deleted. */
+/** Invokes the function and returns the messages that may be deleted. */
 async function deliver(
   { queue, trigger, invocationEndpoint, log }: PollerSettings,
   batch: readonly Message[],
@@ -107,7 +108,7 @@ async function deliver(
   for (const messages of withinPayload(batch, queue.arn)) {
     try {
       const answer = await invokeFunction(target, JSON.stringify(toEvent(messages, queue.arn)));
-      const deletable = succeeded(messages, answer);
+      const deletable = deletableMessages(messages, answer);
       done.push(...deletable);
       const failed = messages.length - deletable.length;
       if (failed > 0) log(`poller: ${failed} of ${messages.length} messages failed and come again`);
@@ -118,7 +119,7 @@ async function deliver(
   return done;
 }
 
-/** AWS ends a batch at 6 MB: larger ones could never be delivered and would end as dead letters. */
+/** Splits the batch at 6 MB, as AWS does: a larger event is refused, and its messages would become dead letters. */
 function withinPayload(batch: readonly Message[], arn: string): Message[][] {
   const parts: Message[][] = [];
   let bytes = Number.POSITIVE_INFINITY;

@@ -10,15 +10,15 @@ export type LocalKeys = z.infer<typeof keysSchema>;
 
 /** The keys with which the stack runs. */
 export interface StackKeys {
-  /** As `API_KEYS` is configured. */
+  /** JSON, in the form of `API_KEYS`. */
   readonly apiKeys: string;
   /** Undefined where `API_KEYS` was given: only the hashes are known. */
   readonly shown: LocalKeys | undefined;
-  /** With which the demo site posts and reads. */
+  /** The demo site posts and reads with these. */
   readonly demo: Pick<LocalKeys, "ingest" | "read">;
 }
 
-/** Those of `API_KEYS`, joined by two that live as long as the demo does; else those of the directory. */
+/** The keys of `API_KEYS`, and two more while the demo runs; without `API_KEYS` those of the state folder. */
 export async function stackKeys(
   localDir: string,
   apiKeys: string | undefined,
@@ -42,7 +42,7 @@ export async function stackKeys(
   return { apiKeys: JSON.stringify(all), shown: undefined, demo };
 }
 
-/** The keys of this directory, made when they are asked for first. */
+/** The keys of the state folder, made at the first start. */
 async function localKeys(localDir: string): Promise<LocalKeys> {
   const path = join(localDir, "keys.json");
   try {

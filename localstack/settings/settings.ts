@@ -23,7 +23,7 @@ import {
 import { readWebhookSettings } from "../../lib/webhook/webhook-settings.ts";
 import { StartFailure } from "../machine/start-failure.ts";
 
-/** What the stack is started with, read once from the environment and the command line. */
+/** The settings of the stack, read once from the environment and the command line. */
 export interface Settings {
   readonly port: number;
   readonly localDir: string;
@@ -37,11 +37,11 @@ export interface Settings {
   /** JSON. */
   readonly apiKeys: string | undefined;
   readonly metrics: MetricSettings;
-  /** Shortens the queue's, so that a test need not wait six minutes for a second delivery. */
+  /** Replaces that of the queue, so that a test need not wait six minutes for a second delivery. */
   readonly visibilityTimeoutSeconds: number | undefined;
 }
 
-// An empty variable is one that is not set: that is how an .env file and a compose file write it.
+// An empty variable counts as not set, because .env and compose files write it so.
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 const wholeNumber = (min: number, max: number) => {
@@ -49,7 +49,7 @@ const wholeNumber = (min: number, max: number) => {
   return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 };
 
-const ownSettings = z.object({
+const stackVariables = z.object({
   PORT: optional(wholeNumber(0, 65_535)),
   LOCAL_DIR: optional(z.string()),
   STAGE: optional(z.string().regex(/^[a-z0-9-]{1,20}$/, "must be 1 to 20 of a-z, 0-9 and -")),
@@ -58,28 +58,28 @@ const ownSettings = z.object({
   VISIBILITY_TIMEOUT_SECONDS: optional(wholeNumber(1, 43_200)),
 });
 
-/** Throws `StartFailure` that names every variable at fault, those of the functions included. */
+/** Throws a `StartFailure` that names every faulty variable, those of the functions included. */
 export function readSettings(environment: Environment, args: readonly string[]): Settings {
   const unknown = args.filter((arg) => arg !== "--demo");
   if (unknown.length > 0) {
     throw new StartFailure(`Unknown argument ${unknown.join(" ")}: there is only --demo.`);
   }
-  const parsed = ownSettings.safeParse(environment);
+  const parsed = stackVariables.safeParse(environment);
   if (!parsed.success) {
     throw faulty(parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`));
   }
-  const own = parsed.data;
+  const stack = parsed.data;
   const functions = readFunctionSettings(environment);
   return {
-    port: own.PORT ?? 3000,
-    localDir: resolve(own.LOCAL_DIR ?? ".local"),
-    stage: own.STAGE ?? "local",
+    port: stack.PORT ?? 3000,
+    localDir: resolve(stack.LOCAL_DIR ?? ".local"),
+    stage: stack.STAGE ?? "local",
     demo: args.includes("--demo"),
     databaseUrl: functions.database && databaseUrl(functions.database),
-    sqsEndpoint: own.SQS_ENDPOINT,
-    apiKeys: own.API_KEYS,
+    sqsEndpoint: stack.SQS_ENDPOINT,
+    apiKeys: stack.API_KEYS,
     metrics: functions.metrics,
-    visibilityTimeoutSeconds: own.VISIBILITY_TIMEOUT_SECONDS,
+    visibilityTimeoutSeconds: stack.VISIBILITY_TIMEOUT_SECONDS,
   };
 }
 
@@ -103,7 +103,7 @@ const functionSettings = {
   logLevel: readLogLevel,
 };
 
-/** A function would tell of its settings only in the log, at its first request. */
+/** Checked here, because a function would report its faulty settings only in the log, at its first request. */
 function readFunctionSettings(environment: Environment) {
   const hasDatabase = !!(environment["DATABASE_URL"] || environment["POSTGRES_HOST"]);
   try {

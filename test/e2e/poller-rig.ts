@@ -5,8 +5,8 @@ import type { SQSEvent } from "aws-lambda";
 import { startFauxqs } from "fauxqs";
 import { createSqsClient } from "../../lib/sqs/client.ts";
 import type { QueueTrigger } from "../../localstack/functions/service-definition.ts";
+import { ensureQueues, type Queue } from "../../localstack/queues/ensure-queues.ts";
 import { startPoller } from "../../localstack/queues/poller.ts";
-import { ensureQueues, type Queue } from "../../localstack/queues/queues.ts";
 
 /** What the invocation API answers: the function's own answer, or that it failed. */
 export interface Answer {

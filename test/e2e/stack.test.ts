@@ -8,6 +8,7 @@ import {
   useOwnServers,
 } from "../support/servers/stack.ts";
 import { countMessages, deadLetterQueue, untilProcessed } from "../support/servers/stack-queues.ts";
+import { gatewayScenarios } from "./scenarios/gateway.ts";
 import { measurementScenarios } from "./scenarios/measurements.ts";
 import { newerDatabaseScenario } from "./scenarios/newer-database.ts";
 import { recordingScenarios } from "./scenarios/recordings.ts";
@@ -42,6 +43,7 @@ afterAll(async () => {
   await removeDirectory(directory);
 });
 
+gatewayScenarios(running);
 measurementScenarios(running, () => untilProcessed(stack.sqsEndpoint, servers.stage));
 recordingScenarios(running, () => untilProcessed(stack.sqsEndpoint, servers.stage));
 newerDatabaseScenario(running);

@@ -10,7 +10,7 @@ import type { Measurement } from "../../../lib/billing/measurement.ts";
 import { createSqsClient } from "../../../lib/sqs/client.ts";
 import { decodeMessage } from "../../../lib/sqs/message.ts";
 import { readServiceDefinition } from "../../../localstack/functions/service-definition.ts";
-import { ensureQueues } from "../../../localstack/queues/queues.ts";
+import { ensureQueues } from "../../../localstack/queues/ensure-queues.ts";
 import { sqsVariable } from "./servers.ts";
 
 export interface TestQueues {

@@ -24,6 +24,8 @@ export interface RunningStack {
   output(): string;
   /** Ctrl-C; resolves with the exit code when the process has ended. */
   stop(): Promise<number | null>;
+  /** Resolves when the process has ended by itself. */
+  untilEnded(): Promise<EndedStack>;
   /** kill -9 of the starting process alone: what it started has to notice. */
   kill(): Promise<void>;
 }
@@ -77,6 +79,10 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     keys: JSON.parse(await readFile(join(options.directory, "keys.json"), "utf8")),
     output: () => output.both,
     stop: () => stop("SIGINT"),
+    untilEnded: async () => {
+      await ended;
+      return { code: child.exitCode, stderr: output.stderr };
+    },
     kill: async () => void (await stop("SIGKILL")),
   };
 }

@@ -15,6 +15,7 @@ const roomsOfLib = {
   settings: ["formats", "billing", "config"],
   outgoing: [],
   schedule: [],
+  printable: [],
   logger: ["config"],
   config: [],
 } as const;

@@ -1,20 +1,20 @@
 import { availableParallelism } from "node:os";
 
 /**
- * How many instances of a function run at once. AWS starts one for every request that finds none idle;
- * here each is a thread that has to be loaded first, and more of them than there are cores only slow
- * each other down, until requests that come faster than they are answered time out.
+ * How many instances of a function run at once. AWS starts another one whenever none is idle. Here an
+ * instance is a thread that loads the function first, and more threads than cores slow each other down
+ * until requests time out.
  */
 export const instancesMax = Math.max(2, Math.min(4, availableParallelism()));
 
 const waitingMax = 1_000;
 
-/** More work waits than will ever be done in time. */
-export class TooMuchWaiting extends Error {
-  override readonly name = "TooMuchWaiting";
+/** So many calls wait already that another one would not be answered in time. */
+export class TooManyWaiting extends Error {
+  override readonly name = "TooManyWaiting";
 }
 
-/** Runs so much work at once, and lets the rest wait its turn. */
+/** Runs a limited number of calls at once; the others wait in order of arrival. */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -23,7 +23,7 @@ export class Slots {
     this.#free = count;
   }
 
-  /** Throws `TooMuchWaiting` where the queue is full. */
+  /** Throws `TooManyWaiting` if too many calls wait already. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     await this.#take();
     try {
@@ -38,7 +38,8 @@ export class Slots {
       this.#free--;
       return;
     }
-    if (this.#waiting.length === waitingMax) throw new TooMuchWaiting(`${waitingMax} wait already`);
+    if (this.#waiting.length === waitingMax)
+      throw new TooManyWaiting(`${waitingMax} calls wait already`);
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 

@@ -14,15 +14,15 @@ export interface Queue {
 }
 
 export interface QueueOptions {
-  /** Where the queues are; their URLs are written with it. */
+  /** Base URL of the queue server; the queues' URLs begin with it. */
   readonly endpoint: string;
-  /** Queues that are there already take the definition's attributes too. */
+  /** Whether existing queues get the definition's attributes. */
   readonly overwrite: boolean;
-  /** Instead of the definition's, so that a test need not wait six minutes for a second delivery. */
+  /** Replaces the definition's, so that a test need not wait six minutes for a second delivery. */
   readonly visibilityTimeoutSeconds?: number | undefined;
 }
 
-/** Makes the queues that are missing, dead-letter queues first. The key is the definition's logical id. */
+/** Makes missing queues, dead-letter queues first, and returns all by their logical id in the definition. */
 export async function ensureQueues(
   client: SQSClient,
   definitions: readonly QueueDefinition[],
@@ -75,7 +75,7 @@ async function ensureQueue(
     new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["QueueArn"] }),
   );
   return {
-    // The host of the answer may be a name that only a public name server knows, or an earlier port.
+    // The answer's host may be a name that does not resolve here, or have the port of an earlier start.
     url: new URL(new URL(url).pathname, endpoint).href,
     arn: answer.Attributes?.QueueArn ?? "",
   };
