@@ -36,7 +36,7 @@ export interface SegmentEnd {
   readonly count: number;
 }
 
-/** What the first sample of a segment is packed against. */
+/** The first sample of a segment is packed as if it followed this. */
 export const BEFORE_FIRST: SegmentEnd = { timeMs: 0, value: 0n, stepMs: 0, decimals: 0, count: 0 };
 
 /** The end after one more sample: packing and reading must agree on it. */

@@ -61,7 +61,7 @@ const toSegmentRecord = (row: SegmentRecordRow): SegmentRecord => ({
       : { stepMs: row.step_ms, decimals: row.decimals },
 });
 
-/** Whoever bills takes it that the samples can be read and ascend; a verification must not. */
+/** Billing relies on samples that can be read and ascend; a verification must not. */
 async function readWindowsOrRefuse<Request extends WindowRequest>(
   client: pg.ClientBase,
   requests: readonly Request[],

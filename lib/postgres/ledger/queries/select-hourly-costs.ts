@@ -14,7 +14,7 @@ const text = `
      and hour >= coalesce(timestamptz 'epoch' + $2::int8 * interval '1 millisecond', '-infinity')
      and (usage <> 0 or credits <> 0)`;
 
-/** What the ledger holds of a series from an hour on, Unix milliseconds; null: all of it. */
+/** The ledger of a series from an hour on, Unix milliseconds; null: all of it. */
 export async function selectHourlyCosts(
   client: pg.ClientBase,
   seriesId: number,

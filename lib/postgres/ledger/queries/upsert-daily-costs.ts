@@ -5,7 +5,7 @@ export interface DayChange {
   readonly seriesId: number;
   /** The beginning of the UTC day, Unix milliseconds. */
   readonly dayMs: number;
-  /** What to add to its 24 hours, decimals as text, may be negative; null: nothing. */
+  /** Amounts to add to its 24 hours, decimals as text, may be negative; null: nothing. */
   readonly usage: readonly (string | null)[];
   readonly credits: readonly (string | null)[];
 }

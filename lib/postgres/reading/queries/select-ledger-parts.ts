@@ -69,9 +69,9 @@ const text = `
    where day >= (select coalesce((timestamp 'epoch' + $3::int8 * interval '1 millisecond')::date, '-infinity'))`;
 
 /**
- * What a project has used by now, and what of it in the hours that end at or after an instant (Unix ms;
- * null: in all): days as they are stored, because the database takes ten times as long to number and sum
- * up a year's hours as to hand them out. The day stands in a subquery for the
+ * The credits that a project has used by now, and those of them in the hours that end at or after an
+ * instant (Unix ms; null: in all). Days come as they are stored, because the database takes ten times as
+ * long to number and sum up a year's hours as to hand them out. The day stands in a subquery for the
  * reason that select-burn.ts gives.
  */
 export async function selectLedgerParts(
