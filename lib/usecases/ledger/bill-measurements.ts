@@ -16,21 +16,22 @@ export interface BillableMessage {
  * Bills messages, each measurement exactly once, however often, in whatever order and company it arrives
  * (lib/billing/README.md). Work is bounded by slices, each a transaction of its own; where `shouldStop` says
  * so between two of them, the rest is left. Answers the places of the messages that are not done: they are
- * to come again, and find what is booked of them done.
+ * to come again, and find what is booked of them done. However little time there is, a slice is billed that
+ * was not before: else a round that only finds its first slices done would be repeated for ever.
  */
 export async function billMessages(
   messages: readonly BillableMessage[],
   withLedger: WithLedger,
   shouldStop: () => boolean,
 ): Promise<ReadonlySet<number>> {
-  let open = groupBySeries(messages.map(({ measurements }) => measurements));
-  let isFirst = true;
-  while (open.length > 0 && (isFirst || !shouldStop())) {
+  let open = lightestFirst(groupBySeries(messages.map(({ measurements }) => measurements)));
+  let hasBilled = false;
+  while (open.length > 0 && !(hasBilled && shouldStop())) {
     const { slice, rest } = takeSlice(open);
-    const left = await withLedger((ledger) => billSlice(ledger, slice));
-    // Last, so that light work does not wait for heavy work.
-    open = [...rest, ...left];
-    isFirst = false;
+    const billed = await withLedger((ledger) => billSlice(ledger, slice));
+    // Last, because only heavy groups are left.
+    open = [...rest, ...billed.left];
+    hasBilled ||= billed.hasChanged;
   }
   const unfinished = messagesOf(open, messages);
   // A message that comes again brings its counts again. After the ledger, because all billers count for the
@@ -71,6 +72,13 @@ export async function billMeasurements(
 ): Promise<void> {
   await billMessages([{ measurements, dropped }], withLedger, () => false);
 }
+
+/** So that light work does not wait for heavy work that came before it in the batch. */
+const lightestFirst = (groups: readonly SeriesGroup[]): readonly SeriesGroup[] =>
+  groups
+    .map((group) => ({ group, work: workOf(group.received, null) }))
+    .sort((one, other) => one.work - other.work)
+    .map(({ group }) => group);
 
 /** As many of the groups, at least one, as a slice may take by what they bring themselves. */
 function takeSlice(groups: readonly SeriesGroup[]) {

@@ -21,15 +21,21 @@ const chunkSize = 2_000;
 // Of a scrape, even after an hour without one. More is left for another slice where this one has enough.
 const lightWork = 20;
 
+export interface BilledSlice {
+  /** Groups that are left for another slice: the gaps that they close would make this one too large. */
+  readonly left: readonly SeriesGroup[];
+  /** False: all samples that it was given had been billed before, or are refused. */
+  readonly hasChanged: boolean;
+}
+
 /**
- * Bills groups in one transaction: books `f(stored ∪ new) − f(stored)` per series and hour. Answers those
- * that it left for another slice, because the gaps that they close would make this one too large: it bills
- * at least one of them, and all that are light.
+ * Bills groups in one transaction: books `f(stored ∪ new) − f(stored)` per series and hour. It bills at
+ * least one of them, and all that are light.
  */
 export async function billSlice(
   ledger: Ledger,
   groups: readonly SeriesGroup[],
-): Promise<readonly SeriesGroup[]> {
+): Promise<BilledSlice> {
   await ledger.lock(groups);
   const tariffOf = await ledger.tariffs();
   const budget = { spent: 0 };
@@ -37,9 +43,12 @@ export async function billSlice(
   const billed = Promise.all(chunks);
   // The transaction must not end while a chunk is at work; the first failure is the cause of the others.
   await Promise.allSettled(chunks);
-  const left = (await billed).flat();
+  const slices = await billed;
   await ledger.bookCredits();
-  return left;
+  return {
+    left: slices.flatMap(({ left }) => left),
+    hasChanged: slices.some(({ hasChanged }) => hasChanged),
+  };
 }
 
 const inChunks = (groups: readonly SeriesGroup[]) =>
@@ -52,7 +61,7 @@ async function billChunk(
   groups: readonly SeriesGroup[],
   tariffOf: TariffOf,
   budget: { spent: number },
-): Promise<readonly SeriesGroup[]> {
+): Promise<BilledSlice> {
   const left: SeriesGroup[] = [];
   const merged: Merged[] = [];
   const late: Accepted[] = [];
@@ -74,7 +83,7 @@ async function billChunk(
   if (late.length > 0) merged.push(...(await mergeWithStored(ledger, late)));
   const changes = await bookAll(ledger, merged);
   if (changes.length > 0) await ledger.write(changes);
-  return left;
+  return { left, hasChanged: changes.some(({ samples }) => samples.length > 0) };
 }
 
 /** A group without the samples that are settled. */
