@@ -18,8 +18,8 @@ export const handler = async (_event: unknown, context: Context) => {
   for (const { drifts, ...result } of await verifyOnSchedule(ports, steadyClock(), durationMs)) {
     const projects = drifts.map(({ projectName }) => projectName);
     const damage = drifts.flatMap(({ firstDamage }) => firstDamage ?? []);
-    if (result.drifting > 0)
+    if (result.drifting > 0) {
       logger.error({ ...result, drifts: projects, damage }, "the ledger drifts");
-    else logger.info(result, "ledger verified");
+    } else logger.info(result, "ledger verified");
   }
 };

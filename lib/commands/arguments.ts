@@ -70,8 +70,9 @@ export class Arguments {
 
   toInstant(place: string, text: string): number {
     const ms = readRfc3339(text);
-    if (ms === undefined)
+    if (ms === undefined) {
       throw this.wrong(`${place} must be an instant such as 2026-11-23T09:00:00Z`);
+    }
     return ms;
   }
 

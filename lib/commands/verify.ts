@@ -36,8 +36,9 @@ await runCommand(async () => {
     await verificationPorts(pool).withSnapshot((reader) =>
       verifyLedger(reader, query, { onProject }),
     );
-    if (projectName !== null && projects === 0)
+    if (projectName !== null && projects === 0) {
       throw new Error(`there is no project ${projectName}`);
+    }
     console.log(`verified ${projects} projects, ${drifting} of them drift`);
     if (drifting > 0) process.exitCode = 1;
   });

@@ -48,10 +48,12 @@ export function appendSamples(end: SegmentEnd | null, samples: readonly Sample[]
 }
 
 function checkSample(end: SegmentEnd, { timeMs, value }: Sample): void {
-  if (!Number.isInteger(timeMs) || Math.abs(timeMs) > TIME_MS_MAX)
+  if (!Number.isInteger(timeMs) || Math.abs(timeMs) > TIME_MS_MAX) {
     throw new RangeError(`Not a time in milliseconds: ${timeMs}`);
-  if (end.count > 0 && timeMs <= end.timeMs)
+  }
+  if (end.count > 0 && timeMs <= end.timeMs) {
     throw new RangeError(`A sample at ${timeMs} cannot follow one at ${end.timeMs}`);
+  }
   if (value < 0n || value >= VALUE_END) throw new RangeError(`Not a value of a sample: ${value}`);
 }
 

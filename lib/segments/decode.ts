@@ -32,16 +32,18 @@ export function decodeWithEnd(bytes: Uint8Array, count: number): DecodedSegment 
   const cursor = { bytes, at: 0 };
   const version = readByte(cursor);
   if (version !== FORMAT_VERSION) throw new DamagedSegment(0, `version ${version} is not known`);
-  if (!Number.isInteger(count) || count < 1)
+  if (!Number.isInteger(count) || count < 1) {
     throw new DamagedSegment(1, `a segment cannot have ${count} samples`);
+  }
   const samples: Sample[] = [];
   let end = BEFORE_FIRST;
   while (end.count < count) {
     end = readSample(cursor, end);
     samples.push({ timeMs: end.timeMs, value: end.value });
   }
-  if (cursor.at < bytes.length)
+  if (cursor.at < bytes.length) {
     throw new DamagedSegment(cursor.at, `the segment goes on after ${count} samples`);
+  }
   return { samples, end };
 }
 
@@ -50,8 +52,9 @@ function readSample(cursor: Cursor, end: SegmentEnd): SegmentEnd {
   const control = readInteger(cursor);
   const timeMs = timeOf(control, end);
   if (Math.abs(timeMs) > TIME_MS_MAX) throw new DamagedSegment(start, "a time is out of range");
-  if (end.count > 0 && timeMs <= end.timeMs)
+  if (end.count > 0 && timeMs <= end.timeMs) {
     throw new DamagedSegment(start, "a sample is not later than the one before");
+  }
   const kind = typeof control === "number" ? control % 4 : Number(control % 4n);
   switch (kind) {
     case valueKind.same:
@@ -82,11 +85,13 @@ function readFinerValue(cursor: Cursor, end: SegmentEnd): { decimals: number; va
   const start = cursor.at;
   const byte = readByte(cursor);
   const decimals = byte >>> 1;
-  if (decimals <= end.decimals || decimals > VALUE_SCALE)
+  if (decimals <= end.decimals || decimals > VALUE_SCALE) {
     throw new DamagedSegment(start, `${decimals} decimals cannot follow ${end.decimals}`);
+  }
   const value = readValue(cursor, end, decimals, byte % 2 === 1);
-  if (value % unitOf(decimals - 1) === 0n)
+  if (value % unitOf(decimals - 1) === 0n) {
     throw new DamagedSegment(start, `a value does not have ${decimals} decimals`);
+  }
   return { decimals, value };
 }
 

@@ -52,12 +52,15 @@ function decodeOrReason({ bytes, count }: SegmentRecord) {
 function disagreement(segment: SegmentRecord, firstMs: number, last: SegmentEnd): string | null {
   const { fromMs, untilMs, end } = segment;
   if (firstMs !== fromMs) return `the first sample is of ${instant(firstMs)}`;
-  if (last.timeMs !== untilMs)
+  if (last.timeMs !== untilMs) {
     return `the last sample is of ${instant(last.timeMs)}, not of ${instant(untilMs)}`;
-  if (end !== null && end.stepMs !== last.stepMs)
+  }
+  if (end !== null && end.stepMs !== last.stepMs) {
     return `the last step is ${last.stepMs} ms, not ${end.stepMs}`;
-  if (end !== null && end.decimals !== last.decimals)
+  }
+  if (end !== null && end.decimals !== last.decimals) {
     return `its values have ${last.decimals} decimals, not ${end.decimals}`;
+  }
   return null;
 }
 

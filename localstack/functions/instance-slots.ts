@@ -38,8 +38,9 @@ export class Slots {
       this.#free--;
       return;
     }
-    if (this.#waiting.length === waitingMax)
+    if (this.#waiting.length === waitingMax) {
       throw new TooManyWaiting(`${waitingMax} calls wait already`);
+    }
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 

@@ -125,8 +125,9 @@ test("a segment with a byte more, a byte less, or another count is damaged", () 
       expect(() => decodeSegment(shorter, samples.length)).toThrow(DamagedSegment);
       const longer = Uint8Array.from([...bytes, byte]);
       expect(() => decodeSegment(longer, samples.length)).toThrow(DamagedSegment);
-      for (const count of [samples.length - 1, samples.length + 1])
+      for (const count of [samples.length - 1, samples.length + 1]) {
         expect(() => decodeSegment(bytes, count)).toThrow(DamagedSegment);
+      }
     }),
     propertyRuns(),
   );

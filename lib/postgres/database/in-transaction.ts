@@ -20,8 +20,9 @@ export async function inTransaction<T>(
       return await tryOnce(pool, work, "read committed");
     } catch (error) {
       if (!isTransactionConflict(error)) throw toUnavailable(error) ?? error;
-      if (tries === triesMax)
+      if (tries === triesMax) {
         throw new Unavailable("transactions keep conflicting", { cause: error });
+      }
       await sleep(Math.random() * 20 * 2 ** tries);
     }
   }

@@ -113,8 +113,9 @@ function rewriteOpen(
   removedMs: ReadonlySet<number>,
 ): SegmentChange {
   const open = stored.find(({ isOpen }) => isOpen);
-  if (open === undefined)
+  if (open === undefined) {
     throw new Error(`the open segment of series ${head.seriesId} was not read`);
+  }
   const left = mergeSamples(open.samples, added).samples.filter(
     ({ timeMs }) => !removedMs.has(timeMs),
   );

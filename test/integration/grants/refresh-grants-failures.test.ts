@@ -96,8 +96,9 @@ describe("one project's failure touches no other:", () => {
   test("every other project of many", async () => {
     await create(...names(60));
     for (const [index, project] of names(60).entries()) {
-      if (index % 2 === 0)
+      if (index % 2 === 0) {
         portal.answers.set(project, (response) => void response.writeHead(503).end());
+      }
     }
     expect(await refresh()).toMatchObject({ asked: 60, failed: 30, isPortalAway: false });
   });

@@ -273,9 +273,9 @@ describe("GET /api/credits_history/{project_name}", () => {
   ])("%j is answered with %i", async (query, status) => {
     const answer = await history("history", query as Record<string, string>);
     expect(answer.statusCode).toBe(status);
-    if (status === 404)
+    if (status === 404) {
       expect(bodyOf(answer).detail).toBe("No data available for given parameters.");
-    else expect(bodyOf(answer).errors[0].at).toMatch(/_date$/);
+    } else expect(bodyOf(answer).errors[0].at).toMatch(/_date$/);
   });
 
   test("an unknown project has no data, a blank name is refused", async () => {

@@ -144,8 +144,9 @@ test("who counts as noticed because a threshold is new is sent nothing", async (
   const channel: Channel = {
     name: "hook",
     takes: (notice) => {
-      if ("projectName" in notice && notice.projectName === "quiet")
+      if ("projectName" in notice && notice.projectName === "quiet") {
         sent.push(JSON.stringify(notice));
+      }
       return false;
     },
     send: async () => {},

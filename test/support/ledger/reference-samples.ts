@@ -30,8 +30,9 @@ export class ReferenceSamples {
       const isMeant = operation.site === null || operation.site === key.site;
       if (key.projectName !== operation.project || !isMeant) continue;
       discards.push(operation);
-      for (const timeMs of values.keys())
+      for (const timeMs of values.keys()) {
         if (timeMs > floorMs && isIn(timeMs, operation)) values.delete(timeMs);
+      }
     }
   }
 

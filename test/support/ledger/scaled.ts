@@ -47,7 +47,8 @@ export function toHourlyCosts(bill: ReadonlyMap<number, ReferenceHour>): HourlyC
 
 function scaled({ above, below }: Exact, scale: number): bigint {
   const numerator = above * 10n ** BigInt(scale);
-  if (numerator % below !== 0n)
+  if (numerator % below !== 0n) {
     throw new Error(`${above}/${below} has more than ${scale} decimals`);
+  }
   return numerator / below;
 }

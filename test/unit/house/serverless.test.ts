@@ -123,7 +123,7 @@ describe("has exactly the variables that it reads:", () => {
     );
   });
 
-  /** `${self:custom.reader}` → the object that it stands for. */
+  /** `${self:custom.apiWithDatabase}` → the object that it stands for. */
   const custom = (reference: string): object =>
     service.custom[/^\$\{self:custom\.(\w+)\}$/.exec(reference)?.[1] ?? ""];
 });
