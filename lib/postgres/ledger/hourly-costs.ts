@@ -2,7 +2,6 @@ import type pg from "pg";
 import { parseCredits } from "../../billing/credits.ts";
 import { parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import type { HourlyCosts } from "../../billing/hourly-costs.ts";
-
 import { selectHourlyCosts } from "./queries/select-hourly-costs.ts";
 
 /** The ledger of a series from an hour on; hours without usage and credits are left out. */
