@@ -1,7 +1,7 @@
 import { afterEach, expect, jest, test } from "@jest/globals";
+import { hourMs } from "../../lib/billing/time.ts";
 import { steadyClock, stopWithTimeLeft } from "../../lib/schedule.ts";
 
-const hourMs = 3_600_000;
 const [wallMs, elapsedMs] = [Date.now(), 1_000];
 const at = (wall: number, elapsed: number) => {
   jest.spyOn(Date, "now").mockReturnValue(wallMs + wall);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { dayMs, minuteMs } from "../../../lib/billing/time.ts";
 import { oldRequests } from "../../../lib/postgres/grants/old-requests.ts";
 import { removeOldRequests } from "../../../lib/usecases/grants/remove-old-requests.ts";
 import { adminOf, bodyOf } from "../../support/admin-calls.ts";
@@ -6,8 +7,6 @@ import { indexesUsed } from "../../support/indexes-used.ts";
 import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
 
-const minuteMs = 60_000;
-const dayMs = 1_440 * minuteMs;
 let functions: Functions;
 let admin: ReturnType<typeof adminOf>;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { hourMs, minuteMs } from "../../../lib/billing/time.ts";
 import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { deliverNotices, type Outbox } from "../../../lib/usecases/notices/deliver-notices.ts";
@@ -9,8 +10,6 @@ import { type Channel, DeliveryFailed, type Notice } from "../../../lib/usecases
 import { propertyRuns } from "../../support/properties.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
 
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
 const database = useDatabase(8);
 
 /** The answer of a receiver to one notice. At `dies` it takes it, and the run ends before it records that. */

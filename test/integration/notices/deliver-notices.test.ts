@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import { minuteMs } from "../../../lib/billing/time.ts";
 import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
@@ -12,7 +13,6 @@ import { reachHalf as reachHalfAt } from "../../support/notices/reach-half.ts";
 import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
 
-const minuteMs = 60_000;
 const database = useDatabase(8);
 let nowMs: number;
 beforeEach(async () => {

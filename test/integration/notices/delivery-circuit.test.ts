@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, expect, test } from "@jest/globals";
+import { minuteMs } from "../../../lib/billing/time.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
 import { type Channel, DeliveryFailed } from "../../../lib/usecases/notices/notice.ts";
@@ -7,7 +8,6 @@ import { reachHalf as reachHalfAt } from "../../support/notices/reach-half.ts";
 import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
 
-const minuteMs = 60_000;
 const database = useDatabase(8);
 let nowMs: number;
 beforeEach(async () => {

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { dayMs } from "../../../lib/billing/time.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { forecastPorts } from "../../../lib/postgres/notices/budget-forecasts.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
@@ -8,7 +9,6 @@ import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
 
 const dayMinutes = 1_440;
-const dayMs = 86_400_000;
 const database = useDatabase();
 beforeAll(async () => {
   await applyTariffs(database.pool, parseMetricSettings('{"project_vcpu_usage":1}'), "test");

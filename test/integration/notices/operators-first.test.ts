@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "@jest/globals";
+import { minuteMs } from "../../../lib/billing/time.ts";
 import { migrate, readMigrations } from "../../../lib/postgres/migrate.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { claimDeliveries } from "../../../lib/postgres/notices/queries/claim-deliveries.ts";
@@ -17,7 +18,6 @@ import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { migrationsDirectory } from "../../support/servers/template-database.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
 
-const minuteMs = 60_000;
 const database = useDatabase();
 let nowMs: number;
 beforeEach(async () => {

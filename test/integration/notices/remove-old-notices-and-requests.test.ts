@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Context } from "aws-lambda";
+import { minuteMs } from "../../../lib/billing/time.ts";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
 
-const minuteMs = 60_000;
 let functions: Functions;
 beforeAll(async () => {
   functions = await loadFunctions();

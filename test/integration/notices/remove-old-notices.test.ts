@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "@jest/globals";
+import { dayMs, minuteMs } from "../../../lib/billing/time.ts";
 import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { oldNotices } from "../../../lib/postgres/notices/old-notices.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
@@ -10,8 +11,6 @@ import { reachHalf as reachHalfAt } from "../../support/notices/reach-half.ts";
 import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
 
-const minuteMs = 60_000;
-const dayMs = 1_440 * minuteMs;
 const database = useDatabase();
 beforeEach(async () => {
   await emptyTables(database.pool, "projects", "notices", "channels");

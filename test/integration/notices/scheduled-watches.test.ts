@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import type { Context } from "aws-lambda";
+import { hourMs } from "../../../lib/billing/time.ts";
 import { adminOf } from "../../support/admin-calls.ts";
 import { ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
 
-const hourMs = 3_600_000;
 let functions: Functions;
 beforeAll(async () => {
   functions = await loadFunctions({ FORECAST_NOTICE_DAYS: "3", SILENCE_AFTER: "2h" });

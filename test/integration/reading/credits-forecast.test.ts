@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { hourMs } from "../../../lib/billing/time.ts";
 import { adminOf, bodyOf } from "../../support/admin-calls.ts";
 import { ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
 
-const hourMs = 3_600_000;
 let functions: Functions;
 let admin: ReturnType<typeof adminOf>;
 beforeAll(async () => {

@@ -1,7 +1,6 @@
 import type { Measurement } from "../../../lib/billing/measurement.ts";
+import { dayMs } from "../../../lib/billing/time.ts";
 import type { DecodeContext } from "../../../lib/formats/decoded.ts";
-
-const dayMs = 86_400_000;
 
 /** Noon of the day on which the recordings were made; both limits are the configuration's defaults. */
 export const nowMs = Date.UTC(2026, 10, 23, 12);

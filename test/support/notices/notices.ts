@@ -1,7 +1,7 @@
+import { dayMs } from "../../../lib/billing/time.ts";
 import type { LimitNotice, Notice } from "../../../lib/usecases/notices/notice.ts";
 
 const base = { id: "0b6f7f0e-6f0e-4c55-9d0c-2a1f8f3a9d11", atMs: 1_795_401_783_677.099 };
-const dayMs = 86_400_000;
 
 export const limitNotice = (fields: Partial<LimitNotice> = {}): LimitNotice => ({
   ...base,

@@ -10,10 +10,9 @@ import {
   type Usage,
   windowStartMs,
 } from "../../../lib/billing/forecast.ts";
+import { dayMs, hourMs } from "../../../lib/billing/time.ts";
 import { propertyRuns } from "../../support/properties.ts";
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 // A full hour, so that the windows end with it: their last hour has just begun.
 const nowMs = Date.UTC(2026, 10, 23, 12);
 const credits = (text: string) => parseCredits(text);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { hourMs } from "../../../lib/billing/time.ts";
 import { decodeJson } from "../../../lib/formats/decode-json.ts";
 import { decodeRemoteWrite1 } from "../../../lib/formats/remote-write/decode-remote-write-1.ts";
 import { decodeExposition } from "../../../lib/formats/text/decode-exposition.ts";
@@ -8,7 +9,6 @@ import { readData } from "../../support/formats/recordings.ts";
 
 // Bodies made after public reports of what exporters, receivers and their senders do.
 
-const hourMs = 3_600_000;
 const beginMs = Date.UTC(2026, 10, 25, 10);
 const nowMs = beginMs + 2 * hourMs;
 const context = { ...decodeContext.context, untimedMs: nowMs, newestMs: nowMs };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { minuteMs } from "../../../../lib/billing/time.ts";
 import {
   afterFailure,
   type Circuit,
@@ -14,7 +15,6 @@ import {
 } from "../../../../lib/usecases/notices/delivery-policy.ts";
 import { DeliveryFailed } from "../../../../lib/usecases/notices/notice.ts";
 
-const minuteMs = 60_000;
 const nowMs = Date.UTC(2026, 10, 23);
 /** Without jitter, which is between half and one and a half times. */
 const middle = 0.5;
