@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
+import { inTransaction } from "../../../lib/postgres/database/in-transaction.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
+import { readWindows } from "../../../lib/postgres/ledger/read-samples.ts";
 import { HeadMoved } from "../../../lib/postgres/ledger/write-series.ts";
 import { discardPorts } from "../../../lib/postgres/operations/discard.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
@@ -146,6 +148,24 @@ test("a lower value replaces the higher one at either end of any segment", async
   }
   const { rows } = await database.pool.query("select count(*)::int as sealed from segments");
   expect(rows).toEqual([{ sealed: 2 }]);
+});
+
+test("a window holds the samples at both of its ends, and the one before it", async () => {
+  const all = Array.from({ length: 250 }, (_, index) => measured("window", index, `${index}`));
+  await ledger.bill(...all);
+  const { rows } = await database.pool.query("select series_id from series");
+  const read = (from: number, to: number) =>
+    inTransaction(database.pool, async (client) => {
+      const request = { seriesId: rows[0].series_id, fromMs: at(from), toMs: at(to) };
+      const [window] = await readWindows(client, [request]);
+      return [window?.read[0]?.timeMs, window?.read.at(-1)?.timeMs];
+    });
+  // Two sealed segments of 84 samples, and an open one.
+  for (const from of [1, 83, 84, 85])
+    for (const to of [85, 167, 168, 169, 249])
+      expect(await read(from, to)).toEqual([at(from - 1), at(to)]);
+  expect(await read(0, 84)).toEqual([at(0), at(84)]);
+  expect(await read(84, 84)).toEqual([at(83), at(84)]);
 });
 
 test("a series begins with the earliest of its measurements, however late it comes", async () => {
