@@ -38,18 +38,24 @@ export async function readSegmentsAt(
   return segments;
 }
 
+/** What was read for a request: the samples as `StoredReader` says, and the segments that hold them. */
+interface ReadWindow {
+  readonly read: readonly Sample[];
+  readonly segments: readonly StoredSegment[];
+}
+
 /** See `StoredReader`. */
 export async function readWindows<Request extends WindowRequest>(
   client: pg.ClientBase,
   requests: readonly Request[],
-): Promise<readonly (Request & { readonly read: readonly Sample[] })[]> {
+): Promise<readonly (Request & ReadWindow)[]> {
   const byPosition = Map.groupBy(
     await selectSegmentWindows(client, requests),
     (row) => row.position,
   );
   return requests.map((request, index) => {
     const segments = (byPosition.get(index + 1) ?? []).map(unpack);
-    return { ...request, read: within(segments, request) };
+    return { ...request, segments, read: within(segments, request) };
   });
 }
 
