@@ -34,7 +34,7 @@ export interface Appended {
 /**
  * Packs samples, one or more, ascending and all later than the end of an open segment; `null` begins a
  * segment. A RangeError if they are not, or if a time or a value is out of range. README.md has the
- * format. What is written does not depend on how the samples were spread over calls.
+ * format. The bytes do not depend on how the samples were spread over calls.
  */
 export function appendSamples(end: SegmentEnd | null, samples: readonly Sample[]): Appended {
   if (samples.length === 0) throw new RangeError("There are no samples to append");

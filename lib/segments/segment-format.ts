@@ -36,7 +36,7 @@ export interface SegmentEnd {
   readonly count: number;
 }
 
-/** What the first sample of a segment is packed against. */
+/** The first sample of a segment is packed as if it followed this. */
 export const BEFORE_FIRST: SegmentEnd = { timeMs: 0, value: 0n, stepMs: 0, decimals: 0, count: 0 };
 
 /** An end that moves along while samples are packed or read: one object for all of them. */

@@ -13,7 +13,7 @@ export interface PackedSegment {
   readonly bytes: Uint8Array;
 }
 
-/** What an open segment becomes. */
+/** An open segment after a change. */
 export interface OpenSegment {
   /** The bytes are the whole segment, which begins there; null: they are to be added at its end. */
   readonly fromMs: number | null;

@@ -70,7 +70,7 @@ test("a series that grows is sealed segments and an open one that hold its sampl
   fc.assert(property, propertyRuns(100));
 });
 
-/** What happens to sealed segments: late samples, lower ones, or stored ones that are to go. */
+/** Changes of sealed segments: late samples, lower ones, or stored ones that are to go. */
 type Step =
   | { readonly kind: "add"; readonly late: readonly Sample[] }
   | { readonly kind: "remove"; readonly timesMs: readonly number[] };

@@ -10,7 +10,7 @@ import { insertSegments, type NewSegment } from "./queries/insert-segments.ts";
 import { sealSegments } from "./queries/seal-segments.ts";
 import type { StoredSegment } from "./read-samples.ts";
 
-/** What becomes of the samples of one series. */
+/** Changes of the stored samples of one series. */
 export interface SampleChange {
   readonly head: Head;
   /** New or lowered samples, ascending. */
@@ -19,7 +19,7 @@ export interface SampleChange {
   readonly removedMs: ReadonlySet<number>;
 }
 
-/** What the change makes of the open segment; null: nothing is left of it. */
+/** The open segment after the change; null: nothing is left of it. */
 export type OpenChange = OpenSegment | "unchanged" | null;
 
 interface SegmentChange {

@@ -92,7 +92,7 @@ async function billChunk(
   return left;
 }
 
-/** What is to be billed of a group. */
+/** A group without the samples that are settled. */
 interface Accepted {
   readonly series: StoredSeries;
   readonly tariff: Tariff;

@@ -13,7 +13,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const database = useDatabase(8);
 
-/** What a receiver does with one notice. At `dies` it takes it, and the run ends before it records that. */
+/** The answer of a receiver to one notice. At `dies` it takes it, and the run ends before it records that. */
 type Answer = "takes" | "refuses" | "is down" | "dies";
 type Step =
   | { readonly what: "cross"; readonly projects: number }
