@@ -91,17 +91,26 @@ async function usedByAll(): Promise<string> {
   return rows[0]?.sum;
 }
 
-/** Kills the process a moment after it has booked something; undefined: it has answered before. */
-async function killedOrAnswered(child: ChildProcess, records: SQSRecord[]) {
+/** The answer of the process, or undefined where it is killed: a moment after it has booked something. */
+async function answerOf(
+  child: ChildProcess,
+  records: SQSRecord[],
+): Promise<SQSBatchResponse | undefined> {
   const before = await usedByAll();
-  const answer = once(child, "message").then(([one]) => one as SQSBatchResponse);
+  let answer: SQSBatchResponse | undefined;
+  child.once("message", (message: SQSBatchResponse) => {
+    answer = message;
+  });
   child.send({ Records: records });
-  const kill = async (): Promise<undefined> => {
-    while (child.exitCode === null && (await usedByAll()) === before) await sleep(5);
-    await sleep(random(200));
-    child.kill("SIGKILL");
-  };
-  return Promise.race([answer, kill()]);
+  while (answer === undefined && (await usedByAll()) === before) {
+    expect(child.exitCode).toBeNull();
+    await sleep(5);
+  }
+  if (answer === undefined) await sleep(random(200));
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  started.delete(child);
+  return answer;
 }
 
 test(`an invocation that is killed between slices loses nothing, and bills nothing twice (CRASH_SEED=${seed})`, async () => {
@@ -110,7 +119,7 @@ test(`an invocation that is killed between slices loses nothing, and bills nothi
   let kills = 0;
   for (let round = 0; open.length > 0; round += 1) {
     expect(round).toBeLessThan(50);
-    const answer = await killedOrAnswered(await startInvocation(), open);
+    const answer = await answerOf(await startInvocation(), open);
     if (answer === undefined) {
       kills += 1;
       open = open.map(comeAgain);
