@@ -32,6 +32,7 @@ export async function runTests(directory: string, tests: readonly string[]): Pro
     "--disable-warning=ExperimentalWarning",
     "node_modules/jest/bin/jest.js",
     "--silent",
+    "--forceExit",
     "--testTimeout=30000",
     `--cacheDirectory=${join(directory, ".jest-cache")}`,
     "--json",

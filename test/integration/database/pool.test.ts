@@ -91,7 +91,10 @@ test("a transaction that stands still for longer than the limit is ended by the 
     const client = await pool.connect();
     const failed = once(client, "error");
     await client.query("begin");
-    const [failure] = await Promise.race([failed, sleep(5_000, ["nothing happened"])]);
+    const [failure] = await Promise.race([
+      failed,
+      sleep(5_000, ["nothing happened"], { ref: false }),
+    ]);
     client.release(true);
     expect(failure).toMatchObject({ code: "25P03" });
   });
