@@ -25,6 +25,12 @@ if (chosen.length === 0) {
   process.exit(1);
 }
 
+let isStopped = false;
+process.once("SIGINT", () => {
+  isStopped = true;
+  console.error("stopping after this mutation");
+});
+
 // Started once for all runs of jest, instead of by each of them.
 await startServers();
 process.env["DATABASE_URL"] = process.env["TEST_DATABASE_URL"];
@@ -41,6 +47,7 @@ try {
     );
   }
   for (const mutation of chosen) {
+    if (isStopped) break;
     const run = await tree.withMutation(mutation, () => runTests(tree.directory, mutation.tests));
     const verdict = run === undefined ? "no longer applies" : toVerdict(run);
     verdicts.set(mutation, verdict);

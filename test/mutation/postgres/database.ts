@@ -1,9 +1,5 @@
 import type { Mutation } from "../mutation.ts";
 
-const errors = ["unit/postgres/database/errors.test.ts"];
-const transactions = ["integration/database/in-transaction.test.ts"];
-const pool = ["integration/database/pool.test.ts"];
-
 export const database: readonly Mutation[] = [
   {
     id: "P47",
@@ -11,15 +7,16 @@ export const database: readonly Mutation[] = [
     from: "repeatable read, read only",
     to: "read committed, read only",
     harm: "a verification beside a biller tells of drift that there is not; pending credits count twice",
-    tests: transactions,
+    tests: ["integration/ledger/in-transaction.test.ts"],
   },
   {
     id: "P48",
     file: "lib/postgres/database/errors.ts",
-    from: `  "40P01": "deadlock detected",\n`,
+    from: `  "40P01": "deadlock detected",
+`,
     to: "",
     harm: "a deadlock is a 500, or a message that comes again after six minutes",
-    tests: [...errors, ...transactions],
+    tests: ["unit/postgres/database/errors.test.ts", "integration/ledger/in-transaction.test.ts"],
   },
   {
     id: "P49",
@@ -27,15 +24,18 @@ export const database: readonly Mutation[] = [
     from: "sqlState !== queryCanceled && isListed(outages, sqlState)",
     to: "isListed(outages, sqlState)",
     harm: "a batch that is too slow as a whole comes again as a whole, until it is dead letters",
-    tests: errors,
+    tests: ["unit/postgres/database/errors.test.ts"],
   },
   {
     id: "P50",
     file: "lib/postgres/database/errors.ts",
-    from: `  "54": "program limit exceeded",\n`,
-    to: `  "54": "program limit exceeded",\n  "42": "schema of another version",\n`,
+    from: `  "54": "program limit exceeded",
+`,
+    to: `  "54": "program limit exceeded",
+  "42": "schema of another version",
+`,
     harm: "code that is deployed before its migration sends all measurements to the dead letters",
-    tests: errors,
+    tests: ["unit/postgres/database/errors.test.ts"],
   },
   {
     id: "P51",
@@ -43,22 +43,59 @@ export const database: readonly Mutation[] = [
     from: "|timeout exceeded|",
     to: "|",
     harm: "a database that does not answer is a 500, and the biller tries its messages one by one",
-    tests: errors,
+    tests: ["unit/postgres/database/errors.test.ts"],
   },
   {
     id: "P53",
     file: "lib/postgres/database/pool.ts",
-    from: "    connectionTimeoutMillis: 5_000,\n",
+    from: `    connectionTimeoutMillis: 5_000,
+`,
     to: "",
     harm: "a database behind a route that drops packets hangs every call until the function's timeout",
-    tests: pool,
+    tests: ["integration/database/pool.test.ts"],
   },
   {
     id: "P54",
     file: "lib/postgres/database/pool.ts",
-    from: "    statement_timeout: limits.statementTimeoutMs,\n",
+    from: `    statement_timeout: limits.statementTimeoutMs,
+`,
     to: "",
     harm: "a statement of a function that was killed goes on for ever and holds its locks",
-    tests: pool,
+    tests: ["integration/database/pool.test.ts"],
+  },
+  {
+    id: "P54b",
+    file: "lib/postgres/database/pool.ts",
+    from: `    idle_in_transaction_session_timeout: limits.statementTimeoutMs,
+`,
+    to: "",
+    harm: "a function that was frozen in a transaction holds its locks for ever",
+    tests: ["integration/database/pool.test.ts"],
+  },
+  {
+    id: "D01",
+    file: "lib/postgres/database/in-transaction.ts",
+    from: "if (!isTransactionConflict(error)) throw",
+    to: "if (error instanceof Error) throw",
+    harm: "a deadlock ends as a fault instead of being tried again",
+    tests: ["integration/ledger/in-transaction.test.ts"],
+  },
+  {
+    id: "D02",
+    file: "lib/postgres/database/pool.ts",
+    from: `      if (changed === settings) throw error;
+      return this.#open(changed);`,
+    to: "      throw error;",
+    harm: "after a rotation of the password every function fails until it is deployed again",
+    tests: ["integration/database/pool.test.ts"],
+  },
+  {
+    id: "D03",
+    file: "lib/postgres/migrate.ts",
+    from: `    await lockAdvisory(client, "migration");
+    await client.query(`,
+    to: "    await client.query(",
+    harm: "two deployments at once break the schema",
+    tests: ["integration/ledger/migrate.test.ts"],
   },
 ];
