@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import { dayMs as lengthOfDayMs } from "../../billing/time.ts";
-import { packSegments } from "../../segments/rewrite.ts";
+import { packSegments } from "../../segments/segment-size.ts";
 import { selectSetting } from "../database/queries/select-setting.ts";
 import { upsertSetting } from "../database/queries/upsert-setting.ts";
 import { insertSegments, type NewSegment } from "../ledger/queries/insert-segments.ts";

@@ -1,14 +1,9 @@
 import type pg from "pg";
 import { mergeSamples } from "../../billing/merge.ts";
 import type { Sample } from "../../billing/sample.ts";
-import {
-  addToSegments,
-  growSegment,
-  type OpenSegment,
-  type PackedSegment,
-  removeFromSegments,
-} from "../../segments/rewrite.ts";
+import { addToSegments, removeFromSegments } from "../../segments/late-samples.ts";
 import type { SegmentEnd } from "../../segments/segment-format.ts";
+import { growSegment, type OpenSegment, type PackedSegment } from "../../segments/segment-size.ts";
 import type { Head } from "./heads.ts";
 import { deleteSegments } from "./queries/delete-segments.ts";
 import { insertSegments, type NewSegment } from "./queries/insert-segments.ts";

@@ -2,11 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { parse } from "yaml";
-import { leaseMs } from "../../../lib/usecases/notices/delivery-policy.ts";
+import { readKeepDays } from "../../../lib/settings/days.ts";
+import { leaseMs } from "../../../lib/usecases/notices/claim-policy.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const service = parse(readFileSync(join(root, "serverless.yml"), "utf8"), { logLevel: "error" });
 const queue = service.resources.Resources.MeasurementsQueue.Properties;
+const deadLetters = service.resources.Resources.DeadLetterQueue.Properties;
 const biller = service.functions["bill-measurements"];
 const trigger = biller.events[0].sqs;
 
@@ -46,6 +48,33 @@ describe("the queue", () => {
 
   test("dead-letters nothing in an outage of a day", () => {
     expect(queue.VisibilityTimeout * queue.RedrivePolicy.maxReceiveCount).toBeGreaterThan(86_400);
+  });
+
+  test("gives a message as many rounds as SQS allows: each does a part of what is much work", () => {
+    expect(queue.RedrivePolicy.maxReceiveCount).toBe(1_000);
+    expect(queue.RedrivePolicy.deadLetterTargetArn).toBe("DeadLetterQueue.Arn");
+  });
+
+  test("keeps a dead letter as long as SQS can, fourteen days: they count from when it was sent", () => {
+    expect(deadLetters.MessageRetentionPeriod).toBe(14 * 86_400);
+  });
+
+  test("keeps nothing for so long that the neighbours of a measurement are gone when it is billed", () => {
+    // It may be sent back to the queue from the dead letters.
+    const secondsMax = 2 * queue.MessageRetentionPeriod + deadLetters.MessageRetentionPeriod;
+    const lateDays = 20;
+    const keepDays = lateDays + secondsMax / 86_400;
+    const read = (days: number) =>
+      readKeepDays((name) => String(name === "KEEP_DAYS" ? days : lateDays));
+    expect(read(keepDays)).toBe(keepDays);
+    expect(() => read(keepDays - 1)).toThrow(/KEEP_DAYS/);
+  });
+
+  test("takes messages as large as the ones that are sent, and keeps them encrypted", () => {
+    for (const one of [queue, deadLetters]) {
+      expect(one.MaximumMessageSize).toBe(2 ** 20);
+      expect(one.SqsManagedSseEnabled).toBe(true);
+    }
   });
 
   test("waits for the biller six times as long as it may run, as AWS advises", () => {

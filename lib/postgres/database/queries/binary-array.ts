@@ -145,7 +145,7 @@ function writeNumeric(
   bytes.writeInt16BE(groupBytes / 2, start + 4);
   bytes.writeInt16BE(weight, start + 6);
   bytes.writeUInt16BE(isNegative ? negative : 0, start + 8);
-  bytes.writeUInt16BE(Math.max(0, end - before), start + 10);
+  bytes.writeUInt16BE(end === 0 ? 0 : Math.max(0, end - before), start + 10);
   return at;
 }
 

@@ -1,13 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
+
 import { minuteMs } from "../../../../lib/billing/time.ts";
+
+import { claimSize, leaseMs } from "../../../../lib/usecases/notices/claim-policy.ts";
+
 import {
   afterFailure,
   type Circuit,
   circuitAfter,
-  claimSize,
   closedCircuit,
   isClosed,
-  leaseMs,
   nextTryMs,
   outcomeOfFailure,
   sendMsMax,
