@@ -7,7 +7,7 @@ export interface Mutation {
   /** Stands in the file exactly once. */
   readonly from: string;
   readonly to: string;
-  /** What it would do to a user. */
+  /** The harm that it would do to a user. */
   readonly harm: string;
   /** The test files that are to see it, below `test`. */
   readonly tests: readonly string[];

@@ -13,7 +13,7 @@ export interface TestRun {
   readonly isTimedOut: boolean;
 }
 
-/** What jest writes, as far as it is read here. */
+/** The output of jest, as far as it is read here. */
 interface JestResults {
   readonly testResults: readonly {
     readonly name: string;

@@ -39,7 +39,7 @@ export async function readSegmentsAt(
   return segments;
 }
 
-/** What was read for a request: the samples as `StoredReader` says, and the segments that hold them. */
+/** The answer to a request: the samples as `StoredReader` says, and the segments that hold them. */
 interface ReadWindow {
   readonly read: readonly Sample[];
   readonly segments: readonly StoredSegment[];

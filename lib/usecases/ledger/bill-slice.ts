@@ -127,7 +127,7 @@ interface Merged {
   readonly samples: readonly Sample[];
   readonly conflicts: readonly Conflict[];
   readonly refused: readonly RefusedSample[];
-  /** What was read to see which of them are late. */
+  /** The stretch that was read to see which of them are late. */
   readonly read: ReadStretch | undefined;
 }
 

@@ -17,7 +17,7 @@ export interface BookingInput {
   readonly tariff: Tariff;
   /** The samples that change the series, ascending, one per time. */
   readonly samples: readonly Sample[];
-  /** What was read of the series already. */
+  /** The stretch that was read of the series already. */
   readonly read?: ReadStretch | undefined;
 }
 

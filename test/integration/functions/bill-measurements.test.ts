@@ -54,7 +54,7 @@ async function received(...messages: readonly Measurement[][]): Promise<SQSEvent
   };
 }
 
-/** What the function asks SQS for while it runs. */
+/** The requests of the function to SQS while it runs. */
 async function billed(event: SQSEvent) {
   const send = jest.spyOn(SQSClient.prototype, "send");
   const { batchItemFailures } = await handler(event);

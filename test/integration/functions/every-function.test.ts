@@ -71,7 +71,7 @@ const answers = (statusCode: number, body: unknown) => (answer: HttpAnswer) => {
   if (typeof body === "string") expect(answer.body).toBe(body);
   else expect(JSON.parse(answer.body)).toMatchObject(body as object);
 };
-/** What the function answers, or has among others in its answer. */
+/** The answer of the function, or a part of it. */
 const results = (expected: object | null | undefined) => (result: unknown) => {
   if (expected) expect(result).toMatchObject(expected);
   else expect(result).toBe(expected);
