@@ -12,7 +12,8 @@ const refreshGrants = jest.fn<RefreshGrants>();
 let handler: Handler;
 beforeAll(async () => {
   const usecase = "../../../lib/usecases/grants/refresh-grants.ts";
-  jest.unstable_mockModule(usecase, () => ({ refreshGrants }));
+  const real = await import("../../../lib/usecases/grants/refresh-grants.ts");
+  jest.unstable_mockModule(usecase, () => ({ ...real, refreshGrants }));
   const given = {
     DATABASE_URL: "postgres://u:p@localhost/credits",
     API_CONTACT_BASE_URL: "http://localhost",
