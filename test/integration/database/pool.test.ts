@@ -1,4 +1,7 @@
-import { expect, test } from "@jest/globals";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, jest, test } from "@jest/globals";
 import {
   type DatabaseSettings,
   type DatabaseSource,
@@ -73,4 +76,51 @@ test("a pool is closed behind work that fails", async () => {
   });
   await expect(work).rejects.toThrow("failed");
   expect(used?.ended).toBe(true);
+});
+
+test("a statement that takes longer than the limit is ended by the database, and holds no lock any more", async () => {
+  const short = { ...limits, statementTimeoutMs: 100 };
+  await withPool(databaseAt({ connectionString: database.url }), short, async (pool) => {
+    await expect(pool.query("select pg_sleep(5)")).rejects.toMatchObject({ code: "57014" });
+  });
+});
+
+test("a transaction that stands still for longer than the limit is ended by the database", async () => {
+  const short = { ...limits, statementTimeoutMs: 100 };
+  await withPool(databaseAt({ connectionString: database.url }), short, async (pool) => {
+    const client = await pool.connect();
+    const failed = once(client, "error");
+    await client.query("begin");
+    const [failure] = await Promise.race([
+      failed,
+      sleep(5_000, ["nothing happened"], { ref: false }),
+    ]);
+    client.release(true);
+    expect(failure).toMatchObject({ code: "25P03" });
+  });
+});
+
+test("a server that takes the connection and never answers is given up in time for a function to say so", async () => {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => sockets.push(socket)).listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const { port } = silent.address() as AddressInfo;
+  const source = databaseAt({ connectionString: `postgres://a:b@127.0.0.1:${port}/c` });
+  jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "queueMicrotask"] });
+  try {
+    await withPool(source, limits, async (pool) => {
+      let failure: unknown;
+      const connecting = pool.connect().catch((error: unknown) => {
+        failure = error;
+      });
+      // A function that has 15 seconds must have some left to answer.
+      await jest.advanceTimersByTimeAsync(10_000);
+      expect(failure).toMatchObject({ message: expect.stringMatching(/timeout/) });
+      await connecting;
+    });
+  } finally {
+    jest.useRealTimers();
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  }
 });

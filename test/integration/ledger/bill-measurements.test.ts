@@ -2,10 +2,12 @@ import { beforeAll, expect, test } from "@jest/globals";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
+import { insertSeries } from "../../../lib/postgres/ledger/queries/insert-series.ts";
 import { readCreditHistory, readProjectCredits } from "../../../lib/postgres/reading/credits.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
 import { TariffMissing } from "../../../lib/usecases/ledger/bill-slice.ts";
+import { isBlocked } from "../../support/is-blocked.ts";
 import { begin, measured, minute } from "../../support/ledger/ledger-fixture.ts";
 import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
@@ -119,6 +121,28 @@ test("several billers at once on the same projects lose nothing and bill nothing
   const twice = [...messages, ...messages.toReversed()];
   await Promise.all(twice.map((message) => bill(...message.toReversed())));
   for (const name of ["a", "b", "c"]) expect(Number(await used(`crowd ${name}`))).toBe(78);
+});
+
+test("a biller that waited to insert a series locks the project again, and loses nothing of another's", async () => {
+  await bill(measured("first scrapes", 0, "0"));
+  const unknown = { resource: "unknown" };
+  const first = measured("first scrapes", 10, "1", unknown);
+  const inserting = await database.pool.connect();
+  await inserting.query("begin");
+  await insertSeries(inserting, [first]);
+  // It lets the project go for as long as it waits for the series that the other is about to insert.
+  const billing = bill(first, measured("first scrapes", 10, "5"));
+  expect(await isBlocked(database.pool, billing)).toBe(true);
+  await withLedger(database.pool)(async (ledger) => {
+    await ledger.lock([{ name: "known", key: measured("first scrapes", 0, "0") }]);
+    await inserting.query("rollback");
+    inserting.release();
+    expect(await isBlocked(database.pool, billing)).toBe(true);
+    await billMeasurements([measured("first scrapes", 5, "3")], (work) => work(ledger));
+  });
+  await billing;
+  await bill(measured("first scrapes", 20, "6"), measured("first scrapes", 20, "2", unknown));
+  expect(Number(await used("first scrapes"))).toBe(6 + 1);
 });
 
 test("what the database has no tariff for is not billed and not forgotten: it throws", async () => {

@@ -74,6 +74,15 @@ test("rates are credits and not what was measured, of all metrics and sites toge
   }
 });
 
+test("a series that began an hour ago makes no rate of the others higher", async () => {
+  const use = (resource: string, hours: number, value: string) =>
+    measured("grown", 0, value, { resource, timeMs: hourAgo(hours) });
+  await ledgerOf(functions.database).bill(use("old", 1_000, "0"), use("old", 0, "1000"));
+  const before = (await creditsOf("grown")).burn_rates;
+  await ledgerOf(functions.database).bill(use("new", 1, "7"), use("new", 0, "7"));
+  expect((await creditsOf("grown")).burn_rates).toEqual(before);
+});
+
 test("a project that stopped days ago has no latest end, and one that stopped a month ago no end", async () => {
   await use("stopped", [480, "0"], [100, "380"], [1, "380"]);
   await use("long stopped", [2_000, "0"], [1_000, "1000"], [1, "1000"]);

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { parse } from "yaml";
 import { readKeepDays } from "../../../lib/settings/days.ts";
-import { leaseMs } from "../../../lib/usecases/notices/delivery-policy.ts";
+import { leaseMs } from "../../../lib/usecases/notices/claim-policy.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const service = parse(readFileSync(join(root, "serverless.yml"), "utf8"), { logLevel: "error" });

@@ -1,0 +1,60 @@
+import type { Mutation } from "./mutation.ts";
+
+export const functions: readonly Mutation[] = [
+  {
+    id: "F01",
+    file: "functions/bill-measurements.ts",
+    from: "isOutage: (error) => error instanceof Unavailable",
+    to: "isOutage: (error) => error instanceof Unavailable && false",
+    harm: "in an outage ten messages are tried one by one, 5 s each, until the function is ended",
+    tests: ["unit/functions/bill-measurements.test.ts"],
+  },
+  {
+    id: "F02",
+    file: "functions/bill-measurements.ts",
+    from: "statementTimeoutMs: 50_000",
+    to: "statementTimeoutMs: 500_000",
+    harm: "the function is ended before its statement: locks stay, and the reason is nowhere",
+    tests: ["unit/functions/database-access.test.ts"],
+  },
+  {
+    id: "F04",
+    file: "functions/remove-old-measurements.ts",
+    from: "config.keepDays * dayMs",
+    to: "(config.keepDays * dayMs) / 10",
+    harm: "measurements of five days ago are settled: what is later than that is never billed",
+    tests: ["integration/functions/operations.test.ts"],
+  },
+  {
+    id: "F06",
+    file: "functions/rerate-measurements.ts",
+    from: "return { finished };",
+    to: "return { finished: finished || true };",
+    harm: "a re-rating that ran out of time says that it is finished",
+    tests: ["integration/functions/operations.test.ts"],
+  },
+  {
+    id: "F07",
+    file: "functions/rerate-measurements.ts",
+    from: "{ dryRun, shouldStop }",
+    to: "{ dryRun: dryRun && false, shouldStop }",
+    harm: "a dry run on AWS changes the bill",
+    tests: ["integration/functions/operations.test.ts"],
+  },
+  {
+    id: "F08",
+    file: "functions/verify-ledger.ts",
+    from: "logger.error({",
+    to: "logger.info({",
+    harm: "a ledger that drifts is no error in the log: no alarm",
+    tests: ["integration/functions/operations.test.ts"],
+  },
+  {
+    id: "F09",
+    file: "functions/remove-old-measurements.ts",
+    from: "const spareMs = 60_000;",
+    to: "const spareMs = 6_000_000;",
+    harm: "retention never does anything: the database grows until the disk is full",
+    tests: ["integration/functions/operations.test.ts"],
+  },
+];
