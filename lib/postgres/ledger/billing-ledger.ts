@@ -64,6 +64,8 @@ function ledgerOf(connection: pg.ClientBase): Ledger {
         return [{ head, samples, removedMs: nothingRemoved, hours, corrections, state }];
       });
       if (writes.length > 0) await writeSeries(client, writes, lateCause, segments, credits);
+      // Nothing reads a series again once it is written: keep no more than the chunks at work.
+      for (const { series: written } of changes) segments.delete(written.seriesId);
     },
     bookCredits: () => writeUsedCredits(client, credits),
     countDropped: (dropped) => countDropped(client, dropped),

@@ -24,8 +24,8 @@ export class TariffMissing extends Error {
 // While the database works for one chunk, the next one is folded. Measured with 10,000 samples: chunks of
 // 1,000 to 3,000 of them are equally fast, one chunk takes a third longer.
 const chunkSamples = 2_000;
-// Of a scrape, even after an hour without one. More is left for another slice where this one has enough.
-const lightWork = 20;
+// A few samples without a gap of a day. More is left for another slice where this one has enough.
+const lightWork = 9;
 
 export interface BilledSlice {
   /** Groups that are left for another slice: the gaps that they close would make this one too large. */
