@@ -125,6 +125,24 @@ test("notices to operators go, for what they were told of is kept elsewhere", as
   expect(await remove(401)).toBe(1);
 });
 
+test("a notice goes while others wait, with its own deliveries alone", async () => {
+  await reachHalf("told");
+  await send(channel("hook"), channel("mail"));
+  await reachHalf("waits");
+  await outbox(database.pool).dispatch([channel("hook"), channel("mail")], Date.now());
+  await rearm();
+  expect(await remove(401)).toBe(1);
+  expect(await left()).toEqual([["waits", "due", "due"]]);
+});
+
+test("a notice that no channel takes stays as long as the others", async () => {
+  await reachHalf("nobody's");
+  await outbox(database.pool).dispatch([], Date.now());
+  await rearm();
+  expect(await remove(399.99)).toBe(0);
+  expect(await remove(400.01)).toBe(1);
+});
+
 test("notices go in batches, by an index, also where two runs are at it at once", async () => {
   await query(
     `insert into notices (type, occurred_at, dispatched_at)

@@ -2,8 +2,10 @@ import { beforeAll, expect, test } from "@jest/globals";
 import { withAdjustments } from "../../../lib/postgres/grants/grants-and-adjustments.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { readProjectCredits, readProjectUsage } from "../../../lib/postgres/reading/credits.ts";
+import { storedSamples } from "../../../lib/postgres/reading/stored-samples.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { bookAdjustment } from "../../../lib/usecases/grants/book-adjustment.ts";
+import { everySeries } from "../../../lib/usecases/ledger/stored-series.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
 
@@ -53,4 +55,33 @@ test.each(projects)("%s sees its own history", async (name, used, _held, adjuste
     ["project_vcpu_usage", used],
     ["adjustment", used + adjusted],
   ]);
+});
+
+test("each gets its own samples, sealed or not, in either of two series", async () => {
+  const minutes = Array.from({ length: 300 }, (_, index) => index);
+  const names = ["three", "four"];
+  const resources = ["a", "b"];
+  const value = (name: string, resource: string, minute: number) =>
+    `${names.indexOf(name)}${resources.indexOf(resource)}${String(minute).padStart(3, "0")}`;
+  for (const name of names) {
+    for (const resource of resources) {
+      await ledger.bill(
+        ...minutes.map((one) => measured(name, one, value(name, resource, one), { resource })),
+      );
+    }
+  }
+  for (const name of names) {
+    const bounds = { fromMs: at(0), untilMs: at(1_000) };
+    const read: unknown[] = [];
+    const client = await database.pool.connect();
+    for await (const page of storedSamples(client, name, everySeries, bounds)) {
+      read.push(...page.map((sample) => [sample.resource, Number(sample.value)]));
+    }
+    client.release();
+    expect(read).toEqual(
+      resources.flatMap((resource) =>
+        minutes.map((one) => [resource, Number(value(name, resource, one))]),
+      ),
+    );
+  }
 });

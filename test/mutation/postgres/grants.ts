@@ -50,4 +50,20 @@ export const grants: readonly Mutation[] = [
     harm: "two admins who grant the same at once leave two rows of which one says nothing",
     tests: ["integration/ledger/locks.test.ts"],
   },
+  {
+    id: "G06",
+    file: "lib/postgres/grants/queries/update-granted-credits.ts",
+    from: `where project_name = $1::text`,
+    to: `where $1::text is not null`,
+    harm: "a grant to one project is granted to all",
+    tests: ["integration/grants/two-projects.test.ts"],
+  },
+  {
+    id: "G07",
+    file: "lib/postgres/grants/queries/update-idempotency-key.ts",
+    from: `where idempotency_key = $1::text`,
+    to: `where $1::text is not null`,
+    harm: "a request that is repeated is answered with the outcome of the latest one of anybody",
+    tests: ["integration/grants/two-projects.test.ts"],
+  },
 ];

@@ -99,4 +99,52 @@ export const notices: readonly Mutation[] = [
     harm: "what could not be delivered is removed before an operator has seen it",
     tests: ["integration/notices/remove-old-notices.test.ts"],
   },
+  {
+    id: "N08",
+    file: "lib/postgres/notices/queries/delete-notices-before.ts",
+    from: `     where deliveries.notice_id = ended.notice_id
+`,
+    to: ``,
+    harm: "the removal of old notices removes every delivery that is due",
+    tests: ["integration/notices/remove-old-notices.test.ts"],
+  },
+  {
+    id: "N09",
+    file: "lib/postgres/notices/queries/delete-notices-before.ts",
+    from: `where deliveries.notice_id = notices.notice_id
+                and`,
+    to: `where`,
+    harm: "one delivery that waits keeps all old notices",
+    tests: ["integration/notices/remove-old-notices.test.ts"],
+  },
+  {
+    id: "N10",
+    file: "lib/postgres/notices/queries/claim-deliveries.ts",
+    from: `     where channel = $1::text
+       and state = 'due'
+       and to_operators
+`,
+    to: `     where state = 'due'
+       and to_operators
+`,
+    harm: "what is due at one channel counts as tried at another, and goes there late",
+    tests: ["integration/notices/two-channels.test.ts"],
+  },
+  {
+    id: "N11",
+    file: "lib/postgres/notices/queries/delete-channel-state.ts",
+    from: `where public_id = $2::uuid
+              and`,
+    to: `where`,
+    harm: "sending one notice again opens the circuit of every channel at which any has failed",
+    tests: ["integration/notices/two-channels.test.ts"],
+  },
+  {
+    id: "N12",
+    file: "lib/postgres/notices/queries/delete-channel-state.ts",
+    from: `($1::text is null or channel = $1::text)`,
+    to: `($1::text is null or $1::text is not null)`,
+    harm: "sending again what failed at one channel opens the circuits of all",
+    tests: ["integration/notices/two-channels.test.ts"],
+  },
 ];

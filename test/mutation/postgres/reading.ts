@@ -47,4 +47,13 @@ export const reading: readonly Mutation[] = [
     harm: "pending credits are never told",
     tests: ["integration/reading/two-projects.test.ts"],
   },
+  {
+    id: "R03",
+    file: "lib/postgres/reading/queries/select-segments-after.ts",
+    from: `             where segments.series_id = $1::int4
+               and from_time <= bounds."until"`,
+    to: `             where from_time <= bounds."until"`,
+    harm: "the samples of every project are printed as those of one",
+    tests: ["integration/reading/two-projects.test.ts"],
+  },
 ];
