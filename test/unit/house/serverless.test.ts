@@ -70,6 +70,28 @@ describe("the queue", () => {
     expect(() => read(keepDays - 1)).toThrow(/KEEP_DAYS/);
   });
 
+  test("is the same in LocalStack, whose script repeats the numbers", () => {
+    const script = readFileSync(join(root, "localstack/queues/create-queues.py"), "utf8");
+    const numbers = [...script.matchAll(/"(\w+)": "?(\d+)"?,/g)];
+    const ofDeadLetters = 2;
+    const repeated = [numbers.slice(0, ofDeadLetters), numbers.slice(ofDeadLetters)].map((list) =>
+      Object.fromEntries(list.map(([, name, number]) => [name, Number(number)])),
+    );
+    const { MessageRetentionPeriod, MaximumMessageSize, VisibilityTimeout, RedrivePolicy } = queue;
+    expect(repeated).toEqual([
+      {
+        MessageRetentionPeriod: deadLetters.MessageRetentionPeriod,
+        MaximumMessageSize: deadLetters.MaximumMessageSize,
+      },
+      {
+        VisibilityTimeout,
+        MessageRetentionPeriod,
+        MaximumMessageSize,
+        maxReceiveCount: RedrivePolicy.maxReceiveCount,
+      },
+    ]);
+  });
+
   test("takes messages as large as the ones that are sent, and keeps them encrypted", () => {
     for (const one of [queue, deadLetters]) {
       expect(one.MaximumMessageSize).toBe(2 ** 20);
