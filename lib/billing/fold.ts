@@ -7,7 +7,7 @@ import {
   type HourlyCosts,
   spreadUsage,
 } from "./hourly-costs.ts";
-import { creditsOf } from "./price.ts";
+import { creditsOf } from "./price-in-force.ts";
 import type { OpenDrop, Sample } from "./sample.ts";
 import { dipWindowAt, maxGapAt, periodIndexAt, type Tariff } from "./tariff.ts";
 import { hourMs, hourOf } from "./time.ts";

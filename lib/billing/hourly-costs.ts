@@ -1,5 +1,5 @@
 import { divideHalfEven, VALUE_SCALE } from "./decimal.ts";
-import { creditsOf } from "./price.ts";
+import { creditsOf } from "./price-in-force.ts";
 import { periodIndexAt, type Tariff } from "./tariff.ts";
 import { hourMs, hourOf } from "./time.ts";
 

@@ -1,4 +1,4 @@
-import { creditsOf } from "./price.ts";
+import { creditsOf } from "./price-in-force.ts";
 import { periodIndexAt, type Tariff, type TariffPeriod } from "./tariff.ts";
 
 /** A configuration that would change what was in force in the past, or a metric's kind. */

@@ -8,7 +8,7 @@ import {
   VALUE_SCALE,
 } from "../billing/decimal.ts";
 import { estimateCost } from "../billing/estimate.ts";
-import { priceAt } from "../billing/price.ts";
+import { priceAt } from "../billing/price-in-force.ts";
 import { readDecimal } from "../formats/read-value.ts";
 import type { MetricSettings } from "../settings/metrics.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
