@@ -13,7 +13,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 const systems = ["android", "darwin", "freebsd", "linux", "openharmony", "win32"];
 const processors = ["arm64", "arm", "x64", "ppc64", "s390x", "ia32", "loong64", "riscv64"];
 
-/** What the registry says of the package; nothing where it does not carry it. */
+/** The registry's entry of the package; nothing where it does not carry it. */
 function fromRegistry(name, version) {
   const fields = ["version", "dist.integrity", "cpu", "libc", "os", "bin"];
   const command = ["view", `${name}@${version}`, ...fields, "--json"];

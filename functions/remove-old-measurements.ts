@@ -19,6 +19,8 @@ export const handler = async (_event: unknown, context: Context) => {
   const horizonMs = Date.now() - config.keepDays * dayMs;
   const shouldStop = stopWithTimeLeft(context, spareMs);
   const removal = await removeOldMeasurements(ports, horizonMs, shouldStop);
-  logger.info({ ...removal, horizon: new Date(horizonMs) }, "old measurements removed");
+  const told = { ...removal, horizon: new Date(horizonMs) };
+  if (removal.unreadable.length > 0) logger.error(told, "samples are damaged: npm run verify");
+  else logger.info(told, "old measurements removed");
   return removal;
 };

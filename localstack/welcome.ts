@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { hourMs, hourOf } from "../lib/billing/time.ts";
 import type { LocalKeys } from "./settings/keys.ts";
 
 export interface Running {
@@ -10,8 +11,6 @@ export interface Running {
   /** Undefined where the keys were configured: only their hashes are known. */
   readonly keys: LocalKeys | undefined;
 }
-
-const hourMs = 3_600_000;
 
 /** The text for a newcomer once the stack is up: address, keys, and three commands to try. */
 export function welcome(running: Running, nowMs: number): string {
@@ -44,7 +43,7 @@ function keyLines({ keys, localDir }: Running): string[] {
 
 /** The project name is a new one at each start, so that the expected output always holds. */
 function commandLines({ baseUrl, keys }: Running, nowMs: number): string[] {
-  const fullHour = nowMs - (nowMs % hourMs);
+  const fullHour = hourOf(nowMs);
   const project = `try-${new Date(nowMs).toISOString().slice(0, 19).replaceAll(/\D/g, "")}`;
   const post = (value: string, timeMs: number) => {
     const time = new Date(timeMs).toISOString().replace(".000", "");

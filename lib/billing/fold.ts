@@ -7,8 +7,9 @@ import {
   type HourlyCosts,
   spreadUsage,
 } from "./hourly-costs.ts";
+import { creditsOf } from "./price.ts";
 import type { OpenDrop, Sample } from "./sample.ts";
-import { creditsOf, dipWindowAt, maxGapAt, periodIndexAt, type Tariff } from "./tariff.ts";
+import { dipWindowAt, maxGapAt, periodIndexAt, type Tariff } from "./tariff.ts";
 import { hourMs, hourOf } from "./time.ts";
 
 export interface Fold {

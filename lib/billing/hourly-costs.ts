@@ -1,5 +1,6 @@
 import { divideHalfEven, VALUE_SCALE } from "./decimal.ts";
-import { creditsOf, periodIndexAt, type Tariff } from "./tariff.ts";
+import { creditsOf } from "./price.ts";
+import { periodIndexAt, type Tariff } from "./tariff.ts";
 import { hourMs, hourOf } from "./time.ts";
 
 /** The usage of one series in one UTC hour, and its cost. */

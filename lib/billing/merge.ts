@@ -22,7 +22,7 @@ export interface Merge {
  */
 export function mergeSamples(stored: readonly Sample[], fresh: readonly Sample[]): Merge {
   const [only] = fresh;
-  // What a scrape brings of nearly every series.
+  // The case of nearly every series of a scrape.
   if (only !== undefined && fresh.length === 1 && stored.length === 0) {
     return { samples: [only], changed: fresh, conflicts: [] };
   }

@@ -1,4 +1,5 @@
-import { creditsOf, periodIndexAt, type Tariff, type TariffPeriod } from "./tariff.ts";
+import { creditsOf } from "./price.ts";
+import { periodIndexAt, type Tariff, type TariffPeriod } from "./tariff.ts";
 
 /** A configuration that would change what was in force in the past, or a metric's kind. */
 export class TariffRefused extends Error {

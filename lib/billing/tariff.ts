@@ -33,15 +33,6 @@ export function periodIndexAt(tariff: Tariff, timeMs: number): number {
   return index;
 }
 
-/** Credits per unit in the period; nothing before the first price. */
-export function creditsOf(tariff: Tariff, periodIndex: number): bigint {
-  return tariff.periods[periodIndex]?.credits ?? 0n;
-}
-
-/** Credits per unit in force at the instant, at PRICE_SCALE; 0 before the first price. */
-export const priceAt = (tariff: Tariff, timeMs: number): bigint =>
-  creditsOf(tariff, periodIndexAt(tariff, timeMs));
-
 /** Window and gap in force at the instant; before the first period the first one's hold. */
 function rulesAt(tariff: Tariff, timeMs: number): TariffPeriod {
   const rules = tariff.periods[Math.max(0, periodIndexAt(tariff, timeMs))];

@@ -1,3 +1,4 @@
+import { hourMs } from "../billing/time.ts";
 import { loadConfig } from "../config.ts";
 import { readDatabase } from "../postgres/database/database-settings.ts";
 import { withPool } from "../postgres/database/pool.ts";
@@ -10,7 +11,7 @@ const usage = `Usage: npm run migrate
 
 Brings the schema and the tariffs of the database up to date. Does nothing if they are. Where stored
 measurements have to be converted, Ctrl-C stops it, and the same command goes on.`;
-const limits = { connectionsMax: 1, statementTimeoutMs: 3_600_000 };
+const limits = { connectionsMax: 1, statementTimeoutMs: hourMs };
 
 /** `npm run migrate`: brings the schema and the tariffs of the configured database up to date. */
 await runCommand(async () => {

@@ -37,7 +37,7 @@ async function print(pages: AsyncIterable<string>): Promise<void> {
   try {
     await pipeline(Readable.from(pages, { highWaterMark: 1 }), process.stdout, { end: false });
   } catch (error) {
-    // Whoever reads has seen enough, as `head` does.
+    // The reader has seen enough, as `head` does.
     if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
   }
 }

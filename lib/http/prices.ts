@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { formatCredits } from "../billing/credits.ts";
 import {
-  CREDITS_SCALE,
   exactNumber,
   formatDecimal,
   PRICE_SCALE,
@@ -8,7 +8,7 @@ import {
   VALUE_SCALE,
 } from "../billing/decimal.ts";
 import { estimateCost } from "../billing/estimate.ts";
-import { priceAt } from "../billing/tariff.ts";
+import { priceAt } from "../billing/price.ts";
 import { readDecimal } from "../formats/read-value.ts";
 import type { MetricSettings } from "../settings/metrics.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
@@ -41,7 +41,7 @@ export function estimateRequest(
     }
     return { amount: readAmount(metric, value), price: priceAt(tariff, nowMs) };
   });
-  return jsonAnswer(200, exactNumber(formatDecimal(estimateCost(items, step), CREDITS_SCALE)));
+  return jsonAnswer(200, exactNumber(formatCredits(estimateCost(items, step))));
 }
 
 function readAmounts(event: APIGatewayProxyEventV2): object {

@@ -8,7 +8,7 @@ import { escapeHtml, fillTemplate, oneLine } from "./template.ts";
 
 export interface Mail {
   readonly from: string;
-  /** Who is sent it, those in Cc included; the headers name all recipients in any case. */
+  /** Everybody whom it is sent to, those in Cc included; the headers name all recipients in any case. */
   readonly to: readonly string[];
   /** Headers and body as they are sent. */
   readonly message: Buffer;

@@ -1,9 +1,5 @@
-import {
-  CREDITS_SCALE,
-  formatDecimal,
-  parseDecimal,
-  roundHalfEvenToStep,
-} from "../billing/decimal.ts";
+import { formatCredits, parseCredits } from "../billing/credits.ts";
+import { roundHalfEvenToStep } from "../billing/decimal.ts";
 import type { Notice, NoticeType, SeriesNotice } from "../usecases/notices/notice.ts";
 
 /** Name of a placeholder → its value; a list is a value of several lines. */
@@ -41,15 +37,18 @@ export function valuesOf(notice: Notice): NoticeValues {
 function valuesByType(notice: Notice): NoticeValues {
   switch (notice.type) {
     case "limit.reached": {
-      const [used, granted] = [decimal(notice.usedCredits), decimal(notice.grantedCredits)];
-      const threshold = decimal(notice.threshold);
+      const [used, granted] = [
+        parseCredits(notice.usedCredits),
+        parseCredits(notice.grantedCredits),
+      ];
+      const threshold = parseCredits(notice.threshold);
       const [left, exceeded] = [rounded(granted - used), rounded(used - granted)];
-      const isExceeded = decimal(exceeded) > 0n;
+      const isExceeded = parseCredits(exceeded) > 0n;
       return {
         ...creditsValues(notice),
         threshold: percent(threshold),
         // As of the threshold, as in the service before; beyond the grant nothing is left.
-        percent_left: percent(notNegative(decimal("100") - threshold)),
+        percent_left: percent(notNegative(parseCredits("100") - threshold)),
         credits_left: isExceeded ? "0.0" : left,
         exceeded_by: isExceeded ? exceeded : "0.0",
         balance: isExceeded
@@ -90,8 +89,8 @@ interface CreditsNotice {
 
 const creditsValues = ({ projectName, usedCredits, grantedCredits }: CreditsNotice) => ({
   project_name: projectName,
-  used_credits: rounded(decimal(usedCredits)),
-  granted_credits: rounded(decimal(grantedCredits)),
+  used_credits: rounded(parseCredits(usedCredits)),
+  granted_credits: rounded(parseCredits(grantedCredits)),
 });
 
 function seriesLines(notice: SeriesNotice): readonly string[] {
@@ -113,11 +112,9 @@ function silence(silentSinceMs: number, { type, atMs }: SeriesNotice): string {
 }
 
 const siteName = (site: string) => site || "without a name";
-const decimal = (text: string) => parseDecimal(text, CREDITS_SCALE);
 const notNegative = (value: bigint) => (value < 0n ? 0n : value);
-const hundredth = decimal("0.01");
-const rounded = (value: bigint) =>
-  formatDecimal(roundHalfEvenToStep(value, hundredth), CREDITS_SCALE);
-const percent = (value: bigint) => formatDecimal(value, CREDITS_SCALE).replace(/\.0$/, "");
+const hundredth = parseCredits("0.01");
+const rounded = (value: bigint) => formatCredits(roundHalfEvenToStep(value, hundredth));
+const percent = (value: bigint) => formatCredits(value).replace(/\.0$/, "");
 const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 const minute = (ms: number) => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;

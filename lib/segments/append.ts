@@ -1,8 +1,9 @@
 import type { Sample } from "../billing/sample.ts";
 import {
   BEFORE_FIRST,
-  endAfter,
   FORMAT_VERSION,
+  type MovingEnd,
+  moveBehind,
   type SegmentEnd,
   TIME_MS_MAX,
   unitOf,
@@ -33,16 +34,16 @@ export interface Appended {
 /**
  * Packs samples, one or more, ascending and all later than the end of an open segment; `null` begins a
  * segment. A RangeError if they are not, or if a time or a value is out of range. README.md has the
- * format. What is written does not depend on how the samples were spread over calls.
+ * format. The bytes do not depend on how the samples were spread over calls.
  */
 export function appendSamples(end: SegmentEnd | null, samples: readonly Sample[]): Appended {
   if (samples.length === 0) throw new RangeError("There are no samples to append");
   const cursor = { bytes: new Uint8Array(1 + samples.length * SAMPLE_BYTES_MAX), at: 0 };
   if (end === null) writeByte(cursor, FORMAT_VERSION);
-  let newEnd = end ?? BEFORE_FIRST;
+  const newEnd: MovingEnd = { ...(end ?? BEFORE_FIRST) };
   for (const sample of samples) {
     checkSample(newEnd, sample);
-    newEnd = appendSample(cursor, newEnd, sample);
+    appendSample(cursor, newEnd, sample);
   }
   return { bytes: cursor.bytes.slice(0, cursor.at), end: newEnd };
 }
@@ -55,24 +56,26 @@ function checkSample(end: SegmentEnd, { timeMs, value }: Sample): void {
   if (value < 0n || value >= VALUE_END) throw new RangeError(`Not a value of a sample: ${value}`);
 }
 
-function appendSample(cursor: Cursor, end: SegmentEnd, { timeMs, value }: Sample): SegmentEnd {
+function appendSample(cursor: Cursor, end: MovingEnd, { timeMs, value }: Sample): void {
   const change = value - end.value;
   if (change === 0n) {
     writeControl(cursor, end, timeMs, valueKind.same);
-    return endAfter(end, timeMs, value, end.decimals);
+    moveBehind(end, timeMs, value, end.decimals);
+    return;
   }
   const size = change < 0n ? -change : change;
   const units = size / unitOf(end.decimals);
   if (units * unitOf(end.decimals) === size) {
     writeControl(cursor, end, timeMs, change < 0n ? valueKind.fell : valueKind.grew);
     writeInteger(cursor, units);
-    return endAfter(end, timeMs, value, end.decimals);
+    moveBehind(end, timeMs, value, end.decimals);
+    return;
   }
   const decimals = decimalsAbove(end.decimals, value);
   writeControl(cursor, end, timeMs, valueKind.finer);
   writeByte(cursor, 2 * decimals + (change < 0n ? 1 : 0));
   writeInteger(cursor, size / unitOf(decimals));
-  return endAfter(end, timeMs, value, decimals);
+  moveBehind(end, timeMs, value, decimals);
 }
 
 function writeControl(cursor: Cursor, end: SegmentEnd, timeMs: number, kind: number): void {

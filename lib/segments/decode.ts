@@ -3,8 +3,9 @@ import type { Sample } from "../billing/sample.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
 import {
   BEFORE_FIRST,
-  endAfter,
   FORMAT_VERSION,
+  type MovingEnd,
+  moveBehind,
   type SegmentEnd,
   TIME_MS_MAX,
   unitOf,
@@ -35,9 +36,9 @@ export function decodeWithEnd(bytes: Uint8Array, count: number): DecodedSegment 
   if (!Number.isInteger(count) || count < 1)
     throw new DamagedSegment(1, `a segment cannot have ${count} samples`);
   const samples: Sample[] = [];
-  let end = BEFORE_FIRST;
+  const end: MovingEnd = { ...BEFORE_FIRST };
   while (end.count < count) {
-    end = readSample(cursor, end);
+    readSample(cursor, end);
     samples.push({ timeMs: end.timeMs, value: end.value });
   }
   if (cursor.at < bytes.length)
@@ -45,7 +46,7 @@ export function decodeWithEnd(bytes: Uint8Array, count: number): DecodedSegment 
   return { samples, end };
 }
 
-function readSample(cursor: Cursor, end: SegmentEnd): SegmentEnd {
+function readSample(cursor: Cursor, end: MovingEnd): void {
   const start = cursor.at;
   const control = readInteger(cursor);
   const timeMs = timeOf(control, end);
@@ -55,14 +56,16 @@ function readSample(cursor: Cursor, end: SegmentEnd): SegmentEnd {
   const kind = typeof control === "number" ? control % 4 : Number(control % 4n);
   switch (kind) {
     case valueKind.same:
-      return endAfter(end, timeMs, end.value, end.decimals);
+      moveBehind(end, timeMs, end.value, end.decimals);
+      return;
     case valueKind.finer: {
       const { decimals, value } = readFinerValue(cursor, end);
-      return endAfter(end, timeMs, value, decimals);
+      moveBehind(end, timeMs, value, decimals);
+      return;
     }
     default: {
       const value = readValue(cursor, end, end.decimals, kind === valueKind.fell);
-      return endAfter(end, timeMs, value, end.decimals);
+      moveBehind(end, timeMs, value, end.decimals);
     }
   }
 }

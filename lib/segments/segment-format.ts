@@ -36,16 +36,17 @@ export interface SegmentEnd {
   readonly count: number;
 }
 
-/** What the first sample of a segment is packed against. */
+/** The first sample of a segment is packed as if it followed this. */
 export const BEFORE_FIRST: SegmentEnd = { timeMs: 0, value: 0n, stepMs: 0, decimals: 0, count: 0 };
 
-/** The end after one more sample: packing and reading must agree on it. */
-export function endAfter(
-  end: SegmentEnd,
-  timeMs: number,
-  value: bigint,
-  decimals: number,
-): SegmentEnd {
-  const stepMs = end.count === 0 ? 0 : Math.min(timeMs - end.timeMs, STEP_MS_MAX);
-  return { timeMs, value, stepMs, decimals, count: end.count + 1 };
+/** An end that moves along while samples are packed or read: one object for all of them. */
+export type MovingEnd = { -readonly [Field in keyof SegmentEnd]: SegmentEnd[Field] };
+
+/** Moves behind one more sample: packing and reading must agree on it. */
+export function moveBehind(end: MovingEnd, timeMs: number, value: bigint, decimals: number): void {
+  end.stepMs = end.count === 0 ? 0 : Math.min(timeMs - end.timeMs, STEP_MS_MAX);
+  end.timeMs = timeMs;
+  end.value = value;
+  end.decimals = decimals;
+  end.count += 1;
 }

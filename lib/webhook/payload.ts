@@ -1,4 +1,5 @@
-import { CREDITS_SCALE, exactNumber, formatDecimal, parseDecimal } from "../billing/decimal.ts";
+import { exactCredits, formatCredits, parseCredits } from "../billing/credits.ts";
+import { exactNumber } from "../billing/decimal.ts";
 import type {
   ForecastNotice,
   LimitNotice,
@@ -29,16 +30,16 @@ function dataOf(notice: Notice): object {
 
 const limitData = ({ projectName, threshold, usedCredits, grantedCredits }: LimitNotice) => ({
   project_name: projectName,
-  threshold: decimal(threshold),
-  used_credits: decimal(usedCredits),
-  granted_credits: decimal(grantedCredits),
+  threshold: exactCredits(threshold),
+  used_credits: exactCredits(usedCredits),
+  granted_credits: exactCredits(grantedCredits),
   exceeded_by: excess(usedCredits, grantedCredits),
 });
 
 const forecastData = (notice: ForecastNotice) => ({
   project_name: notice.projectName,
-  used_credits: decimal(notice.usedCredits),
-  granted_credits: decimal(notice.grantedCredits),
+  used_credits: exactCredits(notice.usedCredits),
+  granted_credits: exactCredits(notice.grantedCredits),
   within_days: notice.withinDays,
   earliest: instant(notice.earliestMs),
   expected: instant(notice.expectedMs),
@@ -62,13 +63,10 @@ const seriesData = ({ site, seriesCount, series }: SeriesNotice) => ({
   })),
 });
 
-const decimal = (text: string) =>
-  exactNumber(formatDecimal(parseDecimal(text, CREDITS_SCALE), CREDITS_SCALE));
-
 /** By how much more is used than granted; 0.0 where it is not. */
 function excess(used: string, granted: string) {
-  const difference = parseDecimal(used, CREDITS_SCALE) - parseDecimal(granted, CREDITS_SCALE);
-  return exactNumber(formatDecimal(difference > 0n ? difference : 0n, CREDITS_SCALE));
+  const difference = parseCredits(used) - parseCredits(granted);
+  return exactNumber(formatCredits(difference > 0n ? difference : 0n));
 }
 
 const instant = (ms: number) => new Date(ms).toISOString();

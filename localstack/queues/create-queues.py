@@ -31,7 +31,7 @@ QUEUES = {
         "RedrivePolicy": json.dumps(
             {
                 "deadLetterTargetArn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{DEAD_LETTERS}",
-                "maxReceiveCount": 300,
+                "maxReceiveCount": 1000,
             }
         ),
     },

@@ -8,7 +8,7 @@ export interface Row {
   readonly value?: number;
   /** The least ratio or value to reach. */
   readonly target?: number;
-  /** What would be better still. */
+  /** A value that would be better still. */
   readonly stretch?: number;
   /** The largest ratio or value that will do. */
   readonly most?: number;

@@ -8,7 +8,7 @@ import type { QueueTrigger } from "../../localstack/functions/service-definition
 import { ensureQueues, type Queue } from "../../localstack/queues/ensure-queues.ts";
 import { startPoller } from "../../localstack/queues/poller.ts";
 
-/** What the invocation API answers: the function's own answer, or that it failed. */
+/** An answer of the invocation API: the function's own answer, or that it failed. */
 export interface Answer {
   readonly status?: number;
   readonly failed?: boolean;

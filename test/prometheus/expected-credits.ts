@@ -22,7 +22,7 @@ export const METRICS_TO_BILL = JSON.stringify({
   project_mb_usage: { dip_window: "0s", prices: [{ credits: 0.3 }] },
 });
 
-/** What each project has used by the samples in Prometheus' own database, as the API writes it. */
+/** The credits that each project has used by the samples in Prometheus' own database, as the API writes it. */
 export function expectedCredits(scraped: readonly ScrapedSeries[]): Map<string, string> {
   const credits = new Map<string, bigint>();
   for (const { labels, samples } of scraped) {

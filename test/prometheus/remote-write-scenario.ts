@@ -48,7 +48,7 @@ function prometheusFails(rig: () => Rig) {
     await rig().expectBilledExactly();
   });
 
-  // What it had not sent by then it never sends; totals say it again.
+  // Samples that it had not sent by then are never sent; totals say it again.
   test("when it is killed and started again", async () => {
     await seconds(3);
     await rig().prometheus.kill();

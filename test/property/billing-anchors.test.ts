@@ -132,7 +132,7 @@ test("a series billed from its floor on costs the same from there on, whatever s
       const horizonMs = stored[at % stored.length]?.timeMs ?? 0;
       const floor = floorAtOrBefore({ stored, reachesStart: true }, tariff, horizonMs);
       if (floor === null || "need" in floor) throw new Error("The first sample is an anchor");
-      // What is at or before the floor is refused.
+      // Samples at or before the floor are refused.
       const accepted = fresh.filter(({ timeMs }) => timeMs > floor.timeMs);
       const all = mergeSamples(stored, accepted).samples;
       const upTo = all.filter(({ timeMs }) => timeMs <= floor.timeMs);

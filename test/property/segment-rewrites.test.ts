@@ -4,12 +4,14 @@ import type { Sample } from "../../lib/billing/sample.ts";
 import { decodeSegment, decodeWithEnd } from "../../lib/segments/decode.ts";
 import {
   addToSegments,
-  growSegment,
-  type PackedSegment,
   type Rewrite,
   removeFromSegments,
+} from "../../lib/segments/late-samples.ts";
+import {
+  growSegment,
+  type PackedSegment,
   segmentSamplesMax,
-} from "../../lib/segments/rewrite.ts";
+} from "../../lib/segments/segment-size.ts";
 import { propertyRuns } from "../support/properties.ts";
 
 /** The samples of a series that was sent these, one after the other: the lowest of each time. */
@@ -68,7 +70,7 @@ test("a series that grows is sealed segments and an open one that hold its sampl
   fc.assert(property, propertyRuns(100));
 });
 
-/** What happens to sealed segments: late samples, lower ones, or stored ones that are to go. */
+/** Changes of sealed segments: late samples, lower ones, or stored ones that are to go. */
 type Step =
   | { readonly kind: "add"; readonly late: readonly Sample[] }
   | { readonly kind: "remove"; readonly timesMs: readonly number[] };

@@ -5,7 +5,7 @@ import type { Functions } from "./servers/functions.ts";
 /** A body as the test writes it: an object, or text where the digits matter. */
 type Body = object | string;
 
-/** What an admin asks of the functions, and what comes of it. */
+/** An admin's requests to the functions, and the results. */
 export const adminOf = (functions: Functions) => {
   const send = (name: "grant" | "adjustment") => {
     const [method, last] =

@@ -1,12 +1,12 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { decodeJson } from "../../formats/decode-json.ts";
 import type { DecodeContext, Decoded, WrittenCounts } from "../../formats/decoded.ts";
-import { bodyLimits } from "../../formats/limits.ts";
 import type { UnixUnit } from "../../formats/read-time.ts";
 import { decodeRemoteWrite1 } from "../../formats/remote-write/decode-remote-write-1.ts";
 import { decodeRemoteWrite2 } from "../../formats/remote-write/decode-remote-write-2.ts";
 import { decodeExposition } from "../../formats/text/decode-exposition.ts";
 import { decodeLineProtocol } from "../../formats/text/decode-line-protocol.ts";
+import { bodyLimits } from "../stack/body-limits.ts";
 import { parameterProblem } from "../stack/problem.ts";
 import { gunzip } from "../stack/request-body.ts";
 

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { type DecodeContext, MalformedBody } from "../../formats/decoded.ts";
-import { bodyLimits } from "../../formats/limits.ts";
+import { bodyLimits } from "../stack/body-limits.ts";
 import { readEncoding, unsupportedEncoding } from "../stack/content-headers.ts";
 import { bodyProblem } from "../stack/problem-answers.ts";
 import { readBody } from "../stack/request-body.ts";

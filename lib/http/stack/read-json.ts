@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { bodyLimits } from "../../formats/limits.ts";
 import { parseWithSource } from "../../formats/parse-with-source.ts";
 import { decodeText } from "../../formats/text/decode-text.ts";
+import { bodyLimits } from "./body-limits.ts";
 import { readEncoding, unsupportedEncoding } from "./content-headers.ts";
 import { problem } from "./problem.ts";
 import { readBody } from "./request-body.ts";

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { MalformedBody } from "../../formats/decoded.ts";
-import { bodyLimits } from "../../formats/limits.ts";
+import { bodyLimits } from "./body-limits.ts";
 
 /** The number of bytes as they were sent. */
 export const countBytes = ({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): number =>

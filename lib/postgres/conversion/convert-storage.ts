@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import { dayMs as lengthOfDayMs } from "../../billing/time.ts";
-import { packSegments } from "../../segments/rewrite.ts";
+import { packSegments } from "../../segments/segment-size.ts";
 import { selectSetting } from "../database/queries/select-setting.ts";
 import { upsertSetting } from "../database/queries/upsert-setting.ts";
 import { insertSegments, type NewSegment } from "../ledger/queries/insert-segments.ts";
@@ -14,13 +14,13 @@ import {
 } from "./queries/select-measurement-rows.ts";
 import { selectNextDay } from "./queries/select-next-day.ts";
 
-/** What one step converts at most: a fraction of a second of work, and 10 MB of memory. */
+/** The most that one step converts: a fraction of a second of work, and 10 MB of memory. */
 const stepSamplesMax = 50_000;
 
 /** Kept in the same transaction as what it says is done; the last migration of the conversion removes it. */
 const positionKey = "conversion";
 
-/** What a step has done. */
+/** The progress that a step has made. */
 export interface ConversionStep {
   /** The day that it worked on, and the last day of all: when they begin, Unix ms. */
   readonly dayMs: number;
@@ -36,8 +36,8 @@ interface Position extends RowPosition {
  * Converts the next measurements from rows to segments, or at the end of a day its hours, or at the very
  * end the heads; undefined: nothing is left. Goes day by day, and through the series of each: the rows of
  * a day stand together in the table, those of a series are spread over all of it, and would be read from
- * the disk one by one. So no segment reaches over midnight, and heads begin without one. What is at or
- * before a series' floor was settled for good, and is left behind.
+ * the disk one by one. So no segment reaches over midnight, and heads begin without one. Rows at or before
+ * a series' floor were settled for good, and are left behind.
  */
 export async function convertNext(client: pg.ClientBase): Promise<ConversionStep | undefined> {
   const position = await findPosition(client);

@@ -49,7 +49,11 @@ function ledgerOf(connection: pg.ClientBase): Ledger {
         requests.map((one) => [one.seriesId, samplesAt(read.get(one.seriesId) ?? [], one)]),
       );
     },
-    readWindows: (requests) => readWindows(client, requests),
+    async readWindows(requests) {
+      const windows = await readWindows(client, requests);
+      for (const { seriesId, segments: read } of windows) segments.set(seriesId, read);
+      return windows;
+    },
     async write(changes) {
       await writeConflicts(client, changes);
       await writeRefused(client, changes);

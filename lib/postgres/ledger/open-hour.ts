@@ -8,12 +8,12 @@ import {
 import { hourOf } from "../../billing/time.ts";
 import type { Head } from "./heads.ts";
 
-/** What a booking changes in the ledger of one series. */
+/** The change that a booking makes in the ledger of one series. */
 export interface SeriesHours {
   readonly head: Head;
   /** Where the series stands afterwards: the hour of its last sample is the open one. */
   readonly state: SeriesState;
-  /** What to add, hour by hour; may be negative. */
+  /** Amounts to add, hour by hour; may be negative. */
   readonly hours: HourlyCosts;
   /** The part of it that changes what was billed before. */
   readonly corrections: HourlyCosts;

@@ -1,8 +1,9 @@
 import type pg from "pg";
 import type { Sample } from "../../billing/sample.ts";
+import { DamagedSegment } from "../../segments/damaged-segment.ts";
 import { decodeSegment } from "../../segments/decode.ts";
 import type { TimesRequest } from "../../usecases/ledger/ledger.ts";
-import type { WindowRequest } from "../../usecases/ledger/stored-window.ts";
+import { SamplesUnreadable, type WindowRequest } from "../../usecases/ledger/stored-window.ts";
 import type { SegmentRow } from "./queries/segment-rows.ts";
 import { selectSegmentWindows } from "./queries/select-segment-windows.ts";
 import { selectSegmentsAt } from "./queries/select-segments-at.ts";
@@ -38,18 +39,26 @@ export async function readSegmentsAt(
   return segments;
 }
 
+/** What was read for a request: the samples as `StoredReader` says, and the segments that hold them. */
+interface ReadWindow {
+  readonly read: readonly Sample[];
+  readonly segments: readonly StoredSegment[];
+}
+
 /** See `StoredReader`. */
 export async function readWindows<Request extends WindowRequest>(
   client: pg.ClientBase,
   requests: readonly Request[],
-): Promise<readonly (Request & { readonly read: readonly Sample[] })[]> {
+): Promise<readonly (Request & ReadWindow)[]> {
   const byPosition = Map.groupBy(
     await selectSegmentWindows(client, requests),
     (row) => row.position,
   );
   return requests.map((request, index) => {
     const segments = (byPosition.get(index + 1) ?? []).map(unpack);
-    return { ...request, read: within(segments, request) };
+    if (!areInOrder(segments))
+      throw new SamplesUnreadable(`series ${request.seriesId}: segments overlap`);
+    return { ...request, segments, read: within(segments, request) };
   });
 }
 
@@ -69,8 +78,18 @@ function within(
   );
 }
 
-const unpack = ({ from_ms, is_open, count, samples }: SegmentRow): StoredSegment => ({
-  fromMs: from_ms,
-  isOpen: is_open,
-  samples: decodeSegment(samples, count),
-});
+/** Those of one segment ascend, or it would not have been decoded. */
+const areInOrder = (segments: readonly StoredSegment[]): boolean =>
+  segments.every(({ samples }, index) => {
+    const before = segments[index - 1]?.samples.at(-1)?.timeMs ?? Number.NEGATIVE_INFINITY;
+    return (samples[0]?.timeMs ?? Number.POSITIVE_INFINITY) > before;
+  });
+
+function unpack({ series_id, from_ms, is_open, count, samples }: SegmentRow): StoredSegment {
+  try {
+    return { fromMs: from_ms, isOpen: is_open, samples: decodeSegment(samples, count) };
+  } catch (cause) {
+    if (!(cause instanceof DamagedSegment)) throw cause;
+    throw new SamplesUnreadable(`series ${series_id}: ${cause.message}`, { cause });
+  }
+}

@@ -1,21 +1,16 @@
 import type pg from "pg";
 import { mergeSamples } from "../../billing/merge.ts";
 import type { Sample } from "../../billing/sample.ts";
-import {
-  addToSegments,
-  growSegment,
-  type OpenSegment,
-  type PackedSegment,
-  removeFromSegments,
-} from "../../segments/rewrite.ts";
+import { addToSegments, removeFromSegments } from "../../segments/late-samples.ts";
 import type { SegmentEnd } from "../../segments/segment-format.ts";
+import { growSegment, type OpenSegment, type PackedSegment } from "../../segments/segment-size.ts";
 import type { Head } from "./heads.ts";
 import { deleteSegments } from "./queries/delete-segments.ts";
 import { insertSegments, type NewSegment } from "./queries/insert-segments.ts";
 import { sealSegments } from "./queries/seal-segments.ts";
 import type { StoredSegment } from "./read-samples.ts";
 
-/** What becomes of the samples of one series. */
+/** Changes of the stored samples of one series. */
 export interface SampleChange {
   readonly head: Head;
   /** New or lowered samples, ascending. */
@@ -24,7 +19,7 @@ export interface SampleChange {
   readonly removedMs: ReadonlySet<number>;
 }
 
-/** What the change makes of the open segment; null: nothing is left of it. */
+/** The open segment after the change; null: nothing is left of it. */
 export type OpenChange = OpenSegment | "unchanged" | null;
 
 interface SegmentChange {

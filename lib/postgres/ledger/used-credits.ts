@@ -3,7 +3,7 @@ import type { HourlyCosts } from "../../billing/hourly-costs.ts";
 import { creditsOfHours } from "../../usecases/ledger/stored-series.ts";
 import { updateUsedCredits } from "./queries/update-used-credits.ts";
 
-/** What is to be added to the used credits of projects, by their ids; at CREDITS_SCALE. */
+/** Credits to add to the used credits of projects, by their ids; at CREDITS_SCALE. */
 export type ProjectCredits = Map<number, bigint>;
 
 /** A project of which no hour changes is not touched, and its revision stays. */

@@ -1,10 +1,7 @@
 import type pg from "pg";
+import type { ClaimSize } from "../../usecases/notices/claim-policy.ts";
 import type { ClaimedDelivery, Outbox } from "../../usecases/notices/deliver-notices.ts";
-import {
-  type Circuit,
-  type ClaimSize,
-  closedCircuit,
-} from "../../usecases/notices/delivery-policy.ts";
+import { type Circuit, closedCircuit } from "../../usecases/notices/delivery-policy.ts";
 import { audienceOf, type Channel, type RecipientOutcomes } from "../../usecases/notices/notice.ts";
 import { inTransaction } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";

@@ -1,15 +1,8 @@
 import type pg from "pg";
 import { formatCredits, parseCredits } from "../../billing/credits.ts";
-import type { Sample } from "../../billing/sample.ts";
-import { DamagedSegment } from "../../segments/damaged-segment.ts";
 import { type SegmentRecord, segmentFaults } from "../../segments/segment-faults.ts";
 import { everySeries } from "../../usecases/ledger/stored-series.ts";
-import type { WindowRequest } from "../../usecases/ledger/stored-window.ts";
-import {
-  type ProjectVerification,
-  SamplesUnreadable,
-  type VerifyReader,
-} from "../../usecases/operations/verify-ledger.ts";
+import type { ProjectVerification, VerifyReader } from "../../usecases/operations/verify-ledger.ts";
 import type { VerificationPorts } from "../../usecases/operations/verify-on-schedule.ts";
 import { inSnapshot } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
@@ -35,7 +28,7 @@ const pageSize = 500;
 
 const verifyReader = (client: pg.ClientBase): VerifyReader => ({
   tariffs: () => readTariffs(client),
-  readWindows: (requests) => readWindowsOrRefuse(client, requests),
+  readWindows: (requests) => readWindows(client, requests),
   async projects({ afterProjectId: projectId, projectName, sinceMs }, upTo) {
     const wanted = { projectId, upTo, projectName, sinceMs, pageSize };
     const rows = await selectProjectsAfter(client, wanted);
@@ -60,24 +53,6 @@ const toSegmentRecord = (row: SegmentRecordRow): SegmentRecord => ({
       ? null
       : { stepMs: row.step_ms, decimals: row.decimals },
 });
-
-/** Whoever bills takes it that the samples can be read and ascend; a verification must not. */
-async function readWindowsOrRefuse<Request extends WindowRequest>(
-  client: pg.ClientBase,
-  requests: readonly Request[],
-) {
-  try {
-    const windows = await readWindows(client, requests);
-    if (windows.every(({ read }) => isAscending(read))) return windows;
-  } catch (error) {
-    if (!(error instanceof DamagedSegment)) throw error;
-    throw new SamplesUnreadable(error.message, { cause: error });
-  }
-  throw new SamplesUnreadable("the samples are not in the order of time");
-}
-
-const isAscending = (samples: readonly Sample[]): boolean =>
-  samples.every(({ timeMs }, index) => timeMs > (samples[index - 1]?.timeMs ?? -Infinity));
 
 const toJson = ({ balanceDrift, hoursDrift, ...rest }: ProjectVerification) => ({
   ...rest,

@@ -17,7 +17,7 @@ export interface StepRange {
   readonly untilMs: number | null;
 }
 
-/** What was used in an hour, or a change of another kind; one object all the way, for there are many. */
+/** The use of an hour, or a change of another kind; one object all the way, for there are many. */
 interface Change {
   atMs: number;
   readonly metric: string;

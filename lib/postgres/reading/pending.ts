@@ -5,7 +5,7 @@ import { readTariffs } from "../ledger/tariffs.ts";
 import { selectOpenDrops } from "./queries/select-open-drops.ts";
 
 /**
- * What the project's open drops hold back, at CREDITS_SCALE: what they cost if they prove to be resets.
+ * The credits that the project's open drops hold back, at CREDITS_SCALE: their cost if they prove to be resets.
  * Everything after the peak is held back, so nothing before it needs to be read.
  */
 export async function readPendingCredits(

@@ -22,7 +22,7 @@ export interface TimeBounds {
 /** Segments that are read at once: 12,000 samples. */
 const pageSize = 100;
 
-/** What is stored of a project's series in the scope, series by series, each in the order of time; page by page. */
+/** The stored samples of a project's series in the scope, series by series, each in the order of time; page by page. */
 export async function* storedSamples(
   client: pg.ClientBase,
   projectName: string,

@@ -5,7 +5,7 @@ import { groupBySeries, nameOf, type SeriesGroup } from "./group-by-series.ts";
 import type { WithLedger } from "./ledger.ts";
 import { sliceWorkMax, workOf } from "./work.ts";
 
-/** What one message brings. */
+/** The content of one message. */
 export interface BillableMessage {
   readonly measurements: readonly Measurement[];
   /** Samples that were dropped from its request. */
@@ -28,7 +28,7 @@ export async function billMessages(
   while (open.length > 0 && (isFirst || !shouldStop())) {
     const { slice, rest } = takeSlice(open);
     const left = await withLedger((ledger) => billSlice(ledger, slice));
-    // Last, so that what is light does not wait for it.
+    // Last, so that light work does not wait for heavy work.
     open = [...rest, ...left];
     isFirst = false;
   }
@@ -56,7 +56,7 @@ function messagesOf(
   );
 }
 
-/** What an operator wants to know of messages. */
+/** The size of messages, for the log. */
 export const countMessages = (messages: readonly BillableMessage[]) => ({
   messages: messages.length,
   measurements: messages.reduce((sum, { measurements }) => sum + measurements.length, 0),

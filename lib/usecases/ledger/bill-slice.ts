@@ -1,9 +1,15 @@
 import { bookSeries } from "../../billing/booking.ts";
 import { type Conflict, mergeSamples } from "../../billing/merge.ts";
 import type { Sample } from "../../billing/sample.ts";
-import type { Tariff } from "../../billing/tariff.ts";
+import { largestDipWindow, type Tariff } from "../../billing/tariff.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
-import { bookFromStored } from "./book-from-stored.ts";
+import { hourMs } from "../../billing/time.ts";
+import {
+  bookFromStored,
+  initialReach,
+  type ReadStretch,
+  readStretches,
+} from "./book-from-stored.ts";
 import type { SeriesGroup } from "./group-by-series.ts";
 import type { Ledger, SeriesChange } from "./ledger.ts";
 import { type RefusedSample, refuseSettled } from "./refuse-settled.ts";
@@ -15,9 +21,9 @@ export class TariffMissing extends Error {
   override readonly name = "TariffMissing";
 }
 
-// While the database works for one chunk, the next one is folded. Measured with 10,000 series of one sample
-// each: chunks of 1,000 to 3,000 are equally fast, one chunk takes a third longer.
-const chunkSize = 2_000;
+// While the database works for one chunk, the next one is folded. Measured with 10,000 samples: chunks of
+// 1,000 to 3,000 of them are equally fast, one chunk takes a third longer.
+const chunkSamples = 2_000;
 // Of a scrape, even after an hour without one. More is left for another slice where this one has enough.
 const lightWork = 20;
 
@@ -42,10 +48,19 @@ export async function billSlice(
   return left;
 }
 
-const inChunks = (groups: readonly SeriesGroup[]) =>
-  Array.from({ length: Math.ceil(groups.length / chunkSize) }, (_, index) =>
-    groups.slice(index * chunkSize, (index + 1) * chunkSize),
-  );
+function inChunks(groups: readonly SeriesGroup[]): readonly (readonly SeriesGroup[])[] {
+  const chunks: SeriesGroup[][] = [];
+  let samples = chunkSamples;
+  for (const group of groups) {
+    if (samples >= chunkSamples) {
+      chunks.push([]);
+      samples = 0;
+    }
+    chunks.at(-1)?.push(group);
+    samples += group.received.length;
+  }
+  return chunks;
+}
 
 async function billChunk(
   ledger: Ledger,
@@ -77,7 +92,7 @@ async function billChunk(
   return left;
 }
 
-/** What is to be billed of a group. */
+/** A group without the samples that are settled. */
 interface Accepted {
   readonly series: StoredSeries;
   readonly tariff: Tariff;
@@ -103,26 +118,63 @@ interface Merged {
   readonly samples: readonly Sample[];
   readonly conflicts: readonly Conflict[];
   readonly refused: readonly RefusedSample[];
+  /** What was read to see which of them are late. */
+  readonly read: ReadStretch | undefined;
 }
 
-function merge({ series, tariff, accepted, refused }: Accepted, stored: readonly Sample[]): Merged {
+function merge(
+  { series, tariff, accepted, refused }: Accepted,
+  stored: readonly Sample[],
+  read?: ReadStretch,
+): Merged {
   const { changed, conflicts } = mergeSamples(stored, accepted);
-  return { series, tariff, samples: changed, conflicts, refused };
+  return { series, tariff, samples: changed, conflicts, refused, read };
 }
 
-/** Only what is not later than the series' last measurement can be stored already. */
 async function mergeWithStored(
   ledger: Ledger,
   late: readonly Accepted[],
 ): Promise<readonly Merged[]> {
+  const near = late.filter(isNear);
+  const far = late.filter((one) => !isNear(one));
+  return [
+    ...(near.length > 0 ? await mergeNear(ledger, near) : []),
+    ...(far.length > 0 ? await mergeFar(ledger, far) : []),
+  ];
+}
+
+// A few segments of scrapes each minute, which cost little to read.
+const nearMs = 6 * hourMs;
+
+const isNear = ({ accepted, tariff }: Accepted): boolean =>
+  latestMs(accepted) - earliestMs(accepted) + largestDipWindow(tariff) <= nearMs;
+
+const earliestMs = (samples: readonly Sample[]): number =>
+  samples.reduce((earliest, { timeMs }) => Math.min(earliest, timeMs), Number.POSITIVE_INFINITY);
+
+const latestMs = (samples: readonly Sample[]): number =>
+  samples.reduce((latest, { timeMs }) => Math.max(latest, timeMs), Number.NEGATIVE_INFINITY);
+
+/** Late samples that lie together: one read tells what is stored there, and is enough to book them. */
+async function mergeNear(ledger: Ledger, near: readonly Accepted[]): Promise<readonly Merged[]> {
+  const wanted = near.map((input) => {
+    const ascending = input.accepted.toSorted((a, b) => a.timeMs - b.timeMs);
+    return { input, reach: initialReach(ascending, input.tariff) };
+  });
+  const stretches = await readStretches(ledger, wanted);
+  return stretches.map(({ input, read }) => merge(input, read.window.stored, read));
+}
+
+/** Only what is not later than the series' last measurement can be stored already. */
+async function mergeFar(ledger: Ledger, far: readonly Accepted[]): Promise<readonly Merged[]> {
   const stored = await ledger.readAt(
-    late.map(({ series: { seriesId, state }, accepted }) => {
+    far.map(({ series: { seriesId, state }, accepted }) => {
       const lastMs = state.last?.timeMs ?? Number.NEGATIVE_INFINITY;
       const times = accepted.map(({ timeMs }) => timeMs);
       return { seriesId, timesMs: times.filter((timeMs) => timeMs <= lastMs) };
     }),
   );
-  return late.map((one) => merge(one, stored.get(one.series.seriesId) ?? []));
+  return far.map((one) => merge(one, stored.get(one.series.seriesId) ?? []));
 }
 
 /** Leaves out the series of which nothing changes, and nothing is to be recorded. */

@@ -17,6 +17,14 @@ export interface BookingInput {
   readonly tariff: Tariff;
   /** The samples that change the series, ascending, one per time. */
   readonly samples: readonly Sample[];
+  /** What was read of the series already. */
+  readonly read?: ReadStretch | undefined;
+}
+
+/** Stored samples, and how far they were asked for. */
+export interface ReadStretch {
+  readonly reach: Reach;
+  readonly window: StoredWindow;
 }
 
 interface BookingQuery {
@@ -37,11 +45,6 @@ interface Unread<Input> {
   readonly reach: Reach;
 }
 
-/** The same with what was read. */
-interface Read<Input> extends Unread<Input> {
-  readonly window: StoredWindow;
-}
-
 /**
  * Books every series and answers each input with its booking. Those that cannot be booked from their
  * state alone get windows of stored samples, all of them in one read, growing until they hold the
@@ -55,25 +58,27 @@ export async function bookFromStored<Input extends BookingInput, Booking extends
   const booked: Booked<Input, Booking>[] = [];
   let open: Unread<Input>[] = [];
   for (const input of inputs) {
-    const { series, tariff, samples } = input;
-    const result = book({ state: series.state, tariff, samples });
+    const { series, tariff, samples, read } = input;
+    const result = book({ state: series.state, tariff, samples, window: read?.window });
     if (!("need" in result)) booked.push({ input, booking: result });
-    else open.push({ input, reach: within(initialReach(input), result) });
+    else if (read !== undefined) open.push({ input, reach: grown(read.reach, result, 0) });
+    else open.push({ input, reach: within(initialReach(samples, tariff), result) });
   }
   for (let reads = 1; open.length > 0; reads++) {
     const tooSmall: Unread<Input>[] = [];
-    for (const { input, reach, window } of await readWindows(reader, open)) {
+    for (const { input, read } of await readStretches(reader, open)) {
       const { series, tariff, samples } = input;
-      const result = book({ state: series.state, tariff, samples, window });
+      const result = book({ state: series.state, tariff, samples, window: read.window });
       if (!("need" in result)) booked.push({ input, booking: result });
-      else tooSmall.push({ input, reach: grown(reach, result, reads) });
+      else tooSmall.push({ input, reach: grown(read.reach, result, reads) });
     }
     open = tooSmall;
   }
   return booked;
 }
 
-function initialReach({ samples, tariff }: BookingInput): Reach {
+/** As far around samples (ascending) as the anchors of an undisturbed series lie. */
+export function initialReach(samples: readonly Sample[], tariff: Tariff): Reach {
   const earliestMs = samples[0]?.timeMs ?? 0;
   const latestMs = samples.at(-1)?.timeMs ?? 0;
   return { fromMs: earliestMs - largestDipWindow(tariff) - reachMs, toMs: latestMs + reachMs };
@@ -91,12 +96,13 @@ function grown(reach: Reach, { need }: WindowTooSmall, reads: number): Reach {
   };
 }
 
-async function readWindows<Input extends BookingInput>(
+/** Each of these with what is stored in its stretch. */
+export async function readStretches<Input extends Pick<BookingInput, "series">>(
   reader: StoredReader,
-  attempts: readonly Unread<Input>[],
-): Promise<readonly Read<Input>[]> {
+  wanted: readonly Unread<Input>[],
+): Promise<readonly { readonly input: Input; readonly read: ReadStretch }[]> {
   const windows = await reader.readWindows(
-    attempts.map(({ input, reach }) => ({
+    wanted.map(({ input, reach }) => ({
       ...windowRequest(input.series.seriesId, reach),
       input,
       reach,
@@ -106,6 +112,6 @@ async function readWindows<Input extends BookingInput>(
     const { floor, state } = input.series;
     const lastMs = state.last?.timeMs ?? Number.NEGATIVE_INFINITY;
     const window = { ...fromFloor(read, floor, reach.fromMs), reachesEnd: reach.toMs >= lastMs };
-    return { input, reach, window };
+    return { input, read: { reach, window } };
   });
 }

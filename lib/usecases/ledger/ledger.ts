@@ -9,7 +9,7 @@ import type { RefusedSample } from "./refuse-settled.ts";
 import type { StoredSeries } from "./stored-series.ts";
 import type { StoredReader } from "./stored-window.ts";
 
-/** What the booking of one series changes. */
+/** The changes that the booking of one series makes. */
 export interface SeriesChange {
   readonly series: StoredSeries;
   /** New or lowered measurements, ascending. */
@@ -35,7 +35,7 @@ export interface Ledger extends StoredReader {
   /** Series that were locked, by their names; with their floors where these matter to what was received. */
   readSeries(keys: readonly ReceivedKey[]): Promise<ReadonlyMap<string, StoredSeries>>;
   tariffs(): Promise<TariffOf>;
-  /** What is stored at exactly these times, ascending, by series. */
+  /** The stored samples at exactly these times, ascending, by series. */
   readAt(requests: readonly TimesRequest[]): Promise<ReadonlyMap<number, readonly Sample[]>>;
   /** At most once for each series. */
   write(changes: readonly SeriesChange[]): Promise<void>;

@@ -11,10 +11,15 @@ export interface WindowRequest {
   readonly toMs: number | null;
 }
 
+/** Stored samples that are needed are damaged, or not in the order of time. */
+export class SamplesUnreadable extends Error {
+  override readonly name = "SamplesUnreadable";
+}
+
 export interface StoredReader {
   /**
    * Each request with the stored samples in its stretch and the last one before it, ascending. Where
-   * retention has not deleted them yet, samples up to the floor may be among them.
+   * retention has not deleted them yet, samples up to the floor may be among them. Throws `SamplesUnreadable`.
    */
   readWindows<Request extends WindowRequest>(
     requests: readonly Request[],

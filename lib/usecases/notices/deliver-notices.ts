@@ -1,10 +1,8 @@
+import { type ClaimSize, claimSize, leaseMs } from "./claim-policy.ts";
 import {
   type Circuit,
-  type ClaimSize,
   circuitAfter,
-  claimSize,
   isClosed,
-  leaseMs,
   type Outcome,
   outcomeOfFailure,
   sendMsMax,

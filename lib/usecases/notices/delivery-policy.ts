@@ -3,15 +3,9 @@ import type { DeliveryFailed } from "./notice.ts";
 
 /** The longest that a channel may take for one notice. */
 export const sendMsMax = 12_000;
-/** How long a run may keep the deliveries that it claimed: longer than sending them can take. */
-export const leaseMs = 5 * minuteMs;
 /** Over about three days: a receiver may be down for a weekend. */
 export const triesMax = 20;
 const retryMsMax = 6 * hourMs;
-
-const atOnceMax = 8;
-// Of eight, two are left to projects: a flood of notices to operators must not hold them up either.
-const operatorsShare = 3 / 4;
 
 // From the third failure in a row on a receiver gets nothing for a while, and then a single notice.
 const failuresUntilOpen = 3;
@@ -37,19 +31,6 @@ export const closedCircuit: Circuit = { failures: 0, openUntilMs: null, isDisabl
 
 export const isClosed = ({ openUntilMs, isDisabled }: Circuit, nowMs: number): boolean =>
   !isDisabled && (openUntilMs === null || openUntilMs <= nowMs);
-
-/** How many deliveries a run claims at once. */
-export interface ClaimSize {
-  readonly countMax: number;
-  /** How many of them may be for operators before projects have their turn. */
-  readonly operatorsMax: number;
-}
-
-/** A receiver that failed before gets a single notice: it shows whether the receiver is back. */
-export function claimSize({ failures }: Circuit): ClaimSize {
-  const countMax = failures > 0 ? 1 : atOnceMax;
-  return { countMax, operatorsMax: Math.ceil(countMax * operatorsShare) };
-}
 
 /** How a try has ended. */
 export type Outcome =

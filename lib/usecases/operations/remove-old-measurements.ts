@@ -5,7 +5,7 @@ import type { Tariff } from "../../billing/tariff.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
 import { hourOf } from "../../billing/time.ts";
 import type { NamedSeries } from "../ledger/stored-series.ts";
-import { readToAnchor, type StoredReader } from "../ledger/stored-window.ts";
+import { readToAnchor, SamplesUnreadable, type StoredReader } from "../ledger/stored-window.ts";
 
 export interface Floor {
   readonly seriesId: number;
@@ -33,6 +33,8 @@ export interface RetentionPorts {
 export interface Removal {
   readonly floorsMoved: number;
   readonly segmentsDeleted: number;
+  /** Projects that have damaged samples: their floors stay, and those of all others move. */
+  readonly unreadable: readonly string[];
   /** False where the time was up: the next run goes on. */
   readonly isFinished: boolean;
 }
@@ -48,9 +50,15 @@ export async function removeOldMeasurements(
   shouldStop: () => boolean,
 ): Promise<Removal> {
   let floorsMoved = 0;
+  const unreadable: string[] = [];
   for (const projectName of await ports.projectsBefore(horizonMs)) {
     if (shouldStop()) break;
-    floorsMoved += await ports.withLedger((ledger) => moveFloors(ledger, projectName, horizonMs));
+    try {
+      floorsMoved += await ports.withLedger((ledger) => moveFloors(ledger, projectName, horizonMs));
+    } catch (error) {
+      if (!(error instanceof SamplesUnreadable)) throw error;
+      unreadable.push(projectName);
+    }
   }
   let segmentsDeleted = 0;
   while (!shouldStop()) {
@@ -58,7 +66,7 @@ export async function removeOldMeasurements(
     if (deleted === 0) break;
     segmentsDeleted += deleted;
   }
-  return { floorsMoved, segmentsDeleted, isFinished: !shouldStop() };
+  return { floorsMoved, segmentsDeleted, unreadable, isFinished: !shouldStop() };
 }
 
 async function moveFloors(

@@ -4,7 +4,7 @@ import type { Sample } from "../../billing/sample.ts";
 import type { Tariff } from "../../billing/tariff.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
 import type { NamedSeries } from "../ledger/stored-series.ts";
-import type { StoredReader } from "../ledger/stored-window.ts";
+import { SamplesUnreadable, type StoredReader } from "../ledger/stored-window.ts";
 import { pagesFrom } from "../project-round.ts";
 import { recomputeSeries } from "./recompute-series.ts";
 
@@ -21,12 +21,7 @@ export interface ProjectId {
   readonly projectName: string;
 }
 
-/** Stored samples that are needed are damaged, or not in the order of time. */
-export class SamplesUnreadable extends Error {
-  override readonly name = "SamplesUnreadable";
-}
-
-/** The database as of one instant. `readWindows` throws `SamplesUnreadable`. */
+/** The database as of one instant. */
 export interface VerifyReader extends StoredReader {
   tariffs(): Promise<TariffOf>;
   /** Some of the projects that come next, in the order of their ids, up to an id or (null) the last. */

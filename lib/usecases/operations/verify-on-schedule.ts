@@ -1,3 +1,4 @@
+import { dayMs } from "../../billing/time.ts";
 import {
   isDrifting,
   type ProjectVerification,
@@ -27,7 +28,7 @@ export interface VerificationPorts {
   record(verification: Verification): Promise<void>;
 }
 
-const recentMs = 2 * 86_400_000;
+const recentMs = 2 * dayMs;
 const driftsMax = 100;
 
 /**

@@ -15,7 +15,7 @@ export interface BareRows {
   readonly values: string[];
 }
 
-/** What the biller is compared with: the same rows, stored and nothing else. */
+/** The biller is compared with this: the same rows, stored and nothing else. */
 export class BareHypertable {
   readonly #pool: pg.Pool;
   readonly #seriesIds = new Map<string, number>();

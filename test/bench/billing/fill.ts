@@ -1,4 +1,4 @@
-import { segmentSamplesMax } from "../../../lib/segments/rewrite.ts";
+import { segmentSamplesMax } from "../../../lib/segments/segment-size.ts";
 import type { BenchDatabase } from "../bench-database.ts";
 import { copyProject } from "../copy-project.ts";
 import { base, metrics, projectName, site, startMs, Workload } from "./workload.ts";

@@ -1,4 +1,4 @@
-import { segmentSamplesMax } from "../../../lib/segments/rewrite.ts";
+import { segmentSamplesMax } from "../../../lib/segments/segment-size.ts";
 import { type BenchDatabase, createBenchDatabase } from "../bench-database.ts";
 import type { Row } from "../table.ts";
 import { startMs, Workload } from "./workload.ts";

@@ -4,7 +4,7 @@ import type { Row } from "../table.ts";
 
 const run = promisify(execFile);
 
-/** What memory-process.ts prints. */
+/** The output of memory-process.ts. */
 export interface MemoryUse {
   readonly requests: number;
   readonly heapBeforeBytes: number;

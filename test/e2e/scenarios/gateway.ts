@@ -25,7 +25,7 @@ async function sendRaw(
   return { status: response.statusCode, headers: response.headers };
 }
 
-/** What stands in front of the functions is as AWS's. */
+/** The gateway in front of the functions answers as AWS's does. */
 export function gatewayScenarios(running: () => RunningStack) {
   describe("the laptop's gateway", () => {
     test("takes the points of a subscription of InfluxDB, which sends an empty content type", async () => {

@@ -18,7 +18,7 @@ type Bill = Map<string, bigint>;
 const add = (bill: Bill, project: string, credits: bigint) =>
   bill.set(project, (bill.get(project) ?? 0n) + credits);
 
-/** What senders really send: recorded bodies, posted as they were. */
+/** Bodies of real senders, recorded, and posted as they were. */
 export function recordingScenarios(running: () => RunningStack, settled: () => Promise<void>) {
   // The recordings share project names, so what is expected adds up from test to test.
   const expected: Bill = new Map();

@@ -27,7 +27,7 @@ export interface Restarts {
 
 const metric = "project_vcpu_usage";
 
-/** What survives: these stop the stack, so they come last. */
+/** Tests of what survives: these stop the stack, so they come last. */
 export function restartScenarios({ running, startAgain }: Restarts) {
   describe("a stack that is started again", () => {
     test("after Ctrl-C has the credits, the keys and all that was accepted", async () => {

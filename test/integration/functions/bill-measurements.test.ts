@@ -75,6 +75,7 @@ test("what a round has no time for is handed back by its receipts, and the next 
   // At the second look at the clock the round has taken its time.
   let nowMs = performance.now();
   const clock = jest.spyOn(performance, "now").mockImplementation(() => (nowMs += 6_000));
+  const told = jest.spyOn(logger, "info");
   const first = await billed(event);
   clock.mockRestore();
   expect(await ledger.used("neighbour")).toBe(3);
@@ -84,6 +85,7 @@ test("what a round has no time for is handed back by its receipts, and the next 
 
   const left = event.Records.filter(({ messageId }) => first.again.includes(messageId));
   expect(left.length).toBeGreaterThan(0);
+  expect(told.mock.calls).toMatchObject([[{ messages: 3, unfinished: left.length }, "billed"]]);
   expect(first.asked).toHaveLength(1);
   const [{ QueueUrl, Entries = [] } = {}] =
     first.asked as readonly ChangeMessageVisibilityBatchCommandInput[];

@@ -5,7 +5,7 @@ import type { Call } from "../../support/http-event.ts";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
 import { receiveMeasurements } from "../../support/servers/queues.ts";
 
-// What real senders, and those who mean harm, have sent to receivers like this one.
+// Requests that real senders, and those who mean harm, have sent to receivers like this one.
 
 let functions: Functions;
 beforeAll(async () => {

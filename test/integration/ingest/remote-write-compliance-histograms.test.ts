@@ -11,7 +11,7 @@ import {
 } from "../../support/prometheus/remote-writer.ts";
 import { histogram } from "../../support/prometheus/write-request.ts";
 
-// What the receiver tests of prometheus/compliance ask of histograms, in tests of our own. No histogram is
+// The demands of prometheus/compliance's receiver tests on histograms, in tests of our own. No histogram is
 // ever billed: one of a metric without a price is passed over, which its sender must be able to tell.
 
 let writer: RemoteWriter;

@@ -11,7 +11,7 @@ import {
 } from "../../support/prometheus/remote-writer.ts";
 import { histogram, type Labels } from "../../support/prometheus/write-request.ts";
 
-// What the receiver tests of prometheus/compliance ask of exemplars and metadata, and of both beside
+// The demands of prometheus/compliance's receiver tests on exemplars and metadata, and on both beside
 // samples and histograms, in tests of our own.
 
 let writer: RemoteWriter;

@@ -17,7 +17,7 @@ import {
   writeRequest,
 } from "../../support/prometheus/write-request.ts";
 
-// What the receiver tests of prometheus/compliance and the two specifications ask of whole requests, in
+// The demands of prometheus/compliance's receiver tests and of the two specifications on whole requests, in
 // tests of our own.
 
 let writer: RemoteWriter;

@@ -11,7 +11,7 @@ import {
 } from "../../support/prometheus/remote-writer.ts";
 import type { Labels } from "../../support/prometheus/write-request.ts";
 
-// What the receiver tests of prometheus/compliance ask of samples, in tests of our own.
+// The demands of prometheus/compliance's receiver tests on samples, in tests of our own.
 
 let writer: RemoteWriter;
 beforeAll(async () => {

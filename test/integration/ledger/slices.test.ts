@@ -36,18 +36,21 @@ afterEach(() => {
 });
 
 const monthMinutes = 30 * 24 * 60;
-// A slice takes 66 series with a gap of a month.
-const seriesPerMessage = 50;
+// A slice takes 66 series with a gap of a month, and then has room for the work of some 130 scrapes.
+const heavySeries = 50;
+const lightSeries = 100;
 const heavyProjects = ["genomics", "proteomics", "imaging"];
 const neighbours = ["neighbour a", "neighbour b"];
 
 /** Two samples of each series: for a neighbour a scrape lies between them, for the others a month. */
 const histories: readonly Measurement[][] = [
-  ...heavyProjects.flatMap((name) =>
-    Array.from({ length: seriesPerMessage }, (_, index) => twoSamples(name, index, monthMinutes)),
-  ),
-  ...neighbours.map((name) => twoSamples(name, 0, 1)),
+  ...heavyProjects.flatMap((name) => series(name, heavySeries, monthMinutes)),
+  ...neighbours.flatMap((name) => series(name, lightSeries, 1)),
 ];
+
+function series(name: string, count: number, gapMinutes: number): Measurement[][] {
+  return Array.from({ length: count }, (_, index) => twoSamples(name, index, gapMinutes));
+}
 
 function twoSamples(name: string, index: number, gapMinutes: number): Measurement[] {
   const [from, rise] = [random(1_000), 1 + random(1_000)];
@@ -133,6 +136,7 @@ test(`an invocation that is killed between slices loses nothing, and bills nothi
   const [first, ...others] = await projectsOfSlices();
   expect(first).toEqual(expect.arrayContaining(neighbours));
   expect(others.length).toBeGreaterThan(1);
+  expect(others.flat().filter((name) => neighbours.includes(name))).toEqual([]);
 });
 
 /** The projects that each slice billed, in the order of the slices: each is a transaction of its own. */

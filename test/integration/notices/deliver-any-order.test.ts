@@ -3,8 +3,8 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
+import { leaseMs } from "../../../lib/usecases/notices/claim-policy.ts";
 import { deliverNotices, type Outbox } from "../../../lib/usecases/notices/deliver-notices.ts";
-import { leaseMs } from "../../../lib/usecases/notices/delivery-policy.ts";
 import { type Channel, DeliveryFailed, type Notice } from "../../../lib/usecases/notices/notice.ts";
 import { propertyRuns } from "../../support/properties.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
@@ -13,7 +13,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const database = useDatabase(8);
 
-/** What a receiver does with one notice. At `dies` it takes it, and the run ends before it records that. */
+/** The answer of a receiver to one notice. At `dies` it takes it, and the run ends before it records that. */
 type Answer = "takes" | "refuses" | "is down" | "dies";
 type Step =
   | { readonly what: "cross"; readonly projects: number }

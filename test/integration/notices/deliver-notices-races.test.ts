@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
+import { claimSize, leaseMs } from "../../../lib/usecases/notices/claim-policy.ts";
 import { deliverNotices, type Outbox } from "../../../lib/usecases/notices/deliver-notices.ts";
-import {
-  claimSize,
-  closedCircuit,
-  leaseMs,
-} from "../../../lib/usecases/notices/delivery-policy.ts";
+import { closedCircuit } from "../../../lib/usecases/notices/delivery-policy.ts";
 import type { Channel, Notice } from "../../../lib/usecases/notices/notice.ts";
 import { reachHalf as reachHalfAt } from "../../support/notices/reach-half.ts";
 import { emptyTables } from "../../support/servers/empty-tables.ts";

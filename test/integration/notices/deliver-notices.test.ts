@@ -1,12 +1,9 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
+import { claimSize } from "../../../lib/usecases/notices/claim-policy.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
-import {
-  claimSize,
-  closedCircuit,
-  triesMax,
-} from "../../../lib/usecases/notices/delivery-policy.ts";
+import { closedCircuit, triesMax } from "../../../lib/usecases/notices/delivery-policy.ts";
 import { type Channel, DeliveryFailed, type Notice } from "../../../lib/usecases/notices/notice.ts";
 import { reachHalf as reachHalfAt } from "../../support/notices/reach-half.ts";
 import { emptyTables } from "../../support/servers/empty-tables.ts";

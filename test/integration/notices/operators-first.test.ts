@@ -2,12 +2,9 @@ import { beforeEach, expect, test } from "@jest/globals";
 import { migrate, readMigrations } from "../../../lib/postgres/migrate.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
 import { claimDeliveries } from "../../../lib/postgres/notices/queries/claim-deliveries.ts";
+import { type ClaimSize, claimSize } from "../../../lib/usecases/notices/claim-policy.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
-import {
-  type ClaimSize,
-  claimSize,
-  closedCircuit,
-} from "../../../lib/usecases/notices/delivery-policy.ts";
+import { closedCircuit } from "../../../lib/usecases/notices/delivery-policy.ts";
 import type { Channel, NoticeType } from "../../../lib/usecases/notices/notice.ts";
 import { indexesUsed } from "../../support/indexes-used.ts";
 import { isBlocked } from "../../support/is-blocked.ts";

@@ -42,7 +42,7 @@ async function hoursOf(projectName: string): Promise<HourlyCosts> {
   return hours.get(`${projectName}/project_vcpu_usage/8676/a1`) ?? new Map();
 }
 
-/** What the hours of a stretch come to, as the row says it. */
+/** The sum of the hours of a stretch, as the row says it. */
 async function sums(hours: HourlyCosts, { from_ms, until_ms }: CorrectionRow) {
   let [usage, credits] = [0n, 0n];
   for (const [hour, cost] of hours)

@@ -178,3 +178,17 @@ test("a series that is settled began when it began, also where all that is left 
   }
   expect((await ledger.steps("discarded"))[0]).toEqual(begun);
 });
+
+test("damaged samples of one project keep no other project's from being removed", async () => {
+  const later = (projectName: string) =>
+    tenDays(projectName).map((one) => ({ ...one, timeMs: one.timeMs + 100 * 86_400_000 }));
+  await ledger.bill(...later("a damaged one"), ...later("a sound one"));
+  await database.pool.query(
+    `update segments set samples = '\\x01' from series join projects using (project_id)
+      where segments.series_id = series.series_id and project_name = 'a damaged one'`,
+  );
+  const removal = await remove(105 * day);
+  expect(removal.unreadable).toEqual(["a damaged one"]);
+  expect(await floorOf("a damaged one")).toBeNull();
+  expect((await floorOf("a sound one"))?.[0]).toBe(105 * day);
+});

@@ -6,7 +6,7 @@ import type { Sample } from "../../../lib/billing/sample.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
 import { decodeSegment } from "../../../lib/segments/decode.ts";
-import { segmentSamplesMax } from "../../../lib/segments/rewrite.ts";
+import { segmentSamplesMax } from "../../../lib/segments/segment-size.ts";
 import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
 import {
   isDrifting,

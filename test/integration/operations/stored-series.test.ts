@@ -1,10 +1,15 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
+import { inTransaction } from "../../../lib/postgres/database/in-transaction.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
+import { readWindows } from "../../../lib/postgres/ledger/read-samples.ts";
 import { HeadMoved } from "../../../lib/postgres/ledger/write-series.ts";
+import { discardPorts } from "../../../lib/postgres/operations/discard.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
+import { everySeries } from "../../../lib/usecases/ledger/stored-series.ts";
+import { discardMeasurements } from "../../../lib/usecases/operations/discard-measurements.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
 import { readVersions } from "../../support/ledger/reference-samples.ts";
 import { emptyTables } from "../../support/servers/empty-tables.ts";
@@ -145,6 +150,24 @@ test("a lower value replaces the higher one at either end of any segment", async
   expect(rows).toEqual([{ sealed: 2 }]);
 });
 
+test("a window holds the samples at both of its ends, and the one before it", async () => {
+  const all = Array.from({ length: 250 }, (_, index) => measured("window", index, `${index}`));
+  await ledger.bill(...all);
+  const { rows } = await database.pool.query("select series_id from series");
+  const read = (from: number, to: number) =>
+    inTransaction(database.pool, async (client) => {
+      const request = { seriesId: rows[0].series_id, fromMs: at(from), toMs: at(to) };
+      const [window] = await readWindows(client, [request]);
+      return [window?.read[0]?.timeMs, window?.read.at(-1)?.timeMs];
+    });
+  // Two sealed segments of 84 samples, and an open one.
+  for (const from of [1, 83, 84, 85])
+    for (const to of [85, 167, 168, 169, 249])
+      expect(await read(from, to)).toEqual([at(from - 1), at(to)]);
+  expect(await read(0, 84)).toEqual([at(0), at(84)]);
+  expect(await read(84, 84)).toEqual([at(83), at(84)]);
+});
+
 test("a series begins with the earliest of its measurements, however late it comes", async () => {
   const firstTime = async () =>
     (await database.pool.query("select first_time from series")).rows[0].first_time;
@@ -154,6 +177,25 @@ test("a series begins with the earliest of its measurements, however late it com
   expect(await firstTime()).toEqual(new Date(at(100)));
   await ledger.bill(measured("begins", 5, "1"), measured("begins", 120, "1"));
   expect(await firstTime()).toEqual(new Date(at(5)));
+});
+
+test("an hour that is open again, because what came after it is discarded, keeps what was used in it", async () => {
+  await ledger.bill(measured("reopens", 0, "0"), measured("reopens", 30, "5"));
+  await ledger.bill(measured("reopens", 90, "6"), measured("reopens", 150, "7"));
+  expect(await ledger.used("reopens")).toBe(14);
+  const scope = { ...everySeries, projectName: "reopens" };
+  const range = { fromMs: at(60), untilMs: at(200) };
+  const order = { scope, range, actor: "ada", reason: "test" };
+  for await (const _ of discardMeasurements(order, discardPorts(database.pool), false));
+  expect(await ledger.used("reopens")).toBe(10);
+  const { rows } = await database.pool.query(
+    "select hour, usage::float8 from hourly_costs where usage <> 0",
+  );
+  expect(rows).toEqual([{ hour: new Date(at(0)), usage: 5 }]);
+  // It is closed once more, with all that was used.
+  await ledger.bill(measured("reopens", 45, "6"), measured("reopens", 210, "6"));
+  const days = await database.pool.query("select usage[10]::float8 as usage from daily_costs");
+  expect(days.rows).toEqual([{ usage: 6 }]);
 });
 
 describe("redelivery", () => {

@@ -48,8 +48,8 @@ export const ledger: readonly Mutation[] = [
   {
     id: "P35",
     file: "lib/postgres/ledger/queries/select-tariff-start.ts",
-    from: "(select extract(epoch from max(last_time)) * 1000 + 1 from series join series_heads using (series_id) where metric = $1::text)",
-    to: "(select 0 where $1::text is null)",
+    from: "(select round(date_part('epoch', max(last_time)) * 1000) + 1",
+    to: "(select 0 * max(date_part('epoch', last_time))",
     harm: "a new price counts for measurements of a fast clock that were billed by the old one: the ledger drifts",
     tests: ["integration/ledger/tariff-start.test.ts"],
   },

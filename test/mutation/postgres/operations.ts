@@ -4,8 +4,8 @@ export const operations: readonly Mutation[] = [
   {
     id: "P15",
     file: "lib/postgres/operations/queries/insert-discard.ts",
-    from: `from_time <= new."from" and until_time >= new.until`,
-    to: `from_time >= new."from" and until_time <= new.until`,
+    from: "from_time <= $2::timestamptz and until_time >= $3::timestamptz",
+    to: "from_time >= $2::timestamptz and until_time <= $3::timestamptz",
     harm: "a second, wider discard is not recorded: what is sent again there is billed",
     tests: ["integration/operations/discard.test.ts"],
   },

@@ -95,7 +95,7 @@ export function remoteWrite1Message(series: readonly Series[], metadata = 0): Bu
   return placeStaleMarkers(writeRequestType.encode(request).finish());
 }
 
-/** What a request of remote write 2.0 holds instead of what its series need. */
+/** Content of a request of remote write 2.0 that replaces what its series need. */
 interface ChangedRequest {
   readonly symbols?: readonly Uint8Array[];
   readonly refs?: readonly number[];

@@ -45,7 +45,7 @@ export class DatabaseWorld {
     );
   }
 
-  /** What this world's series used, by the key as the property knows it, in JSON. */
+  /** The use of this world's series, by the key as the property knows it, in JSON. */
   async hoursOf(
     keys: readonly SeriesKey[],
     state?: LedgerState,

@@ -75,7 +75,7 @@ type Step =
   | { readonly kind: "full hour" | "price change" }
   | { readonly kind: "window end"; readonly offsetMs: number };
 
-/** What the counter does. `outermost` chooses among nested drops. */
+/** The next move of the counter. `outermost` chooses among nested drops. */
 type Move =
   | { readonly kind: "stay" | "restart" }
   | { readonly kind: "rise" | "jump"; readonly amount: bigint }

@@ -26,7 +26,7 @@ export const measured = (
   ...key,
 });
 
-/** What a test asks of the ledger of a project. */
+/** The ledger of a project as far as tests ask for it. */
 export const ledgerOf = (database: TestDatabase) => ({
   bill: (...measurements: Measurement[]) =>
     billMeasurements(measurements, withLedger(database.pool)),

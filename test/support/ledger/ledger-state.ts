@@ -10,7 +10,7 @@ export interface LedgerState {
   readonly usedCredits: ReadonlyMap<string, bigint>;
 }
 
-/** What the database says was used, exactly. */
+/** The use that the database states, exactly. */
 export async function readLedgerState(pool: pg.Pool): Promise<LedgerState> {
   const hours = new Map<string, GrowingHours>();
   const costs = await pool.query<{

@@ -11,7 +11,7 @@ import type { DatabaseWorld } from "./database-world.ts";
 import { BEGIN_MS, HOUR_MS } from "./histories.ts";
 import { type ManySeries, manySeries } from "./many-series.ts";
 
-/** What operators and schedules do between two batches. */
+/** Operations of operators and schedules between two batches. */
 export type Operation =
   | {
       readonly kind: "discard";

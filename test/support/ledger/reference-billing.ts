@@ -48,7 +48,7 @@ interface Point {
 const HOUR_MS = 60 * 60 * 1000;
 const NOTHING: Exact = { above: 0n, below: 1n };
 
-/** What a series costs by UTC hour. `openIsReset`: the answer if no open drop ever recovers. */
+/** The cost of a series by UTC hour. `openIsReset`: the answer if no open drop ever recovers. */
 export function referenceBill(
   sent: readonly PlainSample[],
   tariff: PlainTariff,

@@ -9,7 +9,7 @@ import { readStoredSamples } from "./stored-samples.ts";
 /** Of the last migration that stored samples and hours as rows. */
 const rowsMigrations = 8;
 
-// Parents first. What became of a column since then is written as it was.
+// Parents first. Columns that have changed since then are written as they were.
 const tables: Readonly<Record<string, string>> = {
   projects: "select * from projects",
   rerates: "select * from rerates",

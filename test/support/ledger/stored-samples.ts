@@ -15,7 +15,7 @@ export interface StoredSamples {
   readonly samples: readonly Sample[];
 }
 
-/** What is stored of each series of a project. */
+/** The stored samples of each series of a project. */
 export const readStoredSamples = (
   pool: pg.Pool,
   projectName: string,

@@ -7,9 +7,9 @@ type Answer = string | ((response: ServerResponse) => void | Promise<void>);
 /** A portal that grants what the test says, by project. */
 export interface FakePortal {
   readonly url: URL;
-  /** What it answers for a project: a body, or anything at all. */
+  /** Its answer for a project: a body, or anything at all. */
   readonly answers: Map<string, Answer>;
-  /** What it answers for all others. */
+  /** Its answer for all others. */
   otherwise: Answer;
   /** The projects it was asked for, in order. */
   readonly asked: string[];

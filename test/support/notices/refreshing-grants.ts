@@ -11,7 +11,7 @@ export const never = () => false;
 /** Longer than the portal here takes where it answers at all, also on a busy machine. */
 export const patient = { connectMs: 30_000, totalMs: 30_000 };
 
-/** What a test does with the grants of projects; database and portal are those of the test that runs. */
+/** The steps of a test with the grants of projects; database and portal are those of the test that runs. */
 export const refreshingGrants = (
   running: () => { readonly pool: pg.Pool; readonly portal: FakePortal },
 ) => ({

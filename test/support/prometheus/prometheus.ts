@@ -9,7 +9,7 @@ import type { PlainSample } from "../ledger/reference-billing.ts";
 
 export interface ScrapeTarget {
   readonly port: number;
-  /** What the operator's configuration adds to every sample of the target. */
+  /** Labels that the operator's configuration adds to every sample of the target. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -48,7 +48,7 @@ export class Prometheus {
     return prometheus;
   }
 
-  /** What all its processes have written. */
+  /** The output of all its processes. */
   get log(): string {
     return this.#log;
   }

@@ -12,7 +12,7 @@ export const remoteWriteHeaders = {
 export interface Reply {
   readonly status: number;
   readonly body: string;
-  /** What the answer's headers say was written; undefined where it has none of them. */
+  /** The counts that the answer's headers say were written; undefined where it has none of them. */
   readonly written: readonly [samples: number, histograms: number, exemplars: number] | undefined;
   /** The codes of what was refused. */
   readonly codes: readonly string[];

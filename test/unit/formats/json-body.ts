@@ -1,7 +1,7 @@
 import { decodeJson } from "../../../lib/formats/decode-json.ts";
 import { context, encodeUtf8 } from "../../support/formats/decode-context.ts";
 
-/** What gives the measurement at noon. */
+/** The fields of a measurement at noon. */
 export const item = {
   project_name: "credits",
   metric: "project_vcpu_usage",

@@ -13,7 +13,7 @@ import { type RecordedSample, readData, readRecording } from "../../support/form
 
 const isBilled = ({ labels }: RecordedSample) => context.isBilled(labels["__name__"] ?? "");
 
-/** What the bill needs of a recorded sample, its value as a float64 in its shortest plain notation. */
+/** A recorded sample as far as the bill needs it, its value as a float64 in its shortest plain notation. */
 const toMeasurement = ({ labels, timeMs, value }: RecordedSample) =>
   measurement({
     projectName: labels["project_name"] ?? "",

@@ -53,19 +53,22 @@ test.each(scheduled)("%s runs by itself, as often as it is needed", (name) => {
 });
 
 describe("at night", () => {
-  const nightly = scheduled
-    .map((name) => ({ name, ...scheduleOf(name) }))
-    .flatMap(({ name, startMs }) => (startMs === undefined ? [] : [{ name, startMs }]))
-    .sort((a, b) => a.startMs - b.startMs);
+  const nightly = () =>
+    scheduled
+      .map((name) => ({ name, ...scheduleOf(name) }))
+      .flatMap(({ name, startMs }) => (startMs === undefined ? [] : [{ name, startMs }]))
+      .sort((a, b) => a.startMs - b.startMs);
 
   test("the ledger is verified before anything is removed", () => {
-    expect(nightly[0]?.name).toBe("verify-ledger");
-    expect(nightly).toHaveLength(3);
+    const [first, ...removals] = nightly();
+    expect(first?.name).toBe("verify-ledger");
+    expect(removals).toHaveLength(2);
   });
 
   test("each run ends before the next one begins", () => {
-    for (const [index, { name, startMs }] of nightly.entries()) {
-      const nextMs = nightly[index + 1]?.startMs ?? dayMs;
+    const runs = nightly();
+    for (const [index, { name, startMs }] of runs.entries()) {
+      const nextMs = runs[index + 1]?.startMs ?? dayMs;
       expect(startMs + timeoutMsOf(name)).toBeLessThanOrEqual(nextMs);
     }
   });

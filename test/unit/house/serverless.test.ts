@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { parse } from "yaml";
 import { readKeepDays } from "../../../lib/settings/days.ts";
-import { leaseMs } from "../../../lib/usecases/notices/delivery-policy.ts";
+import { leaseMs } from "../../../lib/usecases/notices/claim-policy.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const service = parse(readFileSync(join(root, "serverless.yml"), "utf8"), { logLevel: "error" });
@@ -68,6 +68,28 @@ describe("the queue", () => {
       readKeepDays((name) => String(name === "KEEP_DAYS" ? days : lateDays));
     expect(read(keepDays)).toBe(keepDays);
     expect(() => read(keepDays - 1)).toThrow(/KEEP_DAYS/);
+  });
+
+  test("is the same in LocalStack, whose script repeats the numbers", () => {
+    const script = readFileSync(join(root, "localstack/queues/create-queues.py"), "utf8");
+    const numbers = [...script.matchAll(/"(\w+)": "?(\d+)"?,/g)];
+    const ofDeadLetters = 2;
+    const repeated = [numbers.slice(0, ofDeadLetters), numbers.slice(ofDeadLetters)].map((list) =>
+      Object.fromEntries(list.map(([, name, number]) => [name, Number(number)])),
+    );
+    const { MessageRetentionPeriod, MaximumMessageSize, VisibilityTimeout, RedrivePolicy } = queue;
+    expect(repeated).toEqual([
+      {
+        MessageRetentionPeriod: deadLetters.MessageRetentionPeriod,
+        MaximumMessageSize: deadLetters.MaximumMessageSize,
+      },
+      {
+        VisibilityTimeout,
+        MessageRetentionPeriod,
+        MaximumMessageSize,
+        maxReceiveCount: RedrivePolicy.maxReceiveCount,
+      },
+    ]);
   });
 
   test("takes messages as large as the ones that are sent, and keeps them encrypted", () => {

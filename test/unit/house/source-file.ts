@@ -91,7 +91,7 @@ export function textOf(file: SourceFile, { span }: Node): string {
     .toString();
 }
 
-/** What the program consists of: the code that is deployed, and the stack that stands in for AWS. */
+/** The source files of the program: the code that is deployed, and the stack that stands in for AWS. */
 export const sources: readonly SourceFile[] = ["functions", "lib", "localstack"]
   .flatMap(filesIn)
   .filter((path) => path.endsWith(".ts"))

@@ -77,3 +77,12 @@ test("a batch has at most ten messages, and no more bytes than SQS takes", async
   const sent = fake.batches.flat().flatMap((one) => decodeMessage(one.MessageBody).measurements);
   expect(sent).toHaveLength(20_010);
 });
+
+test("twenty small messages are two batches, because SQS takes ten at once", async () => {
+  const fake = fakeClient((batch) => taken(idsOf(batch)));
+  const twoMessagesEach = atSites(10).flatMap((one) =>
+    Array.from({ length: 2_001 }, (_, timeMs) => ({ ...one, timeMs })),
+  );
+  expect(await enqueue(fake, twoMessagesEach)).toBe(20);
+  expect(fake.batches.map(({ length }) => length)).toEqual([10, 10]);
+});

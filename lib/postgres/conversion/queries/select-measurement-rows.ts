@@ -22,11 +22,11 @@ const text = `
            select time, value
              from measurement_rows
             where measurement_rows.series_id = series.series_id
-              and time >= timestamptz 'epoch' + $1::int8 * interval '1 millisecond'
-              and time < timestamptz 'epoch' + $1::int8 * interval '1 millisecond' + interval '24 hours'
+              and time >= $1::timestamptz
+              and time < $1::timestamptz + interval '24 hours'
               and time > coalesce(series.floor_time, '-infinity')
               and (series.series_id > $2::int4
-                   or time > timestamptz 'epoch' + $3::int8 * interval '1 millisecond')
+                   or time > $3::timestamptz)
             order by time
          ) as of_day
    where series.series_id >= $2::int4
@@ -42,7 +42,7 @@ export async function selectMeasurementRows(
   const { rows } = await client.query<MeasurementRow>({
     name: "select-measurement-rows",
     text,
-    values: [dayMs, seriesId, timeMs, limit],
+    values: [new Date(dayMs), seriesId, new Date(timeMs), limit],
   });
   return rows;
 }

@@ -16,7 +16,7 @@ const text = `
            select time
              from measurement_rows
             where measurement_rows.series_id = series.series_id
-              and time >= coalesce(timestamptz 'epoch' + $1::int8 * interval '1 millisecond', '-infinity')
+              and time >= coalesce($1::timestamptz, '-infinity')
             order by time
             limit 1
          ) as next_sample on true
@@ -24,7 +24,7 @@ const text = `
            select hour
              from hourly_cost_rows
             where hourly_cost_rows.series_id = series.series_id
-              and hour >= coalesce(timestamptz 'epoch' + $1::int8 * interval '1 millisecond', '-infinity')
+              and hour >= coalesce($1::timestamptz, '-infinity')
             order by hour
             limit 1
          ) as next_hour on true`;
@@ -37,7 +37,7 @@ export async function selectNextDay(
   const { rows } = await client.query<NextDayRow>({
     name: "select-next-day",
     text,
-    values: [fromMs],
+    values: [fromMs === null ? null : new Date(fromMs)],
   });
   return onlyRow(rows);
 }

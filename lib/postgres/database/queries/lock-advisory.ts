@@ -1,6 +1,6 @@
 import type pg from "pg";
 
-/** What waits for itself elsewhere. The numbers are arbitrary and ours: "osc1" to "osc4" in ASCII. */
+/** Jobs that run one at a time. The numbers are arbitrary and ours: "osc1" to "osc4" in ASCII. */
 export const advisoryLocks = {
   /** Migrations that start at once. */
   migration: 0x6f736331,

@@ -1,14 +1,5 @@
 import type pg from "pg";
-import { CREDITS_SCALE, VALUE_SCALE } from "../../../billing/decimal.ts";
-import {
-  byteaArray,
-  int2Array,
-  int4Array,
-  int8Array,
-  numericArray,
-  timestamptzArray,
-} from "../../database/queries/binary-array.ts";
-import type { HeadUpdate } from "./update-heads.ts";
+import { type HeadUpdate, toColumns } from "./head-update.ts";
 
 const text = `
   update series_heads
@@ -27,8 +18,9 @@ const text = `
      and series_heads.last_time = new.expected_time`;
 
 /**
- * What `updateHeads` does, for heads that only go on: no drop is open, before or after, and hour and segment
- * stay the same. That is nearly every sample of a scrape, and each column less is a tenth of a microsecond.
+ * Does the same as `updateHeads`, for heads that only go on: no drop is open, before or after, and hour and
+ * segment stay the same. So it is with nearly every sample of a scrape, and each column that is left out
+ * saves a tenth of a microsecond.
  */
 export async function appendToHeads(
   client: pg.ClientBase,
@@ -37,27 +29,7 @@ export async function appendToHeads(
   const { rowCount } = await client.query({
     name: "append-to-heads",
     text,
-    values: [
-      int4Array(updates.map((one) => one.seriesId)),
-      timestamptzArray(updates.map((one) => one.expectedMs)),
-      timestamptzArray(updates.map((one) => one.lastMs)),
-      numericArray(
-        updates.map((one) => one.lastValue),
-        VALUE_SCALE,
-      ),
-      numericArray(
-        updates.map((one) => one.usage),
-        VALUE_SCALE,
-      ),
-      numericArray(
-        updates.map((one) => one.credits),
-        CREDITS_SCALE,
-      ),
-      int2Array(updates.map((one) => one.segmentCount)),
-      int8Array(updates.map((one) => one.segmentStepMs)),
-      int2Array(updates.map((one) => one.segmentDecimals)),
-      byteaArray(updates.map((one) => one.bytes)),
-    ],
+    values: toColumns(updates),
   });
   return rowCount ?? 0;
 }

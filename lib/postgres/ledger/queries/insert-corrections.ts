@@ -1,7 +1,6 @@
 import type pg from "pg";
-import { formatCredits } from "../../../billing/credits.ts";
-import { formatDecimal, VALUE_SCALE } from "../../../billing/decimal.ts";
-import { toNumberArray } from "../../database/queries/number-array.ts";
+import { CREDITS_SCALE, VALUE_SCALE } from "../../../billing/decimal.ts";
+import { int4Array, numericArray, timestamptzArray } from "../../database/queries/binary-array.ts";
 
 /** Neighbouring hours of one UTC day whose amounts are about to change. */
 export interface CorrectedStretch {
@@ -20,14 +19,8 @@ const text = `
   select series_id, from_hour, until_hour,
          stored.usage, stored.usage + change_usage, stored.credits, stored.credits + change_credits,
          $6::text, $7::text, $8::text
-    from (
-           select series_id,
-                  timestamptz 'epoch' + from_ms * interval '1 millisecond' as from_hour,
-                  timestamptz 'epoch' + until_ms * interval '1 millisecond' as until_hour,
-                  change_usage, change_credits
-             from unnest($1::int4[], $2::int8[], $3::int8[], $4::numeric[], $5::numeric[])
-                    as change (series_id, from_ms, until_ms, change_usage, change_credits)
-         ) as change
+    from unnest($1::int4[], $2::timestamptz[], $3::timestamptz[], $4::numeric[], $5::numeric[])
+           as change (series_id, from_hour, until_hour, change_usage, change_credits)
    cross join lateral (
            select coalesce(sum(usage), 0) as usage, coalesce(sum(credits), 0) as credits
              from hourly_costs
@@ -53,11 +46,17 @@ export async function insertCorrections(
     name: "insert-corrections",
     text,
     values: [
-      toNumberArray(stretches.map(({ seriesId }) => seriesId)),
-      toNumberArray(stretches.map(({ fromMs }) => fromMs)),
-      toNumberArray(stretches.map(({ untilMs }) => untilMs)),
-      toNumberArray(stretches.map(({ usage }) => formatDecimal(usage, VALUE_SCALE))),
-      toNumberArray(stretches.map(({ credits }) => formatCredits(credits))),
+      int4Array(stretches.map(({ seriesId }) => seriesId)),
+      timestamptzArray(stretches.map(({ fromMs }) => fromMs)),
+      timestamptzArray(stretches.map(({ untilMs }) => untilMs)),
+      numericArray(
+        stretches.map(({ usage }) => usage),
+        VALUE_SCALE,
+      ),
+      numericArray(
+        stretches.map(({ credits }) => credits),
+        CREDITS_SCALE,
+      ),
       reason,
       actor,
       note,

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { DecimalText } from "../../../billing/decimal.ts";
 
-/** A row to append; `validFrom` as text that PostgreSQL reads: RFC 3339, `-infinity` or `now`. */
+/** A row to append; `validFrom` as text that PostgreSQL reads: RFC 3339 or `-infinity`. */
 export interface NewTariff {
   readonly metric: string;
   readonly kind: string;

@@ -1,6 +1,6 @@
 import type { DecimalText } from "../../../billing/decimal.ts";
 import type { Queryable } from "../../database/pool.ts";
-import { toNumberArray } from "../../database/queries/number-array.ts";
+import { int4Array } from "../../database/queries/binary-array.ts";
 
 /** Times in Unix milliseconds. */
 export type BurnRow =
@@ -22,18 +22,18 @@ export type BurnRow =
 
 const text = `
   select 'series' as kind, project_id,
-         (extract(epoch from date_trunc('hour', last_time, 'UTC')) * 1000)::float8 as at_ms,
-         (extract(epoch from first_time) * 1000)::float8 as first_ms,
+         round(date_part('epoch', date_trunc('hour', last_time, 'UTC')) * 1000) as at_ms,
+         round(date_part('epoch', first_time) * 1000) as first_ms,
          hour_credits::text as credits
     from series
     join series_heads using (series_id)
    where project_id = any ((select $1::int4[])::int4[])
   union all
-  select 'day', project_id, extract(epoch from day)::float8 * 1000, null, credits::text
+  select 'day', project_id, round(date_part('epoch', day) * 1000), null, credits::text
     from series
     join daily_costs using (series_id)
    where project_id = any ((select $1::int4[])::int4[])
-     and day >= (select (timestamp 'epoch' + $2::int8 * interval '1 millisecond')::date)`;
+     and day >= (select ($2::timestamptz at time zone 'UTC')::date)`;
 
 /**
  * The series of the projects and their days from that of an instant on, Unix ms. The caller sums up the
@@ -49,7 +49,7 @@ export async function selectBurn(
   const { rows } = await client.query<BurnRow>({
     name: "select-burn",
     text,
-    values: [toNumberArray(projectIds), fromMs],
+    values: [int4Array(projectIds), new Date(fromMs)],
   });
   return rows;
 }

@@ -9,8 +9,8 @@ export interface DiscardRow {
 
 const text = `
   select series_id,
-         (extract(epoch from from_time) * 1000)::float8 as from_ms,
-         (extract(epoch from until_time) * 1000)::float8 as until_ms
+         round(date_part('epoch', from_time) * 1000) as from_ms,
+         round(date_part('epoch', until_time) * 1000) as until_ms
     from unnest($1::int4[]) as wanted (series_id)
     join discards using (series_id)`;
 

@@ -8,13 +8,13 @@ export interface HourlyCostRow {
 }
 
 const text = `
-  select (extract(epoch from hour) * 1000)::float8 as hour_ms, usage, credits
+  select round(date_part('epoch', hour) * 1000) as hour_ms, usage, credits
     from hourly_costs
    where series_id = $1::int4
-     and hour >= coalesce(timestamptz 'epoch' + $2::int8 * interval '1 millisecond', '-infinity')
+     and hour >= coalesce($2::timestamptz, '-infinity')
      and (usage <> 0 or credits <> 0)`;
 
-/** What the ledger holds of a series from an hour on, Unix milliseconds; null: all of it. */
+/** The ledger of a series from an hour on, Unix milliseconds; null: all of it. */
 export async function selectHourlyCosts(
   client: pg.ClientBase,
   seriesId: number,
@@ -23,7 +23,7 @@ export async function selectHourlyCosts(
   const { rows } = await client.query<HourlyCostRow>({
     name: "select-hourly-costs",
     text,
-    values: [seriesId, fromHourMs],
+    values: [seriesId, fromHourMs === null ? null : new Date(fromHourMs)],
   });
   return rows;
 }

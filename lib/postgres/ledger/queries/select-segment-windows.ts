@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { WindowRequest } from "../../../usecases/ledger/stored-window.ts";
-import { toNumberArray } from "../../database/queries/number-array.ts";
+import { int4Array, timestamptzArray } from "../../database/queries/binary-array.ts";
 import { openColumns, type SegmentRow, sealedColumns } from "./segment-rows.ts";
 
 export interface WindowSegmentRow extends SegmentRow {
@@ -10,11 +10,11 @@ export interface WindowSegmentRow extends SegmentRow {
 
 const text = `
   select wanted.position::int4 as position, wanted.series_id, stored.*
-    from unnest($1::int4[], $2::int8[], $3::int8[]) with ordinality
-           as wanted (series_id, from_ms, to_ms, position)
+    from unnest($1::int4[], $2::timestamptz[], $3::timestamptz[]) with ordinality
+           as wanted (series_id, from_time, to_time, position)
    cross join lateral (
-           select coalesce(timestamptz 'epoch' + wanted.from_ms * interval '1 millisecond', '-infinity') as "from",
-                  coalesce(timestamptz 'epoch' + wanted.to_ms * interval '1 millisecond', 'infinity') as "to"
+           select coalesce(wanted.from_time, '-infinity') as "from",
+                  coalesce(wanted.to_time, 'infinity') as "to"
          ) as bounds
    cross join lateral (
            (select ${sealedColumns}
@@ -45,9 +45,9 @@ export async function selectSegmentWindows(
     name: "select-segment-windows",
     text,
     values: [
-      toNumberArray(windows.map((window) => window.seriesId)),
-      toNumberArray(windows.map((window) => window.fromMs)),
-      toNumberArray(windows.map((window) => window.toMs)),
+      int4Array(windows.map((window) => window.seriesId)),
+      timestamptzArray(windows.map((window) => window.fromMs)),
+      timestamptzArray(windows.map((window) => window.toMs)),
     ],
   });
   return rows;

@@ -4,7 +4,10 @@ import { onlyRow } from "../../database/only-row.ts";
 const text = `
   select greatest(
            ceil(extract(epoch from clock_timestamp()) * 1000),
-           (select extract(epoch from max(last_time)) * 1000 + 1 from series join series_heads using (series_id) where metric = $1::text)
+           (select round(date_part('epoch', max(last_time)) * 1000) + 1
+              from series
+              join series_heads using (series_id)
+             where metric = $1::text)
          )::float8 as start_ms`;
 
 /**

@@ -15,7 +15,7 @@ export interface TariffRow {
 
 const text = `
   select metric, kind, unit, dip_window_ms, max_gap_ms, credits,
-         case when isfinite(valid_from) then (extract(epoch from valid_from) * 1000)::float8 end as valid_from_ms,
+         case when isfinite(valid_from) then round(date_part('epoch', valid_from) * 1000) end as valid_from_ms,
          rerate_id
     from tariffs
    order by tariff_id`;

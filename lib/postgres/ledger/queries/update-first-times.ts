@@ -1,12 +1,12 @@
 import type pg from "pg";
-import { toNumberArray } from "../../database/queries/number-array.ts";
+import { int4Array, timestamptzArray } from "../../database/queries/binary-array.ts";
 
 const text = `
   update series
-     set first_time = timestamptz 'epoch' + time_ms * interval '1 millisecond'
-    from unnest($1::int4[], $2::int8[]) as new (series_id, time_ms)
+     set first_time = new.time
+    from unnest($1::int4[], $2::timestamptz[]) as new (series_id, time)
    where series.series_id = new.series_id
-     and (first_time is null or first_time > timestamptz 'epoch' + time_ms * interval '1 millisecond')`;
+     and (first_time is null or first_time > new.time)`;
 
 /** Notes when a series was measured first, where that is earlier than what is known; Unix ms. */
 export async function updateFirstTimes(
@@ -17,6 +17,6 @@ export async function updateFirstTimes(
   await client.query({
     name: "update-first-times",
     text,
-    values: [toNumberArray(seriesIds), toNumberArray(timesMs)],
+    values: [int4Array(seriesIds), timestamptzArray(timesMs)],
   });
 }

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { DecimalText } from "../../../billing/decimal.ts";
+import { timestamptzArray } from "../../database/queries/binary-array.ts";
 
 export interface ConflictColumns {
   readonly seriesIds: readonly number[];
@@ -12,12 +13,11 @@ const text = `
   insert into measurement_conflicts (series_id, hour, time, kept, refused, count)
   select distinct on (series_id, hour)
          series_id, hour, time, kept, refused, count(*) over (partition by series_id, hour)
-    from unnest($1::int4[], $2::int8[], $3::numeric[], $4::numeric[])
-           as new (series_id, time_ms, kept, refused)
+    from unnest($1::int4[], $2::timestamptz[], $3::numeric[], $4::numeric[])
+           as new (series_id, time, kept, refused)
    cross join lateral (
-           select timestamptz 'epoch' + time_ms * interval '1 millisecond' as time,
-                  timestamptz 'epoch' + time_ms / 3600000 * interval '1 hour' as hour
-         ) as instant
+           select date_trunc('hour', time, 'UTC') as hour
+         ) as of_hour
    order by series_id, hour, time desc
   on conflict (series_id, hour) do update
      set time = excluded.time,
@@ -34,6 +34,6 @@ export async function upsertMeasurementConflicts(
   await client.query({
     name: "upsert-measurement-conflicts",
     text,
-    values: [seriesIds, timesMs, kept, refused],
+    values: [seriesIds, timestamptzArray(timesMs), kept, refused],
   });
 }

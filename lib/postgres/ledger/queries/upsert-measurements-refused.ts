@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { DecimalText } from "../../../billing/decimal.ts";
+import { timestamptzArray } from "../../database/queries/binary-array.ts";
 
 export interface RefusedColumns {
   readonly seriesIds: readonly number[];
@@ -12,12 +13,11 @@ const text = `
   insert into measurements_refused (series_id, hour, reason, time, value, count)
   select distinct on (series_id, hour, reason)
          series_id, hour, reason, time, value, count(*) over (partition by series_id, hour, reason)
-    from unnest($1::int4[], $2::int8[], $3::numeric[], $4::text[])
-           as new (series_id, time_ms, value, reason)
+    from unnest($1::int4[], $2::timestamptz[], $3::numeric[], $4::text[])
+           as new (series_id, time, value, reason)
    cross join lateral (
-           select timestamptz 'epoch' + time_ms * interval '1 millisecond' as time,
-                  timestamptz 'epoch' + floor(time_ms / 3600000.0) * interval '1 hour' as hour
-         ) as instant
+           select date_trunc('hour', time, 'UTC') as hour
+         ) as of_hour
    order by series_id, hour, reason, time desc
   on conflict (series_id, hour, reason) do update
      set time = excluded.time,
@@ -33,6 +33,6 @@ export async function upsertMeasurementsRefused(
   await client.query({
     name: "upsert-measurements-refused",
     text,
-    values: [seriesIds, timesMs, values, reasons],
+    values: [seriesIds, timestamptzArray(timesMs), values, reasons],
   });
 }

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { timestamptzArray } from "../../database/queries/binary-array.ts";
 
 export interface DroppedColumns {
   readonly keyIds: readonly string[];
@@ -10,10 +11,10 @@ export interface DroppedColumns {
 
 const text = `
   insert into samples_dropped (key_id, hour, reason, count)
-  select key_id, timestamptz 'epoch' + floor(time_ms / 3600000.0) * interval '1 hour' as hour,
+  select key_id, date_trunc('hour', time, 'UTC') as hour,
          reason, sum(count)
-    from unnest($1::text[], $2::int8[], $3::text[], $4::int8[])
-           as new (key_id, time_ms, reason, count)
+    from unnest($1::text[], $2::timestamptz[], $3::text[], $4::int8[])
+           as new (key_id, time, reason, count)
    group by key_id, hour, reason
    order by key_id, hour, reason
   on conflict (key_id, hour, reason) do update
@@ -28,6 +29,6 @@ export async function upsertSamplesDropped(
   await client.query({
     name: "upsert-samples-dropped",
     text,
-    values: [keyIds, timesMs, reasons, counts],
+    values: [keyIds, timestamptzArray(timesMs), reasons, counts],
   });
 }

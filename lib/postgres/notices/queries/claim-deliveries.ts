@@ -1,4 +1,4 @@
-import type { ClaimSize } from "../../../usecases/notices/delivery-policy.ts";
+import type { ClaimSize } from "../../../usecases/notices/claim-policy.ts";
 import type { Queryable } from "../../database/pool.ts";
 import type { NoticeRow } from "../notice-rows.ts";
 import { noticeColumns } from "./notice-columns.ts";

@@ -2,4 +2,4 @@
 export const noticeColumns = `
   notices.notice_id, public_id, type, project_name, trim_scale(threshold)::text as threshold,
   notices.used_credits, notices.granted_credits, details,
-  (extract(epoch from occurred_at) * 1000)::float8 as at_ms`;
+  floor(extract(epoch from occurred_at) * 1000)::float8 as at_ms`;

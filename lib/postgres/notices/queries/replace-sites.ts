@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { timestamptzArray } from "../../database/queries/binary-array.ts";
 
 export interface SiteColumns {
   readonly sites: readonly string[];
@@ -12,10 +13,9 @@ const text = `
     delete from sites where site <> all ($1::text[])
   )
   insert into sites (site, silent_since, reports_since)
-  select site,
-         timestamptz 'epoch' + silent_ms * interval '1 millisecond',
-         timestamptz 'epoch' + reports_ms * interval '1 millisecond'
-    from unnest($1::text[], $2::int8[], $3::int8[]) as new (site, silent_ms, reports_ms)
+  select site, silent_since, reports_since
+    from unnest($1::text[], $2::timestamptz[], $3::timestamptz[])
+           as new (site, silent_since, reports_since)
   on conflict (site) do update
      set silent_since = excluded.silent_since,
          reports_since = excluded.reports_since
@@ -30,6 +30,6 @@ export async function replaceSites(
   await client.query({
     name: "replace-sites",
     text,
-    values: [sites, silentSinceMs, reportsSinceMs],
+    values: [sites, timestamptzArray(silentSinceMs), timestamptzArray(reportsSinceMs)],
   });
 }

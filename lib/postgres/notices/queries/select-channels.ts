@@ -9,7 +9,7 @@ export interface ChannelRow {
 
 const text = `
   select channel, failures,
-         (extract(epoch from open_until) * 1000)::float8 as open_until_ms,
+         round(date_part('epoch', open_until) * 1000) as open_until_ms,
          disabled_at is not null as is_disabled
     from channels
    where channel = any ($1::text[])`;

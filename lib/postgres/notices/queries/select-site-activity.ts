@@ -9,8 +9,8 @@ export interface SiteActivityRow {
 
 const text = `
   select site,
-         floor(extract(epoch from max(series_heads.last_time)
-           filter (where series_heads.last_time <= $1::timestamptz)) * 1000)::float8 as last_ms,
+         round(date_part('epoch', max(series_heads.last_time)
+           filter (where series_heads.last_time <= $1::timestamptz)) * 1000) as last_ms,
          count(*)::int4 as series_count
     from series
     join series_heads using (series_id)

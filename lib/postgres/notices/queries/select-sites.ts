@@ -8,8 +8,8 @@ export interface SiteRow {
 
 const text = `
   select site,
-         (extract(epoch from silent_since) * 1000)::float8 as silent_since_ms,
-         (extract(epoch from reports_since) * 1000)::float8 as reports_since_ms
+         round(date_part('epoch', silent_since) * 1000) as silent_since_ms,
+         round(date_part('epoch', reports_since) * 1000) as reports_since_ms
     from sites`;
 
 /** The sites as the last watch left them. */

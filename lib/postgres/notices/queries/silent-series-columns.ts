@@ -10,4 +10,4 @@ export interface SilentSeriesRow {
 /** Of `series`, `projects` and a column `silent_since`. */
 export const silentSeriesColumns = `
   site, project_name, metric, resource,
-  (extract(epoch from silent_since) * 1000)::float8 as silent_since_ms`;
+  round(date_part('epoch', silent_since) * 1000) as silent_since_ms`;

@@ -1,5 +1,4 @@
 import type pg from "pg";
-import { toNumberArray } from "../../database/queries/number-array.ts";
 
 const text = `
   update series_heads
@@ -14,5 +13,5 @@ export async function emptySettledHeads(
   client: pg.ClientBase,
   seriesIds: readonly number[],
 ): Promise<void> {
-  await client.query({ name: "empty-settled-heads", text, values: [toNumberArray(seriesIds)] });
+  await client.query({ name: "empty-settled-heads", text, values: [seriesIds] });
 }

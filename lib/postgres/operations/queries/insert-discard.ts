@@ -11,14 +11,10 @@ export interface NewDiscard {
 
 const text = `
   insert into discards (series_id, from_time, until_time, measurements, actor, reason)
-  select $1::int4, "from", until, $4::int8, $5::text, $6::text
-    from (
-           select timestamptz 'epoch' + $2::int8 * interval '1 millisecond' as "from",
-                  timestamptz 'epoch' + $3::int8 * interval '1 millisecond' as until
-         ) as new
+  select $1::int4, $2::timestamptz, $3::timestamptz, $4::int8, $5::text, $6::text
    where not exists (
            select from discards
-            where series_id = $1::int4 and from_time <= new."from" and until_time >= new.until
+            where series_id = $1::int4 and from_time <= $2::timestamptz and until_time >= $3::timestamptz
          )`;
 
 /** Records the discard, unless an earlier one covers it: the same command may run again. */
@@ -27,6 +23,6 @@ export async function insertDiscard(client: pg.ClientBase, discard: NewDiscard):
   await client.query({
     name: "insert-discard",
     text,
-    values: [seriesId, fromMs, untilMs, measurements, actor, reason],
+    values: [seriesId, new Date(fromMs), new Date(untilMs), measurements, actor, reason],
   });
 }

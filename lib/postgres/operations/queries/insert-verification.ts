@@ -14,8 +14,7 @@ export interface NewVerification {
 const text = `
   insert into verifications
          (scope, started_at, after_project_id, last_project_id, projects, drifting, drifts)
-  values ($1::text, timestamptz 'epoch' + $2::int8 * interval '1 millisecond',
-          $3::int4, $4::int4, $5::int4, $6::int4, $7::jsonb)`;
+  values ($1::text, $2::timestamptz, $3::int4, $4::int4, $5::int4, $6::int4, $7::jsonb)`;
 
 export async function insertVerification(client: Queryable, one: NewVerification): Promise<void> {
   await client.query({
@@ -23,7 +22,7 @@ export async function insertVerification(client: Queryable, one: NewVerification
     text,
     values: [
       one.scope,
-      one.startedAtMs,
+      new Date(one.startedAtMs),
       one.afterProjectId,
       one.lastProjectId,
       one.projects,

@@ -11,11 +11,11 @@ const text = `
    where project_id > $1::int4
      and ($4::int4 is null or project_id <= $4::int4)
      and ($2::text is null or project_name = $2::text)
-     and ($3::int8 is null or exists (
+     and ($3::timestamptz is null or exists (
            select from series
              join series_heads using (series_id)
             where series.project_id = projects.project_id
-              and last_time >= timestamptz 'epoch' + $3::int8 * interval '1 millisecond'
+              and last_time >= $3::timestamptz
          ))
    order by project_id
    limit $5::int4`;
@@ -39,7 +39,7 @@ export async function selectProjectsAfter(
   const { rows } = await client.query<ProjectIdRow>({
     name: "select-projects-after",
     text,
-    values: [projectId, projectName, sinceMs, upTo, pageSize],
+    values: [projectId, projectName, sinceMs === null ? null : new Date(sinceMs), upTo, pageSize],
   });
   return rows;
 }

@@ -7,10 +7,10 @@ const text = `
            select from series
              join series_heads using (series_id)
             where series.project_id = projects.project_id
-              and first_time <= timestamptz 'epoch' + $1::int8 * interval '1 millisecond'
+              and first_time <= $1::timestamptz
               and (floor_time is null
                    or (floor_time < last_time
-                       and floor_time < timestamptz 'epoch' + $1::int8 * interval '1 millisecond'))
+                       and floor_time < $1::timestamptz))
          )
    order by project_name`;
 
@@ -22,7 +22,7 @@ export async function selectProjectsBefore(
   const { rows } = await client.query<{ project_name: string }>({
     name: "select-projects-before",
     text,
-    values: [horizonMs],
+    values: [new Date(horizonMs)],
   });
   return rows.map((row) => row.project_name);
 }

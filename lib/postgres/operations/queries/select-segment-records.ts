@@ -21,7 +21,7 @@ const text = `
            select from_time
              from segments
             where series_id = $1::int4
-              and from_time <= timestamptz 'epoch' + $2::int8 * interval '1 millisecond'
+              and from_time <= $2::timestamptz
             order by from_time desc
             limit 1
          ), '-infinity')
@@ -46,7 +46,7 @@ export async function selectSegmentRecords(
   const { rows } = await client.query<SegmentRecordRow>({
     name: "select-segment-records",
     text,
-    values: [seriesId, sinceMs],
+    values: [seriesId, sinceMs === null ? null : new Date(sinceMs)],
   });
   return rows;
 }

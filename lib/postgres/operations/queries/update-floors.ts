@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { DecimalText } from "../../../billing/decimal.ts";
+import { timestamptzArray } from "../../database/queries/binary-array.ts";
 
 export interface FloorColumns {
   readonly seriesIds: readonly number[];
@@ -11,12 +12,12 @@ export interface FloorColumns {
 
 const text = `
   update series
-     set floor_time = timestamptz 'epoch' + time_ms * interval '1 millisecond',
+     set floor_time = new.time,
          floor_value = new.value,
          floor_usage = new.usage,
          floor_credits = new.credits
-    from unnest($1::int4[], $2::int8[], $3::numeric[], $4::numeric[], $5::numeric[])
-           as new (series_id, time_ms, value, usage, credits)
+    from unnest($1::int4[], $2::timestamptz[], $3::numeric[], $4::numeric[], $5::numeric[])
+           as new (series_id, time, value, usage, credits)
    where series.series_id = new.series_id`;
 
 /** From the end of this transaction on the series begin there. */
@@ -27,6 +28,6 @@ export async function updateFloors(
   await client.query({
     name: "update-floors",
     text,
-    values: [seriesIds, timesMs, values, usages, credits],
+    values: [seriesIds, timestamptzArray(timesMs), values, usages, credits],
   });
 }

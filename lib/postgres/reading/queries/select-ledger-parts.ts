@@ -38,7 +38,7 @@ const text = `
   ), project_series as (
     select series_id, metric, first_time, hour_usage, hour_credits,
            date_trunc('hour', last_time, 'UTC') as hour,
-           (extract(epoch from last_time) * 1000)::float8 as last_ms
+           round(date_part('epoch', last_time) * 1000) as last_ms
       from project
       join series using (project_id)
       join series_heads using (series_id)
@@ -47,31 +47,31 @@ const text = `
          used_credits::text as credits, null as usage
     from project
   union all
-  (select 'step', metric, (extract(epoch from first_time) * 1000)::float8, null, '0', null
+  (select 'step', metric, round(date_part('epoch', first_time) * 1000), null, '0', null
      from project_series
     where first_time is not null
     order by first_time, metric
     limit 1)
   union all
-  (select 'step', 'adjustment', (extract(epoch from at) * 1000)::float8, null, credits::text, null
+  (select 'step', 'adjustment', round(date_part('epoch', at) * 1000), null, credits::text, null
      from project
      join adjustments using (project_id)
-    where at >= coalesce(timestamptz 'epoch' + $2::int8 * interval '1 millisecond', '-infinity'))
+    where at >= coalesce($2::timestamptz, '-infinity'))
   union all
-  select 'hour', metric, (extract(epoch from hour) * 1000)::float8, last_ms, hour_credits::text, null
+  select 'hour', metric, round(date_part('epoch', hour) * 1000), last_ms, hour_credits::text, null
     from project_series
    where hour_usage <> 0
   union all
-  select 'day', metric, extract(epoch from day)::float8 * 1000, last_ms, daily_costs.credits::text,
+  select 'day', metric, round(date_part('epoch', day) * 1000), last_ms, daily_costs.credits::text,
          case when array_position(daily_costs.credits, null) is not null then usage::text end
     from project_series
     join daily_costs using (series_id)
-   where day >= (select coalesce((timestamp 'epoch' + $3::int8 * interval '1 millisecond')::date, '-infinity'))`;
+   where day >= (select coalesce(($3::timestamptz at time zone 'UTC')::date, '-infinity'))`;
 
 /**
- * What a project has used by now, and what of it in the hours that end at or after an instant (Unix ms;
- * null: in all): days as they are stored, because the database takes ten times as long to number and sum
- * up a year's hours as to hand them out. The day stands in a subquery for the
+ * The credits that a project has used by now, and those of them in the hours that end at or after an
+ * instant (Unix ms; null: in all). Days come as they are stored, because the database takes ten times as
+ * long to number and sum up a year's hours as to hand them out. The day stands in a subquery for the
  * reason that select-burn.ts gives.
  */
 export async function selectLedgerParts(
@@ -79,10 +79,12 @@ export async function selectLedgerParts(
   projectName: string,
   fromMs: number | null,
 ): Promise<readonly LedgerPartRow[]> {
+  const [from, hoursFrom] =
+    fromMs === null ? [null, null] : [new Date(fromMs), new Date(fromMs - hourMs)];
   const { rows } = await client.query<LedgerPartRow>({
     name: "select-ledger-parts",
     text,
-    values: [projectName, fromMs, fromMs === null ? null : fromMs - hourMs],
+    values: [projectName, from, hoursFrom],
   });
   return rows;
 }

@@ -13,9 +13,9 @@ export interface SegmentsAfter {
 const text = `
   select $1::int4 as series_id, stored.*
     from (
-           select timestamptz 'epoch' + $2::int8 * interval '1 millisecond' as "from",
-                  timestamptz 'epoch' + $3::int8 * interval '1 millisecond' as "until",
-                  coalesce(timestamptz 'epoch' + $4::int8 * interval '1 millisecond', '-infinity') as "after"
+           select $2::timestamptz as "from",
+                  $3::timestamptz as "until",
+                  coalesce($4::timestamptz, '-infinity') as "after"
          ) as bounds
    cross join lateral (
            (select ${sealedColumns}
@@ -47,10 +47,11 @@ export async function selectSegmentsAfter(
   { seriesId, fromMs, untilMs, afterMs }: SegmentsAfter,
   limit: number,
 ): Promise<readonly SegmentRow[]> {
+  const after = afterMs === null ? null : new Date(afterMs);
   const { rows } = await client.query<SegmentRow>({
     name: "select-segments-after",
     text,
-    values: [seriesId, fromMs, untilMs, afterMs, limit],
+    values: [seriesId, new Date(fromMs), new Date(untilMs), after, limit],
   });
   return rows;
 }

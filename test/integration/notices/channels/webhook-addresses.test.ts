@@ -19,7 +19,7 @@ afterEach(stopServers);
 interface Sending {
   readonly url: string;
   readonly allowed?: string;
-  /** What the name resolves to, first and every further time. */
+  /** The addresses that the name resolves to, first and every further time. */
   readonly answers?: readonly (readonly string[])[];
   readonly ca?: string;
 }

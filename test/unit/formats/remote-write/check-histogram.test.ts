@@ -15,7 +15,7 @@ const { root } = protobuf.parse(
   { keepCase: true },
 );
 
-/** What is said of a histogram, and where the reader stands afterwards. */
+/** The fault that is found in a histogram, and where the reader stands afterwards. */
 function check(histogram: object, type = "Histogram") {
   const message = root.lookupType(type).encode(histogram).finish();
   const field = Buffer.concat([protobuf.Writer.create().bytes(message).finish(), Buffer.from("x")]);

@@ -13,7 +13,7 @@ export const name: Label = ["__name__", "project_vcpu_usage"];
 export const project: Label = ["project_name", "credits"];
 export const sound: Series = { labels: [name, project], samples: [[12.5, nowMs]] };
 
-/** What both versions have in common is tested of both. */
+/** Things that both versions have in common are tested of both. */
 export const versions = [
   {
     version: "1.0",
@@ -33,7 +33,7 @@ export const versions = [
   },
 ];
 
-/** What is reported as written. */
+/** The counts that are reported as written. */
 export const counts = (samples: number, histograms = 0, exemplars = 0) => ({
   samples,
   histograms,

@@ -49,7 +49,7 @@ describe("a page that may have been cut off is refused as a whole", () => {
     ["openmetrics", `${line(credits)}x# EOF\n`],
     ["openmetrics", `${line(credits)}# EOF\n\n`],
     ["openmetrics", ""],
-    // What `curl exporter | curl --data-binary @-` sends when the exporter is down.
+    // `curl exporter | curl --data-binary @-` sends this when the exporter is down.
     ["prometheus", ""],
   ] as const)("%s %j", (dialect, text) => {
     expect(() => decode(text, dialect)).toThrow(expect.objectContaining({ code: "end-missing" }));

@@ -1,12 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
+import { claimSize, leaseMs } from "../../../../lib/usecases/notices/claim-policy.ts";
 import {
   afterFailure,
   type Circuit,
   circuitAfter,
-  claimSize,
   closedCircuit,
   isClosed,
-  leaseMs,
   nextTryMs,
   outcomeOfFailure,
   sendMsMax,

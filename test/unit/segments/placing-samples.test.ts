@@ -2,13 +2,12 @@ import { describe, expect, test } from "@jest/globals";
 import type { Sample } from "../../../lib/billing/sample.ts";
 import { appendSamples } from "../../../lib/segments/append.ts";
 import { decodeSegment } from "../../../lib/segments/decode.ts";
+import { addToSegments, removeFromSegments } from "../../../lib/segments/late-samples.ts";
 import {
-  addToSegments,
   growSegment,
   type PackedSegment,
-  removeFromSegments,
   segmentSamplesMax,
-} from "../../../lib/segments/rewrite.ts";
+} from "../../../lib/segments/segment-size.ts";
 import { toSample } from "../../support/ledger/scaled.ts";
 
 const sample = (timeMs: number, value = "1"): Sample => toSample({ timeMs, value });

@@ -1,0 +1,10 @@
+import { periodIndexAt, type Tariff } from "./tariff.ts";
+
+/** Credits per unit in the period; nothing before the first price. */
+export function creditsOf(tariff: Tariff, periodIndex: number): bigint {
+  return tariff.periods[periodIndex]?.credits ?? 0n;
+}
+
+/** Credits per unit in force at the instant, at PRICE_SCALE; 0 before the first price. */
+export const priceAt = (tariff: Tariff, timeMs: number): bigint =>
+  creditsOf(tariff, periodIndexAt(tariff, timeMs));
