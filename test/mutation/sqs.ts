@@ -48,7 +48,7 @@ export const sqs: readonly Mutation[] = [
     tests: ["unit/sqs/process-batch.test.ts"],
   },
   {
-    id: "S08",
+    id: "S12",
     file: "lib/sqs/process-batch.ts",
     from: "if (batch.isOutage(error)) for (const { record } of decoded) failed.add(record.messageId);",
     to: "if (batch.isOutage(error)) for (const { record } of decoded) failed.delete(record.messageId);",
@@ -70,6 +70,14 @@ export const sqs: readonly Mutation[] = [
 `,
     to: "",
     harm: "what a round had no time for is deleted: lost",
+    tests: ["unit/sqs/process-batch.test.ts"],
+  },
+  {
+    id: "S08",
+    file: "lib/sqs/process-batch.ts",
+    from: "    await sendDeadLetter({ body, messageId, ...failure });\n",
+    to: "    await sendDeadLetter({ body, messageId, ...failure });\n    failed.add(messageId);\n",
+    harm: "what was put aside comes again: the same dead letter many times",
     tests: ["unit/sqs/process-batch.test.ts"],
   },
 ];

@@ -1,8 +1,11 @@
 import { beforeAll, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
+import { discardPorts } from "../../../lib/postgres/operations/discard.ts";
 import { retentionPorts } from "../../../lib/postgres/operations/retention.ts";
 import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
+import { everySeries } from "../../../lib/usecases/ledger/stored-series.ts";
+import { discardMeasurements } from "../../../lib/usecases/operations/discard-measurements.ts";
 import { removeOldMeasurements } from "../../../lib/usecases/operations/remove-old-measurements.ts";
 import {
   isDrifting,
@@ -158,6 +161,22 @@ test("where the time is up it stops, and the next run goes on", async () => {
   const removal = await remove(60 * day);
   expect([removal.floorsMoved > 0, removal.isFinished]).toEqual([true, true]);
   expect(await ledger.stored("stopped")).toEqual([]);
+});
+
+test("a series that is settled began when it began, also where all that is left of it is discarded", async () => {
+  await ledger.bill(...tenDays("discarded"));
+  await remove(8 * day + 40);
+  const [begun] = await ledger.steps("discarded");
+  const order = {
+    scope: { ...everySeries, projectName: "discarded" },
+    range: { fromMs: at(0), untilMs: at(20 * day) },
+    actor: "ada",
+    reason: "test",
+  };
+  for await (const one of discardMeasurements(order, discardPorts(database.pool), false)) {
+    expect(one.measurements).toBeGreaterThan(0);
+  }
+  expect((await ledger.steps("discarded"))[0]).toEqual(begun);
 });
 
 test("damaged samples of one project keep no other project's from being removed", async () => {

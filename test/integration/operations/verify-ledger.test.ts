@@ -103,13 +103,16 @@ test("the schedule goes on where its time was up, and leaves its result for the 
   const results = [
     ...(await verifyOnSchedule(ports, clock, 12 * minute)),
     ...(await verifyOnSchedule(ports, clock, 40 * minute)),
+    ...(await verifyOnSchedule(ports, clock, 40 * minute)),
   ];
-  const [recent, slice, nextRecent, nextSlice] = results;
+  const [recent, slice, nextRecent, nextSlice, lastRecent, lastSlice] = results;
   expect([recent?.scope, slice?.scope]).toEqual(["recent", "slice"]);
   expect(slice).toMatchObject({ afterProjectId: 0 });
   expect(recent?.lastProjectId).toBeGreaterThan(0);
   expect(nextRecent).toMatchObject({ afterProjectId: recent?.lastProjectId, lastProjectId: 0 });
   expect(nextSlice).toMatchObject({ afterProjectId: slice?.lastProjectId });
+  expect(lastRecent).toMatchObject({ afterProjectId: 0 });
+  expect(lastSlice).toMatchObject({ afterProjectId: nextSlice?.lastProjectId });
   // Behind the last project come the first: there was time for all of them.
   expect(nextRecent?.projects).toBe(projects.length + 1);
   const { rows } = await database.pool.query(

@@ -28,7 +28,7 @@ export const notices: readonly Mutation[] = [
      and state = 'due'\``,
     to: "`",
     harm: "a 410 marks what was delivered as failed, and sending again tells it twice",
-    tests: ["integration/notices/deliver-notices.test.ts"],
+    tests: ["integration/notices/two-channels.test.ts"],
   },
   {
     id: "P59",

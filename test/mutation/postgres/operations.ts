@@ -67,8 +67,8 @@ export const operations: readonly Mutation[] = [
     from: `
      and floor_time is null`,
     to: "",
-    harm: "a discard makes a settled series begin after its floor",
-    tests: ["integration/operations/discard.test.ts"],
+    harm: "a discard makes a settled series begin later: its history and its rates change",
+    tests: ["integration/operations/remove-old-measurements.test.ts"],
   },
   {
     id: "O07",

@@ -29,15 +29,6 @@ export const reading: readonly Mutation[] = [
     tests: ["unit/postgres/reading/credits.test.ts"],
   },
   {
-    id: "R01",
-    file: "lib/postgres/reading/queries/select-segments-after.ts",
-    from: `   order by from_ms
-   limit $5::int4\``,
-    to: "   limit $5::int4`",
-    harm: "samples are handed out in the order of storage, and pages are left out",
-    tests: ["integration/ledger/order-of-time.test.ts"],
-  },
-  {
     id: "R02",
     file: "lib/postgres/reading/credits.ts",
     from: `return row.has_open_drops
