@@ -179,6 +179,16 @@ test("a series that is settled began when it began, also where all that is left 
   expect((await ledger.steps("discarded"))[0]).toEqual(begun);
 });
 
+test("samples that are not settled stay beside those of the same times that are", async () => {
+  const dropped = tenDays("still waits").map((one, step) => {
+    return { ...one, metric: "forever", value: step === 0 ? "1000" : one.value };
+  });
+  await ledger.bill(...dropped, ...tenDays("may go"));
+  await remove(8 * day + 40);
+  expect(await ledger.stored("still waits")).toHaveLength(dropped.length);
+  expect((await ledger.stored("may go")).length).toBeLessThan(dropped.length / 2);
+});
+
 test("damaged samples of one project keep no other project's from being removed", async () => {
   const later = (projectName: string) =>
     tenDays(projectName).map((one) => ({ ...one, timeMs: one.timeMs + 100 * 86_400_000 }));

@@ -86,4 +86,12 @@ export const operations: readonly Mutation[] = [
     harm: "a re-rating beside a biller fails, or tells another difference than it books",
     tests: ["integration/ledger/locks.test.ts"],
   },
+  {
+    id: "O09",
+    file: "lib/postgres/operations/queries/delete-settled-segments.ts",
+    from: "where segments.series_id = settled.series_id\n     and",
+    to: "where",
+    harm: "retention removes samples of other series that begin at the same times and are not settled",
+    tests: ["integration/operations/remove-old-measurements.test.ts"],
+  },
 ];
