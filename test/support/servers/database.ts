@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { databaseAt } from "../../../lib/postgres/database/database-settings.ts";
 import { createPool } from "../../../lib/postgres/database/pool.ts";
-import { onServer } from "./on-server.ts";
+import { dropDatabase, onServer } from "./on-server.ts";
 import { databaseVariable, templateVariable } from "./servers.ts";
 import { refuseConnections } from "./template-database.ts";
 
@@ -41,7 +41,7 @@ async function createFrom(template: string, connectionsMax = 4): Promise<TestDat
     acceptConnections: () => onServer(server, `alter database ${name} allow_connections true`),
     async [Symbol.asyncDispose]() {
       await pool.end();
-      await onServer(server, `drop database ${name} with (force)`);
+      await dropDatabase(server, name);
     },
   };
 }

@@ -5,7 +5,7 @@ import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onServer } from "./on-server.ts";
+import { dropDatabase, onServer } from "./on-server.ts";
 
 export interface StackKeys {
   readonly ingest: string;
@@ -171,6 +171,6 @@ export async function useOwnServers(): Promise<OwnServers> {
   return {
     environment: { STAGE: stage, DATABASE_URL: url.href },
     stage,
-    [Symbol.asyncDispose]: () => onServer(server, `drop database e2e_${run} with (force)`),
+    [Symbol.asyncDispose]: () => dropDatabase(server, `e2e_${run}`),
   };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { databaseAt } from "../../../lib/postgres/database/database-settings.ts";
 import { withPool } from "../../../lib/postgres/database/pool.ts";
 import { migrate, readMigrations } from "../../../lib/postgres/migrate.ts";
-import { onServer } from "./on-server.ts";
+import { endConnections, onServer } from "./on-server.ts";
 
 export const migrationsDirectory = new URL("../../../lib/postgres/migrations/", import.meta.url);
 
@@ -30,8 +30,5 @@ export async function createTemplateDatabase(server: string): Promise<string> {
  */
 export async function refuseConnections(server: string, name: string): Promise<void> {
   await onServer(server, `alter database ${name} allow_connections false`);
-  await onServer(
-    server,
-    `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${name}'`,
-  );
+  await endConnections(server, name);
 }
