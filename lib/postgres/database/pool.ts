@@ -21,6 +21,8 @@ export function createPool(source: DatabaseSource, limits: PoolLimits): Pool {
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    // A statement is sent at once, also while another one of its transaction is under way.
+    pipeline: true,
     application_name: "openstack-credits",
     options: "-c timezone=UTC",
   });

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type pg from "pg";
 import { formatDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import type { DroppedSamples } from "../../usecases/ledger/dropped-samples.ts";
@@ -8,7 +9,6 @@ import type {
   WithLedger,
 } from "../../usecases/ledger/ledger.ts";
 import { inTransaction } from "../database/in-transaction.ts";
-import { inTurn } from "../database/in-turn.ts";
 import type { Pool } from "../database/pool.ts";
 import { forgetKnownIds, knownIdsOf, LockedSeries, SeriesGone } from "./locked-series.ts";
 import { upsertMeasurementConflicts } from "./queries/upsert-measurement-conflicts.ts";
@@ -33,14 +33,18 @@ export const withLedger =
   };
 
 /** Remembers the heads and segments that it reads: what is written builds on them. */
-function ledgerOf(connection: pg.ClientBase): Ledger {
-  const client = inTurn(connection);
-  const series = new LockedSeries(client, knownIdsOf(connection));
+function ledgerOf(client: pg.ClientBase): Ledger {
+  const series = new LockedSeries(client, knownIdsOf(client));
   const segments = new Map<number, readonly StoredSegment[]>();
   const credits: ProjectCredits = new Map();
   return {
     lock: (keys) => series.lock(keys),
-    readSeries: (keys) => series.read(keys),
+    async readSeries(keys) {
+      const read = await series.read(keys);
+      // What others ask for is sent before the caller occupies the thread with it.
+      await setImmediate();
+      return read;
+    },
     tariffs: () => readTariffs(client),
     async readAt(requests) {
       const read = await readSegmentsAt(client, requests);

@@ -10,7 +10,7 @@ import { selectFloors } from "./queries/select-floors.ts";
 import { selectHeads } from "./queries/select-heads.ts";
 import { selectRerated } from "./queries/select-rerated.ts";
 import { selectSeriesIds } from "./queries/select-series-ids.ts";
-import { readDiscards } from "./stored-series.ts";
+import { type DiscardsOf, readDiscards } from "./stored-series.ts";
 
 /** Ids of series, and of their projects, by the names of the series. */
 export type SeriesIds = Map<string, Ids>;
@@ -39,6 +39,8 @@ export class LockedSeries {
   readonly #known: SeriesIds;
   readonly #ids: SeriesIds = new Map();
   readonly #heads = new Map<number, Head>();
+  #rerateIds: ReadonlyMap<number, readonly number[]> = new Map();
+  #discardsOf: DiscardsOf = () => [];
 
   constructor(client: pg.ClientBase, known: SeriesIds) {
     this.#client = client;
@@ -47,6 +49,14 @@ export class LockedSeries {
 
   /** Creates what is missing, and locks the projects of all of them. */
   async lock(keys: readonly NamedKey[]): Promise<void> {
+    await this.#lockProjects(keys);
+    const ids = [...this.#ids.values()].map(({ seriesId }) => seriesId);
+    const rerated = await selectRerated(this.#client, ids);
+    this.#rerateIds = new Map(rerated.map((row) => [row.series_id, row.rerate_ids]));
+    this.#discardsOf = await readDiscards(this.#client, ids);
+  }
+
+  async #lockProjects(keys: readonly NamedKey[]): Promise<void> {
     const projectNames = [...new Set(keys.map(({ key }) => key.projectName))];
     await this.#client.query("savepoint before_locks");
     const locked = await lockProjects(this.#client, projectNames);
@@ -91,61 +101,52 @@ export class LockedSeries {
     }
   }
 
-  /** Those of these keys, by name, with what is stored of them. */
-  async read(keys: readonly ReceivedKey[]): Promise<ReadonlyMap<string, StoredSeries>> {
-    const ids = keys.map(({ name }) => this.#idsOf(name).seriesId);
-    const [rerates, discardsOf] = await Promise.all([
-      selectRerated(this.#client, ids),
-      readDiscards(this.#client, ids),
-      this.#readHeads(keys, ids),
-    ]);
-    const rerateIds = new Map(rerates.map((row) => [row.series_id, row.rerate_ids]));
-    const drops = await readDrops(
-      this.#client,
-      ids.filter((id) => this.headOf(id).hasOpenDrop),
-    );
-    const floors = await this.#readFloors(keys);
-    const series = new Map<string, StoredSeries>();
-    for (const { name } of keys) {
-      const { seriesId, projectId } = this.#idsOf(name);
-      const openDrop = drops.get(seriesId) ?? null;
-      series.set(name, {
-        seriesId,
-        projectId,
-        rerateIds: rerateIds.get(seriesId) ?? noRerates,
-        floor: floors.get(seriesId) ?? null,
-        discards: discardsOf(seriesId),
-        state: { last: this.headOf(seriesId).last, openDrop },
-      });
-    }
-    return series;
+  /** What is stored of these series, in the order of the keys. */
+  async read(keys: readonly ReceivedKey[]): Promise<readonly StoredSeries[]> {
+    const ids = keys.map(({ name }) => this.#idsOf(name));
+    const heads = await this.#readHeads(keys, ids);
+    const drops = await readDrops(this.#client, openDropsOf(heads));
+    const floors = await this.#readFloors(keys, heads);
+    return heads.map(({ seriesId, projectId, last }) => ({
+      seriesId,
+      projectId,
+      rerateIds: this.#rerateIds.get(seriesId) ?? noRerates,
+      floor: floors.get(seriesId) ?? null,
+      discards: this.#discardsOf(seriesId),
+      state: { last, openDrop: drops.get(seriesId) ?? null },
+    }));
   }
 
-  async #readHeads(keys: readonly NamedKey[], seriesIds: readonly number[]): Promise<void> {
-    const heads = await selectHeads(this.#client, seriesIds);
-    const rows = new Map(heads.map((row) => [row.series_id, row]));
-    for (const { name } of keys) {
-      const { seriesId, projectId } = this.#idsOf(name);
+  async #readHeads(keys: readonly NamedKey[], ids: readonly Ids[]): Promise<readonly Head[]> {
+    const stored = await selectHeads(
+      this.#client,
+      ids.map(({ seriesId }) => seriesId),
+    );
+    const rows = new Map(stored.map((row) => [row.series_id, row]));
+    return ids.map(({ seriesId, projectId }, place) => {
       const row = rows.get(seriesId);
-      if (row === undefined) throw new SeriesGone(`series ${JSON.stringify(name)} has no head`);
-      this.#heads.set(seriesId, toHead(row, projectId));
-    }
+      if (row === undefined) {
+        throw new SeriesGone(`series ${JSON.stringify(keys[place]?.name)} has no head`);
+      }
+      const head = toHead(row, projectId);
+      this.#heads.set(seriesId, head);
+      return head;
+    });
   }
 
   /**
    * The floors that matter to what was received. A floor lies at or before the last sample, and before an open
    * drop: to samples that continue an undropped series it does not matter, and is not read.
    */
-  async #readFloors(keys: readonly ReceivedKey[]): Promise<ReadonlyMap<number, Sample | null>> {
-    const reaching = keys
-      .map(({ name, earliestMs }) => ({
-        head: this.headOf(this.#idsOf(name).seriesId),
-        earliestMs,
-      }))
-      .filter(({ head: { last, hasOpenDrop }, earliestMs }) => {
-        return hasOpenDrop || (last !== null && earliestMs <= last.timeMs);
-      });
-    const ids = reaching.map(({ head }) => head.seriesId);
+  async #readFloors(
+    keys: readonly ReceivedKey[],
+    heads: readonly Head[],
+  ): Promise<ReadonlyMap<number, Sample | null>> {
+    const reaching = heads.filter(({ last, hasOpenDrop }, place) => {
+      const { earliestMs } = keys[place] as ReceivedKey;
+      return hasOpenDrop || (last !== null && earliestMs <= last.timeMs);
+    });
+    const ids = reaching.map(({ seriesId }) => seriesId);
     const rows = ids.length > 0 ? await selectFloors(this.#client, ids) : [];
     return new Map(
       rows.map((row) => [row.series_id, sampleOrNull(row.floor_time_ms, row.floor_value)]),
@@ -166,6 +167,9 @@ export class LockedSeries {
 }
 
 const noRerates: readonly number[] = [];
+
+const openDropsOf = (heads: readonly Head[]): readonly number[] =>
+  heads.flatMap(({ seriesId, hasOpenDrop }) => (hasOpenDrop ? [seriesId] : []));
 
 export function knownIdsOf(client: pg.ClientBase): SeriesIds {
   let ids = knownIds.get(client);

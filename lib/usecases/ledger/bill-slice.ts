@@ -21,9 +21,10 @@ export class TariffMissing extends Error {
   override readonly name = "TariffMissing";
 }
 
-// While the database works for one chunk, the next one is folded. Measured with 10,000 samples: chunks of
-// 1,000 to 3,000 of them are equally fast, one chunk takes a third longer.
-const chunkSamples = 2_000;
+// While the database works for some chunks, another one is folded. Measured with one sample of each of 10,000
+// series: four chunks of 1,000 at work are as fast as more of them, one chunk takes a half longer.
+const chunkSamples = 1_000;
+const chunksAtWork = 4;
 // A few samples without a gap of a day. More is left for another slice where this one has enough.
 const lightWork = 9;
 
@@ -45,11 +46,15 @@ export async function billSlice(
   await ledger.lock(groups);
   const tariffOf = await ledger.tariffs();
   const budget = { spent: 0 };
-  const chunks = inChunks(groups).map((chunk) => billChunk(ledger, chunk, tariffOf, budget));
-  const billed = Promise.all(chunks);
+  const chunks = inChunks(groups).values();
+  const slices: BilledSlice[] = [];
+  const works = Array.from({ length: chunksAtWork }, async () => {
+    for (const chunk of chunks) slices.push(await billChunk(ledger, chunk, tariffOf, budget));
+  });
+  const billed = Promise.all(works);
   // The transaction must not end while a chunk is at work; the first failure is the cause of the others.
-  await Promise.allSettled(chunks);
-  const slices = await billed;
+  await Promise.allSettled(works);
+  await billed;
   await ledger.bookCredits();
   return {
     left: slices.flatMap(({ left }) => left),
@@ -80,10 +85,9 @@ async function billChunk(
   const left: SeriesGroup[] = [];
   const merged: Merged[] = [];
   const late: Accepted[] = [];
-  const seriesOf = await ledger.readSeries(groups);
-  for (const group of groups) {
-    const series = seriesOf.get(group.name);
-    if (series === undefined) throw new Error(`series ${JSON.stringify(group.name)} is not locked`);
+  const stored = await ledger.readSeries(groups);
+  for (const [place, group] of groups.entries()) {
+    const series = stored[place] as StoredSeries;
     const work = workOf(group.received, series.state.last?.timeMs ?? null);
     if (work > lightWork && budget.spent > 0 && budget.spent + work > sliceWorkMax) {
       left.push(group);

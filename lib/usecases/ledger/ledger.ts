@@ -32,8 +32,11 @@ export interface TimesRequest {
 export interface Ledger extends StoredReader {
   /** Creates the series that are missing, and locks the projects of all of them. First, and once. */
   lock(keys: readonly NamedKey[]): Promise<void>;
-  /** Series that were locked, by their names; with their floors where these matter to what was received. */
-  readSeries(keys: readonly ReceivedKey[]): Promise<ReadonlyMap<string, StoredSeries>>;
+  /**
+   * Series that were locked, in the order of the keys; with their floors where these matter to what was
+   * received.
+   */
+  readSeries(keys: readonly ReceivedKey[]): Promise<readonly StoredSeries[]>;
   tariffs(): Promise<TariffOf>;
   /** The stored samples at exactly these times, ascending, by series. */
   readAt(requests: readonly TimesRequest[]): Promise<ReadonlyMap<number, readonly Sample[]>>;

@@ -50,8 +50,8 @@ function nameOfStatement(file: SourceFile): unknown {
   return name?.value;
 }
 
-/** Applies what the migrations say, and passes on what it is given. */
-const others = ["lib/postgres/migrate.ts", "lib/postgres/database/in-turn.ts"];
+/** Applies what the migrations say. */
+const others = ["lib/postgres/migrate.ts"];
 
 test("outside of queries/ there are only transactions, settings of them, and the migrations", () => {
   const found = sources

@@ -9,9 +9,9 @@ export interface ReratedRow {
 // The condition is that of an index, which is empty where nothing was ever re-rated.
 const text = `
   select series_id, rerate_ids
-    from unnest($1::int4[]) as wanted (series_id)
-    join series using (series_id)
-   where rerate_ids <> '{}'`;
+    from series
+   where rerate_ids <> '{}'
+     and series_id = any($1::int4[])`;
 
 /** Those of these series that were re-rated. */
 export async function selectRerated(
