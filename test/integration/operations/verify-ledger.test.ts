@@ -148,3 +148,9 @@ test("a project that there is not has no drift, not even none", async () => {
   const { withSnapshot } = verificationPorts(database.pool);
   await expect(withSnapshot((reader) => reader.balanceDrift(0))).rejects.toThrow(/one row/);
 });
+
+test("since a date means the projects that were measured since, and no other", async () => {
+  await ledger.bill(measured("later", 300, "0"), measured("later", 310, "1"));
+  const found = await verify(null, at(200));
+  expect(found.map(({ projectName }) => projectName)).toEqual(["later"]);
+});

@@ -94,4 +94,12 @@ export const operations: readonly Mutation[] = [
     harm: "retention removes samples of other series that begin at the same times and are not settled",
     tests: ["integration/operations/remove-old-measurements.test.ts"],
   },
+  {
+    id: "O10",
+    file: "lib/postgres/operations/queries/select-projects-after.ts",
+    from: "series.project_id = projects.project_id\n              and",
+    to: "",
+    harm: "the nightly look at what changed lately is about everything, and never comes to its end",
+    tests: ["integration/operations/verify-ledger.test.ts"],
+  },
 ];
