@@ -8,7 +8,7 @@ const timeoutMs = 180_000;
 export interface TestRun {
   /** The names of the tests that failed. */
   readonly failed: readonly string[];
-  /** Why a test file could not be run at all, or jest itself; null: all could. */
+  /** Why a test file could not be run at all; null: all could. */
   readonly fault: string | null;
   readonly isTimedOut: boolean;
 }
@@ -22,7 +22,7 @@ interface JestResults {
   }[];
 }
 
-/** Runs these test files of the tree in a process of their own. */
+/** Runs these test files of the tree in a process of their own. Throws where jest itself does not run. */
 export async function runTests(directory: string, tests: readonly string[]): Promise<TestRun> {
   const output = join(directory, "mutation-results.json");
   await rm(output, { force: true });
@@ -44,7 +44,10 @@ export async function runTests(directory: string, tests: readonly string[]): Pro
   ];
   const isTimedOut = await runNode(directory, args);
   const results = await readResults(output);
-  if (results === null) return { failed: [], fault: "jest gave no results", isTimedOut };
+  if (results === null) {
+    if (isTimedOut) return { failed: [], fault: null, isTimedOut };
+    throw new Error("jest gave no results: are database and queues still there?");
+  }
   const { testResults } = results;
   const failed = testResults.flatMap(({ assertionResults }) =>
     assertionResults.filter(({ status }) => status === "failed").map(({ fullName }) => fullName),

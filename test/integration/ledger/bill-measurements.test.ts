@@ -135,10 +135,10 @@ test("a biller that waited to insert a series locks the project again, and loses
   expect(await isBlocked(database.pool, billing)).toBe(true);
   await withLedger(database.pool)(async (ledger) => {
     await ledger.lock([{ name: "known", key: measured("first scrapes", 0, "0") }]);
+    await billMeasurements([measured("first scrapes", 5, "3")], (work) => work(ledger));
     await inserting.query("rollback");
     inserting.release();
     expect(await isBlocked(database.pool, billing)).toBe(true);
-    await billMeasurements([measured("first scrapes", 5, "3")], (work) => work(ledger));
   });
   await billing;
   await bill(measured("first scrapes", 20, "6"), measured("first scrapes", 20, "2", unknown));
