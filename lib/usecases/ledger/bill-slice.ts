@@ -21,9 +21,11 @@ export class TariffMissing extends Error {
   override readonly name = "TariffMissing";
 }
 
-// While the database works for some chunks, another one is folded. Measured with one sample of each of 10,000
-// series: four chunks of 1,000 at work are as fast as more of them, one chunk takes a half longer.
-const chunkSamples = 1_000;
+// While the database works for some chunks, another one is folded. A series itself costs as much as four
+// samples of it. Measured with 10,000 samples, of 400 series and of as many: chunks of 3,000 are fastest by a
+// little, one chunk takes a half longer.
+const chunkWork = 3_000;
+const workOfSeries = 4;
 const chunksAtWork = 4;
 // A few samples without a gap of a day. More is left for another slice where this one has enough.
 const lightWork = 9;
@@ -64,14 +66,14 @@ export async function billSlice(
 
 function inChunks(groups: readonly SeriesGroup[]): readonly (readonly SeriesGroup[])[] {
   const chunks: SeriesGroup[][] = [];
-  let samples = chunkSamples;
+  let work = chunkWork;
   for (const group of groups) {
-    if (samples >= chunkSamples) {
+    if (work >= chunkWork) {
       chunks.push([]);
-      samples = 0;
+      work = 0;
     }
     chunks.at(-1)?.push(group);
-    samples += group.received.length;
+    work += workOfSeries + group.received.length;
   }
   return chunks;
 }
