@@ -1,28 +1,9 @@
-import { beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
-import { withWatch } from "../../../lib/postgres/notices/site-watch.ts";
-import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
-import { watchSites } from "../../../lib/usecases/notices/watch-sites.ts";
-import { at, ledgerOf, measured, minute } from "../../support/ledger/ledger-fixture.ts";
-import { emptyTables } from "../../support/servers/empty-tables.ts";
+import { describe, expect, test } from "@jest/globals";
+import { ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
+import { useSites } from "../../support/notices/use-sites.ts";
 import { runProgram } from "../../support/servers/run-program.ts";
-import { useDatabase } from "../../support/servers/use-database.ts";
 
-const database = useDatabase();
-beforeAll(async () => {
-  await applyTariffs(database.pool, parseMetricSettings('{"project_vcpu_usage":1}'), "test");
-});
-beforeEach(async () => {
-  await emptyTables(database.pool, "projects", "sites", "notices");
-});
-
-/** Series `a` to … of the site report, at a minute. */
-const report = (minutes: number, site: string, ...series: string[]) =>
-  ledgerOf(database).bill(
-    ...series.map((resource) => measured("genomics", minutes, "5", { site, resource })),
-  );
-const watch = (minutes: number) =>
-  watchSites(withWatch(database.pool, at(minutes)), 60 * minute, at(minutes));
+const { database, report, watch } = useSites();
 const said = (events: Awaited<ReturnType<typeof watch>>) =>
   events.map((event) => {
     const resources = "series" in event ? event.series.map(({ resource }) => resource) : [];

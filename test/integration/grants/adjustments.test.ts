@@ -3,14 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { databaseAt } from "../../../lib/postgres/database/database-settings.ts";
 import { createPool } from "../../../lib/postgres/database/pool.ts";
 import { withAdjustments } from "../../../lib/postgres/grants/grants-and-adjustments.ts";
-import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
 import { bookAdjustment } from "../../../lib/usecases/grants/book-adjustment.ts";
-import {
-  type ProjectVerification,
-  verifyLedger,
-} from "../../../lib/usecases/operations/verify-ledger.ts";
 import { adminOf, bodyOf } from "../../support/admin-calls.ts";
 import { ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
+import { verifyProjects } from "../../support/ledger/verify-projects.ts";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
 import { writtenFields } from "../../support/written-fields.ts";
 
@@ -27,14 +23,7 @@ afterAll(async () => {
 const refund = { credits: -2.5, reason: "the site was down" };
 const used = async (project: string) => bodyOf(await admin.credits(project)).current_credits;
 
-async function verify(projectName: string): Promise<readonly ProjectVerification[]> {
-  const found: ProjectVerification[] = [];
-  const query = { projectName, sinceMs: null, afterProjectId: 0 };
-  await verificationPorts(functions.database.pool).withSnapshot((reader) =>
-    verifyLedger(reader, query, { onProject: (one) => found.push(one) }),
-  );
-  return found;
-}
+const verify = (projectName: string) => verifyProjects(functions.database.pool, projectName);
 
 describe("an adjustment", () => {
   test("is booked with the key's id as its actor, and is a step of the history", async () => {

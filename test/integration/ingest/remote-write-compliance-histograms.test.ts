@@ -1,26 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import {
   billed,
-  createRemoteWriter,
   exemplar,
   minuteMs,
   nowMs,
-  type RemoteWriter,
   sample,
   unpriced,
+  useRemoteWriter,
 } from "../../support/prometheus/remote-writer.ts";
 import { histogram } from "../../support/prometheus/write-request.ts";
 
 // The demands of prometheus/compliance's receiver tests on histograms, in tests of our own. No histogram is
 // ever billed: one of a metric without a price is passed over, which its sender must be able to tell.
 
-let writer: RemoteWriter;
-beforeAll(async () => {
-  writer = await createRemoteWriter();
-});
-afterAll(async () => {
-  await writer[Symbol.asyncDispose]();
-});
+const writer = useRemoteWriter();
 
 const metadata = { type: 3, help: "Duration of requests.", unit: "seconds" };
 

@@ -1,26 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import {
   billed,
-  createRemoteWriter,
   exemplar,
   minuteMs,
   nowMs,
-  type RemoteWriter,
   sample,
   unpriced,
+  useRemoteWriter,
 } from "../../support/prometheus/remote-writer.ts";
 import { histogram, type Labels } from "../../support/prometheus/write-request.ts";
 
 // The demands of prometheus/compliance's receiver tests on exemplars and metadata, and on both beside
 // samples and histograms, in tests of our own.
 
-let writer: RemoteWriter;
-beforeAll(async () => {
-  writer = await createRemoteWriter();
-});
-afterAll(async () => {
-  await writer[Symbol.asyncDispose]();
-});
+const writer = useRemoteWriter();
 
 const kinds: readonly (readonly [string, (labels: Labels) => Labels])[] = [
   ["a series without a price", unpriced],

@@ -1,15 +1,14 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { encodeRemoteWrite1 } from "../../support/formats/remote-write-body.ts";
 import {
   billed,
-  createRemoteWriter,
   exemplar,
   minuteMs,
   nowMs,
-  type RemoteWriter,
   remoteWriteHeaders,
   sample,
   unpriced,
+  useRemoteWriter,
 } from "../../support/prometheus/remote-writer.ts";
 import {
   histogram,
@@ -20,13 +19,7 @@ import {
 // The demands of prometheus/compliance's receiver tests and of the two specifications on whole requests, in
 // tests of our own.
 
-let writer: RemoteWriter;
-beforeAll(async () => {
-  writer = await createRemoteWriter();
-});
-afterAll(async () => {
-  await writer[Symbol.asyncDispose]();
-});
+const writer = useRemoteWriter();
 
 const exemplars = [exemplar()];
 const histograms = [histogram(nowMs, { positive: true, zero: true })];

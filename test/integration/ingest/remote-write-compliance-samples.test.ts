@@ -1,25 +1,18 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { staleMarker } from "../../support/formats/remote-write-body.ts";
 import {
   billed,
-  createRemoteWriter,
   minuteMs,
   nowMs,
-  type RemoteWriter,
   sample,
   unpriced,
+  useRemoteWriter,
 } from "../../support/prometheus/remote-writer.ts";
 import type { Labels } from "../../support/prometheus/write-request.ts";
 
 // The demands of prometheus/compliance's receiver tests on samples, in tests of our own.
 
-let writer: RemoteWriter;
-beforeAll(async () => {
-  writer = await createRemoteWriter();
-});
-afterAll(async () => {
-  await writer[Symbol.asyncDispose]();
-});
+const writer = useRemoteWriter();
 
 const values = [
   ["one", 1],

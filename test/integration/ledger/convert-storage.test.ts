@@ -21,7 +21,8 @@ import {
   stories,
 } from "../../support/ledger/operations.ts";
 import { createRowsDatabase, insertLongSeries } from "../../support/ledger/rows-database.ts";
-import { driftingProjects, readStoredWorld } from "../../support/ledger/stored-world.ts";
+import { readStoredWorld } from "../../support/ledger/stored-world.ts";
+import { driftingProjects } from "../../support/ledger/verify-projects.ts";
 import { randomOf } from "../../support/random.ts";
 import { createMigratedDatabase, type TestDatabase } from "../../support/servers/database.ts";
 import { migrationsDirectory } from "../../support/servers/template-database.ts";

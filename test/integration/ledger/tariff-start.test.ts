@@ -1,28 +1,14 @@
 import { expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
-import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
-import { isDrifting, verifyLedger } from "../../../lib/usecases/operations/verify-ledger.ts";
 import { ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
+import { driftingProjects } from "../../support/ledger/verify-projects.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
 
 const database = useDatabase();
 const ledger = ledgerOf(database);
 const price = (settings: object) =>
   applyTariffs(database.pool, parseMetricSettings(JSON.stringify(settings)), "test");
-
-async function driftingProjects(): Promise<readonly string[]> {
-  const drifting: string[] = [];
-  const query = { projectName: null, sinceMs: null, afterProjectId: 0 };
-  await verificationPorts(database.pool).withSnapshot((reader) =>
-    verifyLedger(reader, query, {
-      onProject: (one) => {
-        if (isDrifting(one)) drifting.push(one.projectName);
-      },
-    }),
-  );
-  return drifting;
-}
 
 test("a new price begins behind what a clock ahead has measured, and with the next sample elsewhere", async () => {
   await price({ ahead: 1, punctual: 1 });
@@ -34,11 +20,11 @@ test("a new price begins behind what a clock ahead has measured, and with the ne
   await ledger.bill(use("punctual", -2, "0"), use("punctual", -1, "6"));
   expect(await ledger.used("clocks")).toBe(12);
   await price({ ahead: 5, punctual: 5 });
-  expect(await driftingProjects()).toEqual([]);
+  expect(await driftingProjects(database.pool)).toEqual([]);
   // The clock ahead of one metric holds back the price of no other.
   await ledger.bill(use("punctual", 0.01, "6"), use("punctual", 0.02, "7"));
   expect(await ledger.used("clocks")).toBe(12 + 5);
   await ledger.bill(use("ahead", 2.5, "6"), use("ahead", 3, "7"));
   expect(await ledger.used("clocks")).toBe(12 + 5 + 5);
-  expect(await driftingProjects()).toEqual([]);
+  expect(await driftingProjects(database.pool)).toEqual([]);
 });

@@ -6,17 +6,13 @@ import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { migrate, readMigrations } from "../../../lib/postgres/migrate.ts";
 import { limitScan } from "../../../lib/postgres/notices/limit-scan.ts";
-import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
 import { readProjectCredits } from "../../../lib/postgres/reading/credits.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { setGrant } from "../../../lib/usecases/grants/set-grant.ts";
 import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
-import {
-  isDrifting,
-  type ProjectVerification,
-  verifyLedger,
-} from "../../../lib/usecases/operations/verify-ledger.ts";
+import { isDrifting } from "../../../lib/usecases/operations/verify-ledger.ts";
 import { begin, measured } from "../../support/ledger/ledger-fixture.ts";
+import { verifyProjects } from "../../support/ledger/verify-projects.ts";
 import { createDatabase, createMigratedDatabase } from "../../support/servers/database.ts";
 import { dumpDatabase } from "../../support/servers/dump-database.ts";
 import { migrationsDirectory } from "../../support/servers/template-database.ts";
@@ -89,14 +85,7 @@ describe.each(await readdir(fixtures))("a database as it was left by %s", (file)
     const scan = await limitScan(database.pool)(["50", "100"], begin);
     expect(scan).toEqual({ noticed: 1, rearmed: 0 });
 
-    const verified: ProjectVerification[] = [];
-    await verificationPorts(database.pool).withSnapshot((reader) =>
-      verifyLedger(
-        reader,
-        { projectName: null, sinceMs: null, afterProjectId: 0 },
-        { onProject: (one) => verified.push(one) },
-      ),
-    );
+    const verified = await verifyProjects(database.pool);
     expect(verified).toHaveLength(projects.length);
     expect(verified.filter(isDrifting)).toEqual([]);
   });

@@ -1,32 +1,14 @@
-import { beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { lockAdvisory } from "../../../lib/postgres/database/queries/lock-advisory.ts";
-import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { outbox } from "../../../lib/postgres/notices/outbox.ts";
-import { withWatch } from "../../../lib/postgres/notices/site-watch.ts";
-import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { deliverNotices } from "../../../lib/usecases/notices/deliver-notices.ts";
 import type { Notice } from "../../../lib/usecases/notices/notice.ts";
-import { type SiteEvent, watchSites } from "../../../lib/usecases/notices/watch-sites.ts";
+import type { SiteEvent } from "../../../lib/usecases/notices/watch-sites.ts";
 import { isBlocked } from "../../support/is-blocked.ts";
-import { at, ledgerOf, measured, minute } from "../../support/ledger/ledger-fixture.ts";
-import { emptyTables } from "../../support/servers/empty-tables.ts";
-import { useDatabase } from "../../support/servers/use-database.ts";
+import { at, minute } from "../../support/ledger/ledger-fixture.ts";
+import { useSites } from "../../support/notices/use-sites.ts";
 
-const database = useDatabase();
-beforeAll(async () => {
-  await applyTariffs(database.pool, parseMetricSettings('{"project_vcpu_usage":1}'), "test");
-});
-beforeEach(async () => {
-  await emptyTables(database.pool, "projects", "sites", "notices");
-});
-
-/** Series `a` to … of the site report, at a minute. */
-const report = (minutes: number, site: string, ...series: string[]) =>
-  ledgerOf(database).bill(
-    ...series.map((resource) => measured("genomics", minutes, "5", { site, resource })),
-  );
-const watch = (minutes: number) =>
-  watchSites(withWatch(database.pool, at(minutes)), 60 * minute, at(minutes));
+const { database, report, watch } = useSites();
 const said = (events: readonly SiteEvent[]) =>
   events.map((event) =>
     "series" in event

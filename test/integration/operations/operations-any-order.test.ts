@@ -2,13 +2,8 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { SeriesKey } from "../../../lib/billing/measurement.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
-import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
 import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
-import {
-  isDrifting,
-  type ProjectVerification,
-  verifyLedger,
-} from "../../../lib/usecases/operations/verify-ledger.ts";
+import { isDrifting } from "../../../lib/usecases/operations/verify-ledger.ts";
 import { DatabaseWorld } from "../../support/ledger/database-world.ts";
 import { readLedgerState } from "../../support/ledger/ledger-state.ts";
 import type { ManySeries, SentMeasurement } from "../../support/ledger/many-series.ts";
@@ -27,6 +22,7 @@ import {
   referenceBill,
 } from "../../support/ledger/reference-billing.ts";
 import { toHourlyCosts, totalOf } from "../../support/ledger/scaled.ts";
+import { verifyProjects } from "../../support/ledger/verify-projects.ts";
 import { propertyRuns } from "../../support/properties.ts";
 import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
@@ -57,11 +53,7 @@ async function play(
 
 async function expectNoDrift(world: DatabaseWorld): Promise<void> {
   for (const name of ["genomics", "proteomics"]) {
-    const found: ProjectVerification[] = [];
-    const query = { projectName: world.name(name), sinceMs: null, afterProjectId: 0 };
-    await verificationPorts(database.pool).withSnapshot((reader) =>
-      verifyLedger(reader, query, { onProject: (one) => found.push(one) }),
-    );
+    const found = await verifyProjects(database.pool, world.name(name));
     expect(found.filter(isDrifting)).toEqual([]);
   }
 }

@@ -2,17 +2,12 @@ import { beforeAll, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { discardPorts } from "../../../lib/postgres/operations/discard.ts";
 import { retentionPorts } from "../../../lib/postgres/operations/retention.ts";
-import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { everySeries } from "../../../lib/usecases/ledger/stored-series.ts";
 import { discardMeasurements } from "../../../lib/usecases/operations/discard-measurements.ts";
 import { removeOldMeasurements } from "../../../lib/usecases/operations/remove-old-measurements.ts";
-import {
-  isDrifting,
-  type ProjectVerification,
-  verifyLedger,
-} from "../../../lib/usecases/operations/verify-ledger.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
+import { driftingProjects } from "../../support/ledger/verify-projects.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
 
 const database = useDatabase();
@@ -30,14 +25,7 @@ const day = 24 * 60;
 const remove = (horizonMinutes: number, shouldStop = () => false) =>
   removeOldMeasurements(retentionPorts(database.pool), at(horizonMinutes), shouldStop);
 
-async function drifting(): Promise<readonly ProjectVerification[]> {
-  const found: ProjectVerification[] = [];
-  const query = { projectName: null, sinceMs: null, afterProjectId: 0 };
-  await verificationPorts(database.pool).withSnapshot((reader) =>
-    verifyLedger(reader, query, { onProject: (one) => found.push(one) }),
-  );
-  return found.filter(isDrifting);
-}
+const drifting = () => driftingProjects(database.pool);
 
 const floorOf = async (projectName: string) => {
   const { rows } = await database.pool.query(

@@ -4,15 +4,10 @@ import { formatDecimal, parseDecimal, VALUE_SCALE } from "../../../lib/billing/d
 import type { SeriesKey } from "../../../lib/billing/measurement.ts";
 import type { Sample } from "../../../lib/billing/sample.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
-import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
 import { decodeSegment } from "../../../lib/segments/decode.ts";
 import { segmentSamplesMax } from "../../../lib/segments/segment-size.ts";
 import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
-import {
-  isDrifting,
-  type ProjectVerification,
-  verifyLedger,
-} from "../../../lib/usecases/operations/verify-ledger.ts";
+import { isDrifting } from "../../../lib/usecases/operations/verify-ledger.ts";
 import { DatabaseWorld } from "../../support/ledger/database-world.ts";
 import { readLedgerState } from "../../support/ledger/ledger-state.ts";
 import { longStories } from "../../support/ledger/long-stories.ts";
@@ -27,6 +22,7 @@ import {
 import { referenceBill } from "../../support/ledger/reference-billing.ts";
 import { ReferenceSamples, readVersions } from "../../support/ledger/reference-samples.ts";
 import { toHourlyCosts } from "../../support/ledger/scaled.ts";
+import { verifyProjects } from "../../support/ledger/verify-projects.ts";
 import { propertyRuns } from "../../support/properties.ts";
 import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
@@ -116,11 +112,7 @@ async function expectSamples(world: DatabaseWorld, reference: ReferenceSamples):
 
 async function expectLedgerOfSamples(world: DatabaseWorld): Promise<void> {
   for (const project of ["genomics", "proteomics"]) {
-    const found: ProjectVerification[] = [];
-    const query = { projectName: world.name(project), sinceMs: null, afterProjectId: 0 };
-    await verificationPorts(database.pool).withSnapshot((reader) =>
-      verifyLedger(reader, query, { onProject: (one) => found.push(one) }),
-    );
+    const found = await verifyProjects(database.pool, world.name(project));
     expect(found.filter(isDrifting)).toEqual([]);
   }
   const { rows } = await database.pool.query(

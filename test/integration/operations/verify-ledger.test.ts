@@ -2,14 +2,11 @@ import { beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
-import {
-  isDrifting,
-  type ProjectVerification,
-  verifyLedger,
-} from "../../../lib/usecases/operations/verify-ledger.ts";
+import { isDrifting } from "../../../lib/usecases/operations/verify-ledger.ts";
 import { verifyOnSchedule } from "../../../lib/usecases/operations/verify-on-schedule.ts";
 import { at, ledgerOf, measured, minute } from "../../support/ledger/ledger-fixture.ts";
 import { readStoredSamples, replaceOpenSegment } from "../../support/ledger/stored-samples.ts";
+import { verifyProjects } from "../../support/ledger/verify-projects.ts";
 import { runProgram } from "../../support/servers/run-program.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
 
@@ -27,15 +24,8 @@ beforeEach(async () => {
   }
 });
 
-async function verify(projectName: string | null = null, sinceMs: number | null = null) {
-  const found: ProjectVerification[] = [];
-  const query = { projectName, sinceMs, afterProjectId: 0 };
-  const onProject = (one: ProjectVerification) => found.push(one);
-  await verificationPorts(database.pool).withSnapshot((reader) =>
-    verifyLedger(reader, query, { onProject }),
-  );
-  return found;
-}
+const verify = (projectName: string | null = null, sinceMs: number | null = null) =>
+  verifyProjects(database.pool, projectName, sinceMs);
 
 const change = (projectName: string, statement: string) =>
   database.pool.query(

@@ -1,16 +1,12 @@
 import { beforeEach, expect, test } from "@jest/globals";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { retentionPorts } from "../../../lib/postgres/operations/retention.ts";
-import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
 import { appendSamples } from "../../../lib/segments/append.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { removeOldMeasurements } from "../../../lib/usecases/operations/remove-old-measurements.ts";
-import {
-  isDrifting,
-  type ProjectVerification,
-  verifyLedger,
-} from "../../../lib/usecases/operations/verify-ledger.ts";
+import { isDrifting } from "../../../lib/usecases/operations/verify-ledger.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
+import { verifyProjects } from "../../support/ledger/verify-projects.ts";
 import { emptyTables } from "../../support/servers/empty-tables.ts";
 import { runProgram } from "../../support/servers/run-program.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
@@ -23,15 +19,8 @@ beforeEach(async () => {
   await applyTariffs(database.pool, parseMetricSettings('{"project_vcpu_usage": 2}'), "test");
 });
 
-async function verify(projectName: string | null = null, sinceMs: number | null = null) {
-  const found: ProjectVerification[] = [];
-  const query = { projectName, sinceMs, afterProjectId: 0 };
-  const onProject = (one: ProjectVerification) => found.push(one);
-  await verificationPorts(database.pool).withSnapshot((reader) =>
-    verifyLedger(reader, query, { onProject }),
-  );
-  return found;
-}
+const verify = (projectName: string | null = null, sinceMs: number | null = null) =>
+  verifyProjects(database.pool, projectName, sinceMs);
 
 const change = (projectName: string, statement: string) =>
   database.pool.query(

@@ -1,10 +1,4 @@
 import type pg from "pg";
-import { verificationPorts } from "../../../lib/postgres/operations/verification.ts";
-import {
-  isDrifting,
-  type ProjectVerification,
-  verifyLedger,
-} from "../../../lib/usecases/operations/verify-ledger.ts";
 import { readLedgerState } from "./ledger-state.ts";
 import { readStoredSamples } from "./stored-samples.ts";
 
@@ -27,14 +21,4 @@ export async function readStoredWorld(pool: pg.Pool) {
     }
   }
   return { samples, ...(await readLedgerState(pool)) };
-}
-
-/** The projects whose ledger is not what their samples give. */
-export async function driftingProjects(pool: pg.Pool): Promise<readonly ProjectVerification[]> {
-  const found: ProjectVerification[] = [];
-  const query = { projectName: null, sinceMs: null, afterProjectId: 0 };
-  await verificationPorts(pool).withSnapshot((reader) =>
-    verifyLedger(reader, query, { onProject: (one) => found.push(one) }),
-  );
-  return found.filter(isDrifting);
 }

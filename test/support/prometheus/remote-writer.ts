@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from "@jest/globals";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
 import { type Functions, loadFunctions } from "../servers/functions.ts";
 import { receiveMeasurements } from "../servers/queues.ts";
@@ -27,7 +28,7 @@ export interface RemoteWriter extends AsyncDisposable {
   readonly queued: () => Promise<readonly Measurement[]>;
 }
 
-export async function createRemoteWriter(): Promise<RemoteWriter> {
+async function createRemoteWriter(): Promise<RemoteWriter> {
   const functions = await loadFunctions();
   const sendBody = async (body: Uint8Array, headers: Record<string, string> = {}) => {
     const answer = await functions.receive({
@@ -56,6 +57,29 @@ export async function createRemoteWriter(): Promise<RemoteWriter> {
     send: (...series) => sendBody(writeRequest(series)),
     queued: () => receiveMeasurements(functions.queues),
     [Symbol.asyncDispose]: () => functions[Symbol.asyncDispose](),
+  };
+}
+
+/** One writer for all tests of the file that calls this at its top; not to be used while the file is loaded. */
+export function useRemoteWriter(): RemoteWriter {
+  let created: RemoteWriter | undefined;
+  const writer = (): RemoteWriter => {
+    if (created === undefined) throw new Error("the writer is there from beforeAll on");
+    return created;
+  };
+  const dispose = async () => created?.[Symbol.asyncDispose]();
+  beforeAll(async () => {
+    created = await createRemoteWriter();
+  });
+  afterAll(dispose);
+  return {
+    get functions() {
+      return writer().functions;
+    },
+    send: (...series) => writer().send(...series),
+    sendBody: (body, headers) => writer().sendBody(body, headers),
+    queued: () => writer().queued(),
+    [Symbol.asyncDispose]: dispose,
   };
 }
 
