@@ -47,7 +47,10 @@ export class LockedSeries {
     this.#known = known;
   }
 
-  /** Creates what is missing, and locks the projects of all of them. */
+  /**
+   * Creates what is missing, and locks the projects of all of them. Re-ratings and discards are read here,
+   * for all series in one statement each, because hardly any series has one.
+   */
   async lock(keys: readonly NamedKey[]): Promise<void> {
     await this.#lockProjects(keys);
     const ids = [...this.#ids.values()].map(({ seriesId }) => seriesId);
