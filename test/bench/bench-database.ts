@@ -6,7 +6,7 @@ import { createPool } from "../../lib/postgres/database/pool.ts";
 import { withLedger } from "../../lib/postgres/ledger/billing-ledger.ts";
 import { prepareDatabase } from "../../lib/postgres/prepare-database.ts";
 import { parseMetricSettings } from "../../lib/settings/metrics.ts";
-import { billMeasurements } from "../../lib/usecases/ledger/bill-measurements.ts";
+import { billMeasurements } from "../support/ledger/bill-measurements.ts";
 import { METRICS_TO_BILL } from "./billing/workload.ts";
 
 const migrations = new URL("../../lib/postgres/migrations/", import.meta.url);

@@ -30,13 +30,8 @@ export async function readSegmentsAt(
     times.map(({ seriesId }) => seriesId),
     times.map(({ timeMs }) => timeMs),
   );
-  const segments = new Map<number, StoredSegment[]>();
-  for (const row of rows) {
-    const list = segments.get(row.series_id);
-    if (list === undefined) segments.set(row.series_id, [unpack(row)]);
-    else list.push(unpack(row));
-  }
-  return segments;
+  const bySeries = Map.groupBy(rows, (row) => row.series_id);
+  return new Map([...bySeries].map(([seriesId, segments]) => [seriesId, segments.map(unpack)]));
 }
 
 /** The answer to a request: the samples as `StoredReader` says, and the segments that hold them. */
@@ -56,8 +51,9 @@ export async function readWindows<Request extends WindowRequest>(
   );
   return requests.map((request, index) => {
     const segments = (byPosition.get(index + 1) ?? []).map(unpack);
-    if (!areInOrder(segments))
+    if (!areInOrder(segments)) {
       throw new SamplesUnreadable(`series ${request.seriesId}: segments overlap`);
+    }
     return { ...request, segments, read: within(segments, request) };
   });
 }

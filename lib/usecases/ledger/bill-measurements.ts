@@ -64,15 +64,6 @@ export const countMessages = (messages: readonly BillableMessage[]) => ({
   dropped: messages.flatMap(({ dropped }) => (dropped === undefined ? [] : [dropped.counts])),
 });
 
-/** Bills measurements as one message, and to the end. */
-export async function billMeasurements(
-  measurements: readonly Measurement[],
-  withLedger: WithLedger,
-  dropped?: DroppedSamples,
-): Promise<void> {
-  await billMessages([{ measurements, dropped }], withLedger, () => false);
-}
-
 /** So that light work does not wait for heavy work that came before it in the batch. */
 const lightestFirst = (groups: readonly SeriesGroup[]): readonly SeriesGroup[] =>
   groups

@@ -1,5 +1,5 @@
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
-import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
+import { billMeasurements } from "../../support/ledger/bill-measurements.ts";
 import { connect } from "../bench-database.ts";
 import { Workload } from "./workload.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
-import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
+import { billMeasurements } from "../../support/ledger/bill-measurements.ts";
 import { DatabaseWorld } from "../../support/ledger/database-world.ts";
 import { readLedgerState } from "../../support/ledger/ledger-state.ts";
 import { manySeries } from "../../support/ledger/many-series.ts";

@@ -7,9 +7,9 @@ import fc from "fast-check";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { ConversionUnfinished, migrate, readMigrations } from "../../../lib/postgres/migrate.ts";
 import { readProjectCredits } from "../../../lib/postgres/reading/credits.ts";
-import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
 import { Unavailable } from "../../../lib/usecases/unavailable.ts";
 import { lambdaContext } from "../../support/http-event.ts";
+import { billMeasurements } from "../../support/ledger/bill-measurements.ts";
 import { DatabaseWorld } from "../../support/ledger/database-world.ts";
 import { measured } from "../../support/ledger/ledger-fixture.ts";
 import {

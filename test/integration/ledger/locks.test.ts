@@ -9,10 +9,10 @@ import { reratePorts } from "../../../lib/postgres/operations/rerate.ts";
 import { retentionPorts } from "../../../lib/postgres/operations/retention.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
 import { setGrant } from "../../../lib/usecases/grants/set-grant.ts";
-import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
 import { removeOldMeasurements } from "../../../lib/usecases/operations/remove-old-measurements.ts";
 import { rerate } from "../../../lib/usecases/operations/rerate.ts";
 import { isBlocked } from "../../support/is-blocked.ts";
+import { billMeasurements } from "../../support/ledger/bill-measurements.ts";
 import { at, ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
 import { useDatabase } from "../../support/servers/use-database.ts";
 

@@ -2,8 +2,8 @@ import { formatDecimal, VALUE_SCALE } from "../../../lib/billing/decimal.ts";
 import type { Measurement } from "../../../lib/billing/measurement.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
 import { readCreditHistory, readProjectCredits } from "../../../lib/postgres/reading/credits.ts";
-import { billMeasurements } from "../../../lib/usecases/ledger/bill-measurements.ts";
 import type { TestDatabase } from "../servers/database.ts";
+import { billMeasurements } from "./bill-measurements.ts";
 import { readStoredSamples } from "./stored-samples.ts";
 
 /** When the tests' measurements begin: minute 0. */
