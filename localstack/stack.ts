@@ -59,7 +59,7 @@ export async function startStack(
     ({ endpoint }) => endpoint,
   );
   const database = await opening;
-  const ports = { port, lambdaPort: await freePort() };
+  const ports = { port, lambdaPort: await freePort(port) };
   const logFile = join(settings.localDir, "functions.log");
   const configured = { ...process.env, ...inbox?.environment };
   const environment = functionsEnvironment(settings, configured, {

@@ -29,10 +29,11 @@ const databaseName = "credits";
 const migrationsDirectory = new URL("../../lib/postgres/migrations/", import.meta.url);
 const limits = { connectionsMax: 1, statementTimeoutMs: 120_000 };
 
-export async function openDatabase({ databaseUrl, localDir }: Settings): Promise<Database> {
+export async function openDatabase(settings: Settings): Promise<Database> {
+  const { databaseUrl, localDir } = settings;
   if (databaseUrl !== undefined) return configuredDatabase(databaseUrl);
   const postgres = await openEmbeddedPostgres(join(localDir, "postgres"));
-  const port = await freePort();
+  const port = await freePort(settings.port);
   const url = (name: string) =>
     `postgres://${superuser}:${postgres.password}@127.0.0.1:${port}/${name}`;
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();

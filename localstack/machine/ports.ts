@@ -23,16 +23,18 @@ let portsTried = 0;
 /**
  * A loopback port that nothing listens on, for a server that is started later or is restarted. It is below
  * the ports that systems assign by themselves, so that no outgoing connection takes it meanwhile. Each
- * process searches a range of its own, so that two that start at once do not choose the same port.
+ * process searches a range of its own, so that two that start at once do not choose the same port. Ranges
+ * repeat, so a port that is meant for another part and not listened on yet has to be named.
  */
-export async function freePort(): Promise<number> {
+export async function freePort(exceptPort?: number): Promise<number> {
   for (let tries = 1; ; tries++) {
     const port = firstPort + (portsTried++ % portsPerProcess);
+    if (port === exceptPort) continue;
     try {
       await requireFreePort(port);
       return port;
     } catch (error) {
-      if (tries === portsPerProcess) throw error;
+      if (tries >= portsPerProcess) throw error;
     }
   }
 }
