@@ -20,6 +20,44 @@ export const textAnswer = (body: string): HttpAnswer => ({
   body,
 });
 
+// Nothing but our own files may be loaded, run or sent to, and no style may stand in an attribute. The icon
+// is an empty data: address.
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "script-src 'self'",
+  "img-src data:",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const unsniffed = { "x-content-type-options": "nosniff" };
+
+/** A page for a person. It is one project's, so no search engine and no other page learns its address. */
+export const pageAnswer = (statusCode: number, document: string): HttpAnswer => ({
+  statusCode,
+  headers: {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": contentSecurityPolicy,
+    "referrer-policy": "no-referrer",
+    "x-robots-tag": "noindex",
+    ...unsniffed,
+  },
+  body: document,
+});
+
+/** A file whose name changes with its content, so that it can be kept for a year. */
+export const assetAnswer = (contentType: string, body: string): HttpAnswer => ({
+  statusCode: 200,
+  headers: {
+    "content-type": contentType,
+    "cache-control": "public, max-age=31536000, immutable",
+    ...unsniffed,
+  },
+  body,
+});
+
 export const emptyAnswer = (headers: Readonly<Record<string, string>> = {}): HttpAnswer => ({
   statusCode: 204,
   headers,

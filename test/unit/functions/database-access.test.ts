@@ -73,6 +73,7 @@ test("most functions need the database, and those that receive and estimate do n
     "list-metrics",
     "estimate-cost",
     "ping",
+    "read-asset",
     "refuse-route",
   ]);
 });

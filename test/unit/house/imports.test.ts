@@ -32,8 +32,9 @@ describe("every file", () => {
     expect(inRooms.filter((path) => vague.test(path))).toEqual([]);
   });
 
-  test("of lib is TypeScript, SQL or a README: the rules read nothing else", () => {
-    const others = filesIn("lib").filter((path) => !/\.ts$|\.sql$|\/README\.md$/.test(path));
+  test("of lib is TypeScript, SQL or a README, or goes to a browser: the rules read nothing else", () => {
+    const read = /\.ts$|\.sql$|\/README\.md$|^lib\/web\/assets\/[a-z]+\.(css|js)$/;
+    const others = filesIn("lib").filter((path) => !read.test(path));
     expect(others).toEqual([]);
   });
 });

@@ -12,6 +12,7 @@ const roomsOfLib = {
   portal: ["usecases", "formats", "billing", "outgoing", "config"],
   mail: ["usecases", "billing", "config"],
   webhook: ["usecases", "billing", "outgoing", "config"],
+  web: ["usecases", "billing"],
   settings: ["formats", "billing", "config"],
   outgoing: [],
   schedule: [],
@@ -49,6 +50,7 @@ export const folders: Readonly<Record<string, readonly string[]>> = {
   "formats/text": [],
   "http/stack": [],
   "http/ingest": ["stack"],
+  "web/assets": [],
 };
 
 /** Rooms without I/O, clock and state: arguments in, results out. */

@@ -33,7 +33,7 @@ test("every route of a project has one beside it that takes the name as a query"
       events.flatMap(({ httpApi }) => httpApi ?? []),
     );
   const ofProjects = routes(service.functions).filter((all) =>
-    all.some((route) => route.includes("{")),
+    all.some((route) => route.includes("{project_name}")),
   );
   expect(ofProjects).toHaveLength(4);
   for (const [byPath = "", ...others] of ofProjects) {
