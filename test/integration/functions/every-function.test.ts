@@ -92,6 +92,10 @@ const invocations: Readonly<Record<string, Invocation>> = {
   "migrate-database": bySchedule({ migrations: expect.any(Array), tariffs: 2 }),
   ping: invocation(http("GET /ping"), answers(200, "Pong")),
   "refuse-route": invocation(http("GET /nothing"), answers(404, { code: "route-unknown" })),
+  "read-asset": invocation(
+    http("GET /assets/old.css", { pathParameters: { asset: "old.css" } }),
+    answers(404, { code: "route-unknown" }),
+  ),
   "list-metrics": invocation(
     http("GET /api/metrics"),
     answers(200, { project_vcpu_usage: 1, project_mb_usage: 0.3 }),
