@@ -1,5 +1,6 @@
 import { type StoredWindow, type Stretch, samplesToFold, type WindowTooSmall } from "./anchors.ts";
-import { fold } from "./fold.ts";
+import { type Fold, fold } from "./fold.ts";
+import { type HeldChange, heldDifference, noHeldChange, nothingHeld } from "./held-increases.ts";
 import { difference, type HourlyCosts, noHours } from "./hourly-costs.ts";
 import type { OpenDrop, Sample } from "./sample.ts";
 import { dipWindowAt, type Tariff } from "./tariff.ts";
@@ -18,6 +19,7 @@ export interface SeriesBooking {
   readonly hours: HourlyCosts;
   /** The part of `hours` that fresh samples at or before the previous last one account for. */
   readonly corrections: HourlyCosts;
+  readonly held: HeldChange;
   readonly state: SeriesState;
 }
 
@@ -43,7 +45,9 @@ export interface SeriesQuery {
  */
 export function bookSeries(query: SeriesQuery): SeriesBooking | StoredNeeded {
   const { state, fresh } = query;
-  if (fresh.length === 0) return { hours: noHours, corrections: noHours, state };
+  if (fresh.length === 0) {
+    return { hours: noHours, corrections: noHours, held: noHeldChange, state };
+  }
   const stretch = findStretch(query);
   if ("need" in stretch) return stretch;
   return bookStretch(query, stretch);
@@ -64,13 +68,14 @@ function findStretch({ state, fresh, tariff, window }: SeriesQuery): Stretch | S
 }
 
 function bookStretch({ state, fresh, tariff }: SeriesQuery, stretch: Stretch): SeriesBooking {
-  const before = hoursOf(stretch.before, tariff);
+  const before = foldBefore(stretch.before, tariff);
   const after = fold(stretch.after, tariff);
   return {
-    hours: difference(before, after.hours),
+    hours: difference(before.hours, after.hours),
     corrections: isLate(state, fresh)
-      ? difference(before, lateFold(stretch, state, tariff))
+      ? difference(before.hours, lateFold(stretch, state, tariff))
       : noHours,
+    held: heldDifference(before.held, after.held),
     state: stretch.reachesEnd
       ? { last: stretch.after.at(-1) ?? null, openDrop: after.openDrop }
       : state,
@@ -78,8 +83,13 @@ function bookStretch({ state, fresh, tariff }: SeriesQuery, stretch: Stretch): S
 }
 
 /** A single sample of a counter or a gauge has used nothing yet, which is what most stretches begin with. */
-const hoursOf = (samples: readonly Sample[], tariff: Tariff): HourlyCosts =>
-  samples.length === 1 && tariff.kind !== "delta" ? noHours : fold(samples, tariff).hours;
+const foldBefore = (
+  samples: readonly Sample[],
+  tariff: Tariff,
+): { readonly hours: HourlyCosts; readonly held: Fold["held"] } =>
+  samples.length === 1 && tariff.kind !== "delta"
+    ? { hours: noHours, held: nothingHeld }
+    : fold(samples, tariff);
 
 /** Whether any of the samples is at or before the last one that was booked. */
 function isLate({ last }: SeriesState, fresh: readonly Sample[]): boolean {

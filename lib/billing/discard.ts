@@ -1,6 +1,7 @@
 import { type StoredWindow, samplesToFold } from "./anchors.ts";
 import type { SeriesState, StoredNeeded } from "./booking.ts";
 import { fold } from "./fold.ts";
+import { type HeldChange, heldDifference } from "./held-increases.ts";
 import { difference, type HourlyCosts } from "./hourly-costs.ts";
 import type { Sample } from "./sample.ts";
 import type { Tariff } from "./tariff.ts";
@@ -17,6 +18,7 @@ export interface DiscardQuery {
 export interface Discard {
   /** The amounts to add to the ledger, hour by hour. */
   readonly hours: HourlyCosts;
+  readonly held: HeldChange;
   readonly state: SeriesState;
 }
 
@@ -33,8 +35,10 @@ export function discardSamples({
   const stretch = samplesToFold({ ...window, stored, fresh: samples, tariff });
   if ("need" in stretch) return stretch;
   const left = fold(stretch.before, tariff);
+  const whole = fold(stretch.after, tariff);
   return {
-    hours: difference(fold(stretch.after, tariff).hours, left.hours),
+    hours: difference(whole.hours, left.hours),
+    held: heldDifference(whole.held, left.held),
     state: stretch.reachesEnd
       ? { last: stretch.before.at(-1) ?? null, openDrop: left.openDrop }
       : state,

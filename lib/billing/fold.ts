@@ -1,4 +1,5 @@
 import { divideHalfEven } from "./decimal.ts";
+import { decisionOn, type HeldIncrease, isImplausibleRise } from "./held-increases.ts";
 import {
   addUsage,
   CUT_STEP,
@@ -9,11 +10,13 @@ import {
 } from "./hourly-costs.ts";
 import { creditsOf } from "./price-in-force.ts";
 import type { OpenDrop, Sample } from "./sample.ts";
-import { dipWindowAt, maxGapAt, periodIndexAt, type Tariff } from "./tariff.ts";
+import { dipWindowAt, maxGapAt, maxRateAt, periodIndexAt, type Tariff } from "./tariff.ts";
 import { hourMs, hourOf } from "./time.ts";
 
 export interface Fold {
   readonly hours: GrowingHours;
+  /** What is held back of it, ascending. */
+  readonly held: readonly HeldIncrease[];
   readonly openDrop: OpenDrop | null;
 }
 
@@ -33,17 +36,23 @@ export interface FoldOptions {
  * samples (ascending, one per time) and the tariff; README.md has the rules in words.
  */
 export function fold(samples: readonly Sample[], tariff: Tariff, options: FoldOptions = {}): Fold {
-  const hours: GrowingHours = new Map();
+  const bill: Bill = { hours: new Map(), held: [] };
   switch (tariff.kind) {
     case "counter":
-      return { hours, openDrop: foldCounter(hours, samples, tariff, options) };
+      return { ...bill, openDrop: foldCounter(bill, samples, tariff, options) };
     case "gauge":
-      foldGauge(hours, samples, tariff);
-      return { hours, openDrop: null };
+      foldGauge(bill, samples, tariff);
+      return { ...bill, openDrop: null };
     case "delta":
-      foldDelta(hours, samples, tariff, options);
-      return { hours, openDrop: null };
+      foldDelta(bill.hours, samples, tariff, options);
+      return { ...bill, openDrop: null };
   }
+}
+
+/** What is being added up. */
+interface Bill {
+  readonly hours: GrowingHours;
+  readonly held: HeldIncrease[];
 }
 
 /**
@@ -60,7 +69,7 @@ export function pendingCosts(samples: readonly Sample[], tariff: Tariff): Hourly
  * it can start at any measurement that it would have visited, which is what anchors are made of.
  */
 function foldCounter(
-  hours: GrowingHours,
+  bill: Bill,
   samples: readonly Sample[],
   tariff: Tariff,
   options: FoldOptions,
@@ -86,7 +95,10 @@ function foldCounter(
       }
     }
     const until = samples[untilIndex] as Sample;
-    spreadUsage(hours, tariff, from.timeMs, until.timeMs, until.value - from.value);
+    const rise = until.value - from.value;
+    if (isImplausibleRise(tariff, from.timeMs, until.timeMs, rise)) {
+      hold(bill, tariff, from.timeMs, until.timeMs, rise);
+    } else spreadUsage(bill.hours, tariff, from.timeMs, until.timeMs, rise);
     index = untilIndex;
   }
   return null;
@@ -114,17 +126,33 @@ function firstNotLower(samples: readonly Sample[]): Int32Array {
 }
 
 /** Each value holds until the next measurement, but for `max_gap` at most; the last one for nothing. */
-function foldGauge(hours: GrowingHours, samples: readonly Sample[], tariff: Tariff): void {
+function foldGauge(bill: Bill, samples: readonly Sample[], tariff: Tariff): void {
   let from: Sample | undefined;
   for (const sample of samples) {
     if (from !== undefined) {
       const lengthMs = Math.min(sample.timeMs - from.timeMs, maxGapAt(tariff, from.timeMs));
       const unitMs = from.value * BigInt(lengthMs);
       const amount = divideHalfEven(unitMs, BigInt(hourMs) * CUT_STEP) * CUT_STEP;
-      spreadUsage(hours, tariff, from.timeMs, from.timeMs + lengthMs, amount);
+      const maxRate = maxRateAt(tariff, from.timeMs);
+      const untilMs = from.timeMs + lengthMs;
+      if (maxRate !== null && from.value > maxRate) {
+        hold(bill, tariff, from.timeMs, untilMs, amount);
+      } else spreadUsage(bill.hours, tariff, from.timeMs, untilMs, amount);
     }
     from = sample;
   }
+}
+
+/** Keeps an implausible increase out of the ledger, unless an operator has decided on it. */
+function hold(bill: Bill, tariff: Tariff, fromMs: number, untilMs: number, usage: bigint): void {
+  const decision = decisionOn(tariff, fromMs, untilMs);
+  if (decision?.isAccepted) spreadUsage(bill.hours, tariff, fromMs, untilMs, usage);
+  if (decision !== undefined || usage === 0n) return;
+  const cost: GrowingHours = new Map();
+  spreadUsage(cost, tariff, fromMs, untilMs, usage);
+  let credits = 0n;
+  for (const hour of cost.values()) credits += hour.credits;
+  bill.held.push({ fromMs, untilMs, usage, credits });
 }
 
 /** Each value is usage by itself, in the hour and at the price of its time. */

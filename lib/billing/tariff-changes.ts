@@ -44,7 +44,7 @@ export function tariffChanges(
 const futureStarts = (tariff: Tariff, nowMs: number) =>
   tariff.periods.map(({ fromMs }) => fromMs).filter((fromMs) => fromMs > nowMs);
 
-/** The rules at the instant; before the first period its window and gap, at no price. */
+/** The rules at the instant; before the first period its window, gap and rate, at no price. */
 function periodAt(tariff: Tariff, timeMs: number): TariffPeriod {
   const index = periodIndexAt(tariff, timeMs);
   const period = tariff.periods[Math.max(0, index)] as TariffPeriod;
@@ -52,7 +52,10 @@ function periodAt(tariff: Tariff, timeMs: number): TariffPeriod {
 }
 
 const sameRules = (a: TariffPeriod, b: TariffPeriod) =>
-  a.credits === b.credits && a.dipWindowMs === b.dipWindowMs && a.maxGapMs === b.maxGapMs;
+  a.credits === b.credits &&
+  a.dipWindowMs === b.dipWindowMs &&
+  a.maxGapMs === b.maxGapMs &&
+  a.maxRate === b.maxRate;
 
 /** Every price in force up to now must be the same in both. */
 function refuseOtherPast(metric: string, stored: Tariff, wanted: Tariff, nowMs: number): void {

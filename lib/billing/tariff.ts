@@ -15,6 +15,15 @@ export interface TariffPeriod {
   readonly dipWindowMs: number;
   /** The longest stretch that one gauge value speaks for. */
   readonly maxGapMs: number;
+  /** Units per hour at VALUE_SCALE: what rises faster is held back. null: nothing is. */
+  readonly maxRate: bigint | null;
+}
+
+/** What an operator decided on a stretch of a series; Unix milliseconds, both inclusive. */
+export interface HoldDecision {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly isAccepted: boolean;
 }
 
 export interface Tariff {
@@ -23,6 +32,8 @@ export interface Tariff {
   readonly unit: string;
   /** Ascending by `fromMs`; at least one. */
   readonly periods: readonly TariffPeriod[];
+  /** What was decided on held increases of the series that it is for, in the order of the decisions. */
+  readonly holdDecisions?: readonly HoldDecision[];
 }
 
 /** The index of the period in force at the instant; -1 before the first, when usage is free. */
@@ -33,7 +44,7 @@ export function periodIndexAt(tariff: Tariff, timeMs: number): number {
   return index;
 }
 
-/** Window and gap in force at the instant; before the first period the first one's hold. */
+/** Window, gap and rate in force at the instant; before the first period the first one's hold. */
 function rulesAt(tariff: Tariff, timeMs: number): TariffPeriod {
   const rules = tariff.periods[Math.max(0, periodIndexAt(tariff, timeMs))];
   if (rules === undefined) throw new RangeError("A tariff needs at least one period");
@@ -48,6 +59,11 @@ export function dipWindowAt(tariff: Tariff, peakTimeMs: number): number {
 /** The longest stretch for which a gauge value measured at this time counts. */
 export function maxGapAt(tariff: Tariff, timeMs: number): number {
   return rulesAt(tariff, timeMs).maxGapMs;
+}
+
+/** The fastest rise from this time on that is not held back; null: none is. */
+export function maxRateAt(tariff: Tariff, timeMs: number): bigint | null {
+  return rulesAt(tariff, timeMs).maxRate;
 }
 
 /** The largest dip window that was ever in force. */

@@ -100,6 +100,34 @@ alter table grants add constraint grants_project_id_fkey FOREIGN KEY (project_id
 alter table grants add constraint grants_source_check CHECK ((source = ANY (ARRAY['portal'::text, 'admin'::text])));
 CREATE INDEX grants_project_id_grant_id_idx ON public.grants USING btree (project_id, grant_id);
 
+create table held_increases (
+  series_id integer not null,
+  from_time timestamp with time zone not null,
+  until_time timestamp with time zone not null,
+  usage numeric not null,
+  credits numeric not null,
+  held_at timestamp with time zone not null default now()
+);
+alter table held_increases add constraint held_increases_check CHECK ((from_time < until_time));
+alter table held_increases add constraint held_increases_pkey PRIMARY KEY (series_id, from_time);
+alter table held_increases add constraint held_increases_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
+
+create table hold_decisions (
+  decision_id bigint not null generated always as identity,
+  series_id integer not null,
+  from_time timestamp with time zone not null,
+  until_time timestamp with time zone not null,
+  decision text not null,
+  actor text not null,
+  reason text not null,
+  recorded_at timestamp with time zone not null default now()
+);
+alter table hold_decisions add constraint hold_decisions_check CHECK ((from_time <= until_time));
+alter table hold_decisions add constraint hold_decisions_decision_check CHECK ((decision = ANY (ARRAY['accepted'::text, 'rejected'::text])));
+alter table hold_decisions add constraint hold_decisions_pkey PRIMARY KEY (decision_id);
+alter table hold_decisions add constraint hold_decisions_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
+CREATE INDEX hold_decisions_series_id_idx ON public.hold_decisions USING btree (series_id);
+
 create table idempotency_keys (
   idempotency_key text not null,
   request text not null,
@@ -296,12 +324,14 @@ create table tariffs (
   valid_from timestamp with time zone not null,
   recorded_at timestamp with time zone not null default now(),
   actor text not null,
-  rerate_id integer
+  rerate_id integer,
+  max_rate numeric
 );
 alter table tariffs add constraint tariffs_credits_check CHECK ((credits >= (0)::numeric));
 alter table tariffs add constraint tariffs_dip_window_ms_check CHECK ((dip_window_ms >= 0));
 alter table tariffs add constraint tariffs_kind_check CHECK ((kind = ANY (ARRAY['counter'::text, 'gauge'::text, 'delta'::text])));
 alter table tariffs add constraint tariffs_max_gap_ms_check CHECK ((max_gap_ms > 0));
+alter table tariffs add constraint tariffs_max_rate_check CHECK ((max_rate > (0)::numeric));
 alter table tariffs add constraint tariffs_pkey PRIMARY KEY (tariff_id);
 alter table tariffs add constraint tariffs_rerate_id_fkey FOREIGN KEY (rerate_id) REFERENCES rerates(rerate_id);
 CREATE INDEX tariffs_metric_valid_from_idx ON public.tariffs USING btree (metric, valid_from);

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { parseDecimal, VALUE_SCALE } from "../billing/decimal.ts";
 import type { Tariff, TariffPeriod } from "../billing/tariff.ts";
 import { hourMs, minuteMs } from "../billing/time.ts";
 import { named, parseBy, type ReadVariable, text } from "../config.ts";
@@ -17,7 +18,11 @@ export interface MetricSetting {
 
 export type MetricSettings = ReadonlyMap<string, MetricSetting>;
 
-const defaultMetrics = '{"project_vcpu_usage":1,"project_mb_usage":0.3}';
+// No project of a research cloud has a million vCPUs or GiB: what is faster is a fault of a counter.
+const defaultMetrics = JSON.stringify({
+  project_vcpu_usage: { max_rate: 1_000_000, prices: [1] },
+  project_mb_usage: { max_rate: 1_000_000, prices: [0.3] },
+});
 
 /** A number of the configuration, with the digits that were written. */
 class WrittenNumber {
@@ -74,9 +79,21 @@ const Prices = z.array(Price, pricesRule).check(z.minLength(1, pricesRule), ({ v
   }
 });
 
+const rateRule =
+  'must be units per hour, a number or decimal text above 0 and below 1e15, with at most 12 decimals, or "none"';
+
+/** null: none; undefined: it is no rate. */
+function readRate(input: unknown): bigint | null | undefined {
+  if (input === "none") return null;
+  const written = input instanceof WrittenNumber ? input.source : input;
+  if (typeof written !== "string" || !/^\d{1,15}(\.\d{1,12})?$/.test(written)) return undefined;
+  const rate = parseDecimal(written, VALUE_SCALE);
+  return rate > 0n ? rate : undefined;
+}
+
 const Metric = z.pipe(
   z.pipe(
-    fieldsOf(["unit", "kind", "dip_window", "max_gap", "prices"], (credits) => ({
+    fieldsOf(["unit", "kind", "dip_window", "max_gap", "max_rate", "prices"], (credits) => ({
       prices: [{ credits }],
     })),
     z.object({
@@ -93,21 +110,25 @@ const Metric = z.pipe(
         readText(readDuration, durationRule).check(z.positive("must be longer than 0")),
         15 * minuteMs,
       ),
+      max_rate: z._default(readBy(readRate, rateRule), null),
       prices: Prices,
     }),
   ),
-  z.transform(({ unit, kind, dip_window: dipWindowMs, max_gap: maxGapMs, prices }) => {
-    const periods = prices.map(
-      ({ from: fromMs = Number.NEGATIVE_INFINITY, credits }): TariffPeriod => ({
-        fromMs,
-        credits,
-        dipWindowMs,
-        maxGapMs,
-      }),
-    );
-    const isPlainPrice = prices.length === 1 && prices[0]?.from === undefined;
-    return { tariff: { kind, unit, periods }, isPlainPrice };
-  }),
+  z.transform(
+    ({ unit, kind, dip_window: dipWindowMs, max_gap: maxGapMs, max_rate: maxRate, prices }) => {
+      const periods = prices.map(
+        ({ from: fromMs = Number.NEGATIVE_INFINITY, credits }): TariffPeriod => ({
+          fromMs,
+          credits,
+          dipWindowMs,
+          maxGapMs,
+          maxRate,
+        }),
+      );
+      const isPlainPrice = prices.length === 1 && prices[0]?.from === undefined;
+      return { tariff: { kind, unit, periods }, isPlainPrice };
+    },
+  ),
 );
 
 const MetricName = z
@@ -129,7 +150,7 @@ export const readMetrics = (read: ReadVariable): MetricSettings =>
   );
 
 /**
- * Metric → price (a number), or metric → `{unit, kind, dip_window, max_gap, prices: [{from?, credits}]}`.
+ * Metric → price (a number), or metric → `{unit, kind, dip_window, max_gap, max_rate, prices: [{from?, credits}]}`.
  * Throws every fault as an error of an AggregateError, each with its place.
  */
 export const parseMetricSettings = (json: string): MetricSettings =>

@@ -5,7 +5,9 @@ import type { ScrapedSeries } from "../support/prometheus/prometheus.ts";
 
 const counter = (credits: string, dipWindowMs: number): PlainTariff => ({
   kind: "counter",
-  periods: [{ fromMs: Number.NEGATIVE_INFINITY, credits, dipWindowMs, maxGapMs: 900_000 }],
+  periods: [
+    { fromMs: Number.NEGATIVE_INFINITY, credits, dipWindowMs, maxGapMs: 900_000, maxRate: null },
+  ],
 });
 
 /** With so short a window every drop is decided while the test runs: one never waits, one knows dips. */

@@ -223,5 +223,8 @@ function withLongerWindows(tariff: Tariff, moreMs: number): Tariff {
 
 function counterWith(dipWindowMs: number): PlainTariff {
   const fromMs = Number.NEGATIVE_INFINITY;
-  return { kind: "counter", periods: [{ fromMs, credits: "1", dipWindowMs, maxGapMs: HOUR_MS }] };
+  return {
+    kind: "counter",
+    periods: [{ fromMs, credits: "1", dipWindowMs, maxGapMs: HOUR_MS, maxRate: null }],
+  };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc, { type Arbitrary } from "fast-check";
 import { fold } from "../../lib/billing/fold.ts";
+import type { HeldIncrease } from "../../lib/billing/held-increases.ts";
 import type { SeriesKey } from "../../lib/billing/measurement.ts";
 import { mergeSamples } from "../../lib/billing/merge.ts";
 import { type Billed, billedHistories, kinds } from "../support/ledger/histories.ts";
@@ -10,8 +11,9 @@ import {
   type PlainSample,
   type PlainTariff,
   referenceBill,
+  referenceHolds,
 } from "../support/ledger/reference-billing.ts";
-import { toHourlyCosts, toSample, toTariff, totalOf } from "../support/ledger/scaled.ts";
+import { toHeld, toHourlyCosts, toSample, toTariff, totalOf } from "../support/ledger/scaled.ts";
 import { deliveries, withConflicts } from "../support/notices/deliveries.ts";
 import { propertyRuns } from "../support/properties.ts";
 
@@ -31,6 +33,7 @@ describe.each(["counter", "gauge", "delta"] as const)("a %s", (kind) => {
         const biller = new MemoryBiller(() => toTariff(tariff), size);
         for (const batch of batches) biller.deliver(batch.map(messageOf));
         expect(onlySeries(biller)?.ledger ?? new Map()).toEqual(billOf(sent, tariff));
+        expect(heldBy(biller)).toEqual(toHeld(referenceHolds(sent, tariff)));
       }),
       propertyRuns(),
     );
@@ -43,8 +46,9 @@ describe.each(["counter", "gauge", "delta"] as const)("a %s", (kind) => {
         for (const batch of batches) {
           biller.deliver(batch.map(messageOf));
           const { samples, ledger, state } = onlySeries(biller) as StoredSeries;
-          const { hours, openDrop } = fold(samples, toTariff(tariff));
+          const { hours, held, openDrop } = fold(samples, toTariff(tariff));
           expect(ledger).toEqual(hours);
+          expect(heldBy(biller)).toEqual(held);
           expect(state).toEqual({ last: samples.at(-1), openDrop });
         }
       }),
@@ -198,6 +202,11 @@ function messageOf(sample: PlainSample): Message {
 
 function onlySeries(biller: MemoryBiller): StoredSeries | undefined {
   return [...biller.series.values()][0];
+}
+
+function heldBy(biller: MemoryBiller): readonly HeldIncrease[] {
+  const held = [...(onlySeries(biller)?.held.values() ?? [])];
+  return held.toSorted((a, b) => a.fromMs - b.fromMs);
 }
 
 function billOf(sent: readonly PlainSample[], tariff: PlainTariff) {

@@ -13,20 +13,25 @@ import {
   histories,
   tinyAmounts,
 } from "../support/ledger/histories.ts";
-import { type PlainTariff, referenceBill } from "../support/ledger/reference-billing.ts";
-import { toHourlyCosts, toSample, toTariff, totalOf } from "../support/ledger/scaled.ts";
+import {
+  type PlainTariff,
+  referenceBill,
+  referenceHolds,
+} from "../support/ledger/reference-billing.ts";
+import { toHeld, toHourlyCosts, toSample, toTariff, totalOf } from "../support/ledger/scaled.ts";
 import { propertyRuns } from "../support/properties.ts";
 
 const ALWAYS = Number.NEGATIVE_INFINITY;
 const ONE_CREDIT = 10n ** BigInt(PRICE_SCALE);
-const UNUSED_RULES = { dipWindowMs: HOUR_MS, maxGapMs: HOUR_MS };
+const UNUSED_RULES = { dipWindowMs: HOUR_MS, maxGapMs: HOUR_MS, maxRate: null };
 
 describe.each(["counter", "gauge", "delta"] as const)("a %s", (kind) => {
   test("is billed as the reference bills it, to the last digit", () => {
     fc.assert(
       fc.property(billedHistories(fc.constant(kind)), ({ tariff, samples }) => {
-        const { hours } = fold(samples.map(toSample), toTariff(tariff));
+        const { hours, held } = fold(samples.map(toSample), toTariff(tariff));
         expect(hours).toEqual(toHourlyCosts(referenceBill(samples, tariff)));
+        expect(held).toEqual(toHeld(referenceHolds(samples, tariff)));
       }),
       propertyRuns(),
     );
@@ -46,6 +51,40 @@ describe.each(["counter", "gauge", "delta"] as const)("a %s", (kind) => {
       propertyRuns(),
     );
   });
+});
+
+test("what is held and what is charged are together what is charged without the rule", () => {
+  fc.assert(
+    fc.property(billedHistories(fc.constantFrom("counter", "gauge")), ({ tariff, samples }) => {
+      const undecided = toTariff({ ...tariff, holdDecisions: [] });
+      const { hours, held } = fold(samples.map(toSample), undecided);
+      const charged = totalOf(hours);
+      const usage = held.reduce((sum, one) => sum + one.usage, charged.usage);
+      const credits = held.reduce((sum, one) => sum + one.credits, charged.credits);
+      const free = fold(samples.map(toSample), withoutMaxRate(undecided));
+      expect({ usage, credits }).toEqual(totalOf(free.hours));
+      expect(free.held).toEqual([]);
+    }),
+    propertyRuns(),
+  );
+});
+
+test("accepting everything is as if there were no rule, and rejecting everything only charges the rest", () => {
+  fc.assert(
+    fc.property(billedHistories(), ({ tariff, samples }) => {
+      const decided = (isAccepted: boolean): PlainTariff => ({
+        ...tariff,
+        holdDecisions: [{ fromMs: ALWAYS, untilMs: Number.POSITIVE_INFINITY, isAccepted }],
+      });
+      const series = samples.map(toSample);
+      const accepted = fold(series, toTariff(decided(true)));
+      expect(accepted).toEqual(fold(series, withoutMaxRate(toTariff(tariff))));
+      const rejected = fold(series, toTariff(decided(false)));
+      const undecided = fold(series, toTariff({ ...tariff, holdDecisions: [] }));
+      expect(rejected).toEqual({ ...undecided, held: [] });
+    }),
+    propertyRuns(),
+  );
 });
 
 test("what is pending is what the reference charges if no open drop recovers", () => {
@@ -152,8 +191,12 @@ function higherOf(a: bigint, b: bigint): bigint {
 }
 
 function oneWindow(dipWindowMs: number): PlainTariff {
-  const period = { fromMs: ALWAYS, credits: "1", dipWindowMs, maxGapMs: HOUR_MS };
+  const period = { fromMs: ALWAYS, credits: "1", dipWindowMs, maxGapMs: HOUR_MS, maxRate: null };
   return { kind: "counter", periods: [period] };
+}
+
+function withoutMaxRate(tariff: Tariff): Tariff {
+  return { ...tariff, periods: tariff.periods.map((period) => ({ ...period, maxRate: null })) };
 }
 
 function withoutPrices(tariff: Tariff): Tariff {

@@ -1,4 +1,4 @@
-import { formatDecimal, PRICE_SCALE } from "../../billing/decimal.ts";
+import { formatDecimal, PRICE_SCALE, VALUE_SCALE } from "../../billing/decimal.ts";
 import type { Tariff, TariffPeriod } from "../../billing/tariff.ts";
 import { tariffChanges, type WantedTariff } from "../../billing/tariff-changes.ts";
 import { inTransaction } from "../database/in-transaction.ts";
@@ -43,6 +43,7 @@ export const toTariffRow = (
   unit: tariff.unit,
   dipWindowMs: Number.isFinite(period.dipWindowMs) ? period.dipWindowMs : null,
   maxGapMs: period.maxGapMs,
+  maxRate: period.maxRate === null ? null : formatDecimal(period.maxRate, VALUE_SCALE),
   credits: formatDecimal(period.credits, PRICE_SCALE),
   validFrom: Number.isFinite(period.fromMs) ? new Date(period.fromMs).toISOString() : "-infinity",
 });

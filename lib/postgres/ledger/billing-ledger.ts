@@ -63,9 +63,9 @@ function ledgerOf(client: pg.ClientBase): Ledger {
       await writeRefused(client, changes);
       const writes = changes.flatMap((change): SeriesWrite[] => {
         if (change.samples.length === 0) return [];
-        const { samples, hours, corrections, state } = change;
+        const { samples, hours, corrections, held, state } = change;
         const head = series.headOf(change.series.seriesId);
-        return [{ head, samples, removedMs: nothingRemoved, hours, corrections, state }];
+        return [{ head, samples, removedMs: nothingRemoved, hours, corrections, held, state }];
       });
       if (writes.length > 0) await writeSeries(client, writes, lateCause, segments, credits);
       // Nothing reads a series again once it is written: keep no more than the chunks at work.

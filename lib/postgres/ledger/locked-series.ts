@@ -3,6 +3,7 @@ import type { Sample } from "../../billing/sample.ts";
 import type { NamedKey, ReceivedKey } from "../../usecases/ledger/group-by-series.ts";
 import type { StoredSeries } from "../../usecases/ledger/stored-series.ts";
 import { type Head, readDrops, sampleOrNull, toHead } from "./heads.ts";
+import { type HoldDecisionsOf, readHoldDecisions } from "./held-increases.ts";
 import { insertProjects } from "./queries/insert-projects.ts";
 import { insertSeries } from "./queries/insert-series.ts";
 import { lockProjects } from "./queries/lock-projects.ts";
@@ -41,6 +42,7 @@ export class LockedSeries {
   readonly #heads = new Map<number, Head>();
   #rerateIds: ReadonlyMap<number, readonly number[]> = new Map();
   #discardsOf: DiscardsOf = () => [];
+  #holdDecisionsOf: HoldDecisionsOf = () => [];
 
   constructor(client: pg.ClientBase, known: SeriesIds) {
     this.#client = client;
@@ -48,8 +50,8 @@ export class LockedSeries {
   }
 
   /**
-   * Creates what is missing, and locks the projects of all of them. Re-ratings and discards are read here,
-   * for all series in one statement each, because hardly any series has one.
+   * Creates what is missing, and locks the projects of all of them. Re-ratings, discards and decisions on held
+   * increases are read here, for all series in one statement each, because hardly any series has one.
    */
   async lock(keys: readonly NamedKey[]): Promise<void> {
     await this.#lockProjects(keys);
@@ -57,6 +59,7 @@ export class LockedSeries {
     const rerated = await selectRerated(this.#client, ids);
     this.#rerateIds = new Map(rerated.map((row) => [row.series_id, row.rerate_ids]));
     this.#discardsOf = await readDiscards(this.#client, ids);
+    this.#holdDecisionsOf = await readHoldDecisions(this.#client, ids);
   }
 
   async #lockProjects(keys: readonly NamedKey[]): Promise<void> {
@@ -116,6 +119,7 @@ export class LockedSeries {
       rerateIds: this.#rerateIds.get(seriesId) ?? noRerates,
       floor: floors.get(seriesId) ?? null,
       discards: this.#discardsOf(seriesId),
+      holdDecisions: this.#holdDecisionsOf(seriesId),
       state: { last, openDrop: drops.get(seriesId) ?? null },
     }));
   }

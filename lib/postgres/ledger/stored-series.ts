@@ -4,6 +4,7 @@ import { parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import type { TimeRange } from "../../usecases/ledger/refuse-settled.ts";
 import type { NamedSeries, SeriesScope } from "../../usecases/ledger/stored-series.ts";
 import { readDrops, sampleOrNull } from "./heads.ts";
+import { readHoldDecisions } from "./held-increases.ts";
 import { lockProjects } from "./queries/lock-projects.ts";
 import { selectDiscards } from "./queries/select-discards.ts";
 import { selectProjectSeries } from "./queries/select-project-series.ts";
@@ -33,6 +34,7 @@ export async function readProjectSeries(
   const rows = await selectProjectSeries(client, projectName, scope);
   const ids = rows.map((row) => row.series_id);
   const discardsOf = await readDiscards(client, ids);
+  const holdDecisionsOf = await readHoldDecisions(client, ids);
   const drops = await readDrops(client, ids);
   return rows.map((row) => ({
     seriesId: row.series_id,
@@ -40,6 +42,7 @@ export async function readProjectSeries(
     rerateIds: row.rerate_ids,
     floor: sampleOrNull(row.floor_time_ms, row.floor_value),
     discards: discardsOf(row.series_id),
+    holdDecisions: holdDecisionsOf(row.series_id),
     state: {
       last: sampleOrNull(row.last_time_ms, row.last_value),
       openDrop: drops.get(row.series_id) ?? null,

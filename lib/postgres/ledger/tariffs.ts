@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { PRICE_SCALE, parseDecimal } from "../../billing/decimal.ts";
+import { PRICE_SCALE, parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import type { MetricKind, TariffPeriod } from "../../billing/tariff.ts";
 import { type TariffOf, type TariffRecord, tariffBook } from "../../billing/tariff-book.ts";
 import { selectTariffs, type TariffRow } from "./queries/select-tariffs.ts";
@@ -24,4 +24,5 @@ const toPeriod = (row: TariffRow): TariffPeriod => ({
   credits: parseDecimal(row.credits, PRICE_SCALE),
   dipWindowMs: row.dip_window_ms === null ? Number.POSITIVE_INFINITY : Number(row.dip_window_ms),
   maxGapMs: Number(row.max_gap_ms),
+  maxRate: row.max_rate === null ? null : parseDecimal(row.max_rate, VALUE_SCALE),
 });

@@ -1,6 +1,8 @@
 import type pg from "pg";
+import type { HeldChange } from "../../billing/held-increases.ts";
 import type { Sample } from "../../billing/sample.ts";
 import type { Head } from "./heads.ts";
+import { writeHeldIncreases } from "./held-increases.ts";
 import type { HourPlan, SeriesHours } from "./open-hour.ts";
 import { appendToHeads } from "./queries/append-to-heads.ts";
 import type { HeadUpdate } from "./queries/head-update.ts";
@@ -18,6 +20,7 @@ export interface SeriesWrite extends SeriesHours {
   readonly samples: readonly Sample[];
   /** The times of stored samples that are to go. */
   readonly removedMs: ReadonlySet<number>;
+  readonly held: HeldChange;
 }
 
 export const nothingRemoved: ReadonlySet<number> = new Set();
@@ -54,6 +57,10 @@ export async function writeSeries(
     throw new HeadMoved(`${writes.length - updated} of ${writes.length} heads have moved`);
   }
   await writeFirstTimes(client, writes);
+  await writeHeldIncreases(
+    client,
+    writes.map(({ head, held }) => ({ seriesId: head.seriesId, held })),
+  );
 }
 
 /** The same for one series; the segments are read, and the credits are booked. */

@@ -23,7 +23,7 @@ const discardLedger = (client: pg.ClientBase): DiscardLedger => ({
   lockSeries: (projectName, scope) => lockProjectSeries(client, projectName, scope),
   tariffs: () => readTariffs(client),
   readWindows: (requests) => readWindows(client, requests),
-  async discard({ series, samples, hours, state }, { range, actor, reason }) {
+  async discard({ series, samples, hours, held, state }, { range, actor, reason }) {
     const { seriesId } = series;
     await insertDiscard(client, {
       seriesId,
@@ -35,7 +35,7 @@ const discardLedger = (client: pg.ClientBase): DiscardLedger => ({
     if (samples.length === 0) return;
     const head = await readHead(client, series);
     const removedMs = new Set(samples.map(({ timeMs }) => timeMs));
-    const write = { head, samples: [], removedMs, hours, corrections: hours, state };
+    const write = { head, samples: [], removedMs, hours, corrections: hours, held, state };
     await writeOneSeries(client, write, { reason: "discard", actor, note: reason });
     await updateFirstTime(client, seriesId);
   },

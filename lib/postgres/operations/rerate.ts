@@ -13,6 +13,7 @@ import type { Pool } from "../database/pool.ts";
 import { selectClock } from "../database/queries/select-clock.ts";
 import { toTariffRow } from "../ledger/apply-tariffs.ts";
 import { readHead } from "../ledger/heads.ts";
+import { readHeldIncreases } from "../ledger/held-increases.ts";
 import { readHourlyCosts } from "../ledger/hourly-costs.ts";
 import { insertTariffs } from "../ledger/queries/insert-tariffs.ts";
 import { lockTariffs } from "../ledger/queries/lock-tariffs.ts";
@@ -92,13 +93,14 @@ const rerateLedger = (client: pg.ClientBase): RerateLedger => ({
   tariffs: () => readTariffs(client),
   readWindows: (requests) => readWindows(client, requests),
   hourlyCosts: (seriesId, fromHourMs) => readHourlyCosts(client, seriesId, fromHourMs),
-  async book({ series, hours, state }, rerateId, { actor, reason }) {
+  heldIncreases: (seriesId, fromMs) => readHeldIncreases(client, seriesId, fromMs),
+  async book({ series, hours, held, state }, rerateId, { actor, reason }) {
     const { seriesId } = series;
     await updateSeriesRerated(client, seriesId, rerateId);
     if (state.last === null) return;
     const head = await readHead(client, series);
     const removedMs = nothingRemoved;
-    const write = { head, samples: [], removedMs, hours, corrections: hours, state };
+    const write = { head, samples: [], removedMs, hours, corrections: hours, held, state };
     await writeOneSeries(client, write, { reason: "re-rating", actor, note: reason });
   },
 });

@@ -6,6 +6,7 @@ import type { ProjectVerification, VerifyReader } from "../../usecases/operation
 import type { VerificationPorts } from "../../usecases/operations/verify-on-schedule.ts";
 import { inSnapshot } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
+import { readHeldIncreases } from "../ledger/held-increases.ts";
 import { readHourlyCosts } from "../ledger/hourly-costs.ts";
 import { readWindows } from "../ledger/read-samples.ts";
 import { readProjectSeries } from "../ledger/stored-series.ts";
@@ -36,6 +37,7 @@ const verifyReader = (client: pg.ClientBase): VerifyReader => ({
   },
   series: (projectName) => readProjectSeries(client, projectName, everySeries),
   hourlyCosts: (seriesId, fromHourMs) => readHourlyCosts(client, seriesId, fromHourMs),
+  heldIncreases: (seriesId, fromMs) => readHeldIncreases(client, seriesId, fromMs),
   async segmentFaults(seriesId, sinceMs) {
     const rows = await selectSegmentRecords(client, seriesId, sinceMs);
     return segmentFaults(rows.map(toSegmentRecord));

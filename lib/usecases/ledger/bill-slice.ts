@@ -13,7 +13,7 @@ import {
 import type { SeriesGroup } from "./group-by-series.ts";
 import type { Ledger, SeriesChange } from "./ledger.ts";
 import { type RefusedSample, refuseSettled } from "./refuse-settled.ts";
-import type { StoredSeries } from "./stored-series.ts";
+import { type StoredSeries, tariffOfSeries } from "./stored-series.ts";
 import { sliceWorkMax, workOf } from "./work.ts";
 
 /** The database has no tariff for an accepted metric yet: it comes with the next migration. */
@@ -120,7 +120,7 @@ function accept(
   series: StoredSeries,
   tariffOf: TariffOf,
 ): Accepted {
-  const tariff = tariffOf(key.metric, series.rerateIds);
+  const tariff = tariffOfSeries(tariffOf, key.metric, series);
   if (tariff === undefined) throw new TariffMissing(`There is no tariff for ${key.metric}`);
   const { accepted, refused } = refuseSettled(received, series);
   return { series, tariff, accepted, refused };
@@ -204,7 +204,7 @@ async function bookAll(
     bookSeries({ state, tariff, fresh: samples, window }),
   );
   return booked.map(({ input: { series, samples, conflicts, refused }, booking }) => {
-    const { hours, corrections, state } = booking;
-    return { series, samples, conflicts, refused, hours, corrections, state };
+    const { hours, corrections, held, state } = booking;
+    return { series, samples, conflicts, refused, hours, corrections, held, state };
   });
 }

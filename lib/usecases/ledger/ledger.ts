@@ -1,4 +1,5 @@
 import type { SeriesState } from "../../billing/booking.ts";
+import type { HeldChange } from "../../billing/held-increases.ts";
 import type { HourlyCosts } from "../../billing/hourly-costs.ts";
 import type { Conflict } from "../../billing/merge.ts";
 import type { Sample } from "../../billing/sample.ts";
@@ -19,6 +20,7 @@ export interface SeriesChange {
   readonly hours: HourlyCosts;
   /** The part of `hours` that changes what was billed before. */
   readonly corrections: HourlyCosts;
+  readonly held: HeldChange;
   readonly state: SeriesState;
 }
 

@@ -1,5 +1,7 @@
 import type { SeriesState } from "../../billing/booking.ts";
 import type { HourCost, HourlyCosts } from "../../billing/hourly-costs.ts";
+import type { HoldDecision, Tariff } from "../../billing/tariff.ts";
+import type { TariffOf } from "../../billing/tariff-book.ts";
 import type { Settled } from "./refuse-settled.ts";
 
 /** Which series an operator means: those that match all that is given; null: any. */
@@ -23,7 +25,19 @@ export interface StoredSeries extends Settled {
   readonly projectId: number;
   /** The re-ratings that its ledger contains. */
   readonly rerateIds: readonly number[];
+  /** What was decided on its held increases, in the order of the decisions. */
+  readonly holdDecisions: readonly HoldDecision[];
   readonly state: SeriesState;
+}
+
+/** The tariff by which this series is billed: that of its metric, with what was decided on the series. */
+export function tariffOfSeries(
+  tariffOf: TariffOf,
+  metric: string,
+  { rerateIds, holdDecisions }: Pick<StoredSeries, "rerateIds" | "holdDecisions">,
+): Tariff | undefined {
+  const tariff = tariffOf(metric, rerateIds);
+  return tariff === undefined || holdDecisions.length === 0 ? tariff : { ...tariff, holdDecisions };
 }
 
 /** A series with all that the ledger knows of it. */

@@ -1,9 +1,15 @@
 import { type Discard, discardSamples } from "../../billing/discard.ts";
+import { noHeldChange } from "../../billing/held-increases.ts";
 import type { Sample } from "../../billing/sample.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
 import { bookFromStored } from "../ledger/book-from-stored.ts";
 import type { TimeRange } from "../ledger/refuse-settled.ts";
-import { creditsOfHours, type NamedSeries, type SeriesScope } from "../ledger/stored-series.ts";
+import {
+  creditsOfHours,
+  type NamedSeries,
+  type SeriesScope,
+  tariffOfSeries,
+} from "../ledger/stored-series.ts";
 import { readWindow, type StoredReader } from "../ledger/stored-window.ts";
 
 export interface DiscardOrder {
@@ -85,9 +91,10 @@ async function discardSeries(
   const read = await readWindow(ledger, { seriesId, fromMs, toMs: untilMs });
   const earliestMs = Math.max(fromMs, floor === null ? fromMs : floor.timeMs + 1);
   const samples = read.filter(({ timeMs }) => timeMs >= earliestMs);
-  const tariff = tariffOf(series.metric, series.rerateIds);
+  const tariff = tariffOfSeries(tariffOf, series.metric, series);
   const inputs = tariff !== undefined && samples.length > 0 ? [{ series, tariff, samples }] : [];
   const [booked] = await bookFromStored(ledger, inputs, discardSamples);
-  if (booked === undefined) return { series, samples: [], hours: new Map(), state };
+  if (booked === undefined)
+    return { series, samples: [], hours: new Map(), held: noHeldChange, state };
   return { series, samples, ...booked.booking };
 }

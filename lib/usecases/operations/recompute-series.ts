@@ -1,5 +1,6 @@
 import type { SeriesState } from "../../billing/booking.ts";
 import { fold } from "../../billing/fold.ts";
+import type { HeldIncrease } from "../../billing/held-increases.ts";
 import { addUsageAndCredits, type HourlyCosts } from "../../billing/hourly-costs.ts";
 import type { Tariff } from "../../billing/tariff.ts";
 import { hourOf } from "../../billing/time.ts";
@@ -11,6 +12,9 @@ export interface Recomputed {
   /** First hour, Unix milliseconds, that can be derived; -Infinity: all. */
   readonly fromHourMs: number;
   readonly hours: HourlyCosts;
+  /** From when on held increases are derived, Unix milliseconds; -Infinity: all. */
+  readonly heldFromMs: number;
+  readonly held: readonly HeldIncrease[];
   readonly state: SeriesState;
 }
 
@@ -32,10 +36,12 @@ export async function recomputeSeries(
   const startsAtFloor = floor !== null && samples[0]?.timeMs === floor.timeMs;
   const floorHourMs = floor === null ? Number.NEGATIVE_INFINITY : hourOf(floor.timeMs);
   const fromHourMs = startsAtFloor ? Math.max(sinceHourMs, floorHourMs) : sinceHourMs;
-  const { hours, openDrop } = fold(samples, tariff, { firstIsFloor: startsAtFloor });
+  const { hours, held, openDrop } = fold(samples, tariff, { firstIsFloor: startsAtFloor });
   if (floorPart !== null && fromHourMs === floorHourMs) {
     addUsageAndCredits(hours, floorHourMs, floorPart);
   }
   for (const hour of hours.keys()) if (hour < fromHourMs) hours.delete(hour);
-  return { fromHourMs, hours, state: { last: samples.at(-1) ?? null, openDrop } };
+  const heldFromMs = samples[0]?.timeMs ?? floor?.timeMs ?? Number.NEGATIVE_INFINITY;
+  const state = { last: samples.at(-1) ?? null, openDrop };
+  return { fromHourMs, hours, heldFromMs, held, state };
 }

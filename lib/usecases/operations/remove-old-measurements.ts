@@ -4,7 +4,7 @@ import type { Sample } from "../../billing/sample.ts";
 import type { Tariff } from "../../billing/tariff.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
 import { hourOf } from "../../billing/time.ts";
-import type { NamedSeries } from "../ledger/stored-series.ts";
+import { type NamedSeries, tariffOfSeries } from "../ledger/stored-series.ts";
 import { readToAnchor, SamplesUnreadable, type StoredReader } from "../ledger/stored-window.ts";
 
 export interface Floor {
@@ -78,7 +78,7 @@ async function moveFloors(
   const tariffOf = await ledger.tariffs();
   const floors: Floor[] = [];
   for (const series of all) {
-    const tariff = tariffOf(series.metric, series.rerateIds);
+    const tariff = tariffOfSeries(tariffOf, series.metric, series);
     const floor = tariff && (await findFloor(ledger, series, tariff, horizonMs));
     if (floor) floors.push(floor);
   }

@@ -1,8 +1,13 @@
 import type { SeriesState } from "../../billing/booking.ts";
+import {
+  type HeldChange,
+  type HeldIncrease,
+  heldDifference,
+} from "../../billing/held-increases.ts";
 import { difference, type HourlyCosts } from "../../billing/hourly-costs.ts";
 import type { PastPrice } from "../../billing/rerate-plan.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
-import { creditsOfHours, type NamedSeries } from "../ledger/stored-series.ts";
+import { creditsOfHours, type NamedSeries, tariffOfSeries } from "../ledger/stored-series.ts";
 import type { StoredReader } from "../ledger/stored-window.ts";
 import { recomputeSeries } from "./recompute-series.ts";
 
@@ -53,6 +58,7 @@ export interface RerateRun {
 export interface SeriesRerate {
   readonly series: NamedSeries;
   readonly hours: HourlyCosts;
+  readonly held: HeldChange;
   readonly state: SeriesState;
 }
 
@@ -62,6 +68,8 @@ export interface RerateLedger extends StoredReader {
   lockSeries(projectName: string, scope: RerateScope): Promise<readonly NamedSeries[]>;
   tariffs(): Promise<TariffOf>;
   hourlyCosts(seriesId: number, fromHourMs: number): Promise<HourlyCosts>;
+  /** What is held of the series from an instant on, ascending. */
+  heldIncreases(seriesId: number, fromMs: number): Promise<readonly HeldIncrease[]>;
   /** Books the difference, and that the series contains the re-rating. */
   book(one: SeriesRerate, rerateId: number, order: RerateOrder): Promise<void>;
 }
@@ -131,18 +139,36 @@ async function rerateProject(
   const tariffOf = await tariffs(ledger);
   let credits = 0n;
   for (const series of outstanding) {
-    const tariff = tariffOf(series.metric, [...series.rerateIds, rerateId]);
-    if (tariff === undefined) throw new Error(`There is no tariff for ${series.metric}`);
-    const { fromHourMs, hours, state } = await recomputeSeries(
-      ledger,
-      series,
-      tariff,
-      order.sinceMs,
-    );
-    const billed = await ledger.hourlyCosts(series.seriesId, fromHourMs);
-    const change = difference(billed, hours);
-    credits += creditsOfHours(change);
-    if (!dryRun) await ledger.book({ series, hours: change, state }, rerateId, order);
+    const one = await rerateSeries(ledger, series, { rerateId, tariffOf, sinceMs: order.sinceMs });
+    credits += creditsOfHours(one.hours);
+    if (!dryRun) await ledger.book(one, rerateId, order);
   }
   return { series: outstanding.length, credits };
+}
+
+interface SeriesRerating {
+  readonly rerateId: number;
+  readonly tariffOf: TariffOf;
+  readonly sinceMs: number;
+}
+
+/** What the ledger of one series lacks to be f of its samples by the new tariffs. */
+async function rerateSeries(
+  ledger: RerateLedger,
+  series: NamedSeries,
+  { rerateId, tariffOf, sinceMs }: SeriesRerating,
+): Promise<SeriesRerate> {
+  const rerateIds = [...series.rerateIds, rerateId];
+  const tariff = tariffOfSeries(tariffOf, series.metric, { ...series, rerateIds });
+  if (tariff === undefined) throw new Error(`There is no tariff for ${series.metric}`);
+  const derived = await recomputeSeries(ledger, series, tariff, sinceMs);
+  const { seriesId } = series;
+  const billed = await ledger.hourlyCosts(seriesId, derived.fromHourMs);
+  const stored = await ledger.heldIncreases(seriesId, derived.heldFromMs);
+  return {
+    series,
+    hours: difference(billed, derived.hours),
+    held: heldDifference(stored, derived.held),
+    state: derived.state,
+  };
 }

@@ -1,9 +1,10 @@
 import type { SeriesState } from "../../billing/booking.ts";
+import { type HeldIncrease, heldDifference } from "../../billing/held-increases.ts";
 import { difference, type HourlyCosts } from "../../billing/hourly-costs.ts";
 import type { Sample } from "../../billing/sample.ts";
 import type { Tariff } from "../../billing/tariff.ts";
 import type { TariffOf } from "../../billing/tariff-book.ts";
-import type { NamedSeries } from "../ledger/stored-series.ts";
+import { type NamedSeries, tariffOfSeries } from "../ledger/stored-series.ts";
 import { SamplesUnreadable, type StoredReader } from "../ledger/stored-window.ts";
 import { pagesFrom } from "../project-round.ts";
 import { recomputeSeries } from "./recompute-series.ts";
@@ -28,6 +29,8 @@ export interface VerifyReader extends StoredReader {
   projects(query: ProjectsQuery, upTo: number | null): Promise<readonly ProjectId[]>;
   series(projectName: string): Promise<readonly NamedSeries[]>;
   hourlyCosts(seriesId: number, fromHourMs: number): Promise<HourlyCosts>;
+  /** What is held of the series from an instant on, ascending. */
+  heldIncreases(seriesId: number, fromMs: number): Promise<readonly HeldIncrease[]>;
   /**
    * Decodes the stored segments of a series, also those before its floor that are not deleted yet, but
    * only those with samples since then (Unix ms; null: all). Says of each that is damaged what is wrong.
@@ -45,6 +48,8 @@ export interface ProjectVerification extends ProjectId {
   readonly hoursDrift: bigint;
   /** Hours whose usage or credits differ; must be 0. */
   readonly hours: number;
+  /** Held increases that are missing, too many or otherwise than the samples say; must be 0. */
+  readonly held: number;
   /** Series that stand elsewhere than their samples; must be 0. */
   readonly states: number;
   /** Stored segments that are damaged, or not what is stored beside them, or overlap; must be 0. */
@@ -54,7 +59,11 @@ export interface ProjectVerification extends ProjectId {
 }
 
 export const isDrifting = (one: ProjectVerification): boolean =>
-  one.balanceDrift !== 0n || one.hours > 0 || one.states > 0 || one.damagedSegments > 0;
+  one.balanceDrift !== 0n ||
+  one.hours > 0 ||
+  one.held > 0 ||
+  one.states > 0 ||
+  one.damagedSegments > 0;
 
 export interface VerifyOptions {
   readonly onProject: (verification: ProjectVerification) => void;
@@ -96,27 +105,29 @@ async function verifyProject(
   const all = await reader.series(project.projectName);
   const concerned =
     sinceMs === null ? all : all.filter(({ state }) => (state.last?.timeMs ?? 0) >= sinceMs);
-  let [hoursDrift, hours, states, damagedSegments] = [0n, 0, 0, 0];
+  let [hoursDrift, hours, held, states, damagedSegments] = [0n, 0, 0, 0, 0];
   let firstDamage: string | null = null;
   for (const series of concerned) {
     const one = await verifySeries(reader, series, sinceMs, tariffOf);
     hours += one.hours;
     hoursDrift += one.hoursDrift;
+    held += one.held;
     states += one.states;
     damagedSegments += one.damage.length;
     firstDamage ??= one.damage[0] ?? null;
   }
   const balanceDrift = sinceMs === null ? await reader.balanceDrift(project.projectId) : 0n;
-  const drift = { balanceDrift, hoursDrift, hours, states, damagedSegments, firstDamage };
+  const drift = { balanceDrift, hoursDrift, hours, held, states, damagedSegments, firstDamage };
   return { ...project, series: concerned.length, ...drift };
 }
 
-interface SeriesVerification extends Pick<ProjectVerification, "hoursDrift" | "hours" | "states"> {
+interface SeriesVerification
+  extends Pick<ProjectVerification, "hoursDrift" | "hours" | "held" | "states"> {
   /** Each damaged segment, in words. */
   readonly damage: readonly string[];
 }
 
-const nothingDerived = { hoursDrift: 0n, hours: 0, states: 0 };
+const nothingDerived = { hoursDrift: 0n, hours: 0, held: 0, states: 0 };
 
 async function verifySeries(
   reader: VerifyReader,
@@ -124,11 +135,11 @@ async function verifySeries(
   sinceMs: number | null,
   tariffOf: TariffOf,
 ): Promise<SeriesVerification> {
-  const { seriesId, metric, site, resource, rerateIds } = series;
+  const { seriesId, metric, site, resource } = series;
   const name = `series ${seriesId} (${[metric, site, resource].join("/")})`;
   const faults = await reader.segmentFaults(seriesId, sinceMs);
   const damage = faults.map((fault) => `${name}, ${fault}`);
-  const tariff = tariffOf(metric, rerateIds);
+  const tariff = tariffOfSeries(tariffOf, metric, series);
   if (tariff === undefined) return { ...nothingDerived, damage };
   try {
     return { ...(await compareSeries(reader, series, sinceMs, tariff)), damage };
@@ -155,7 +166,10 @@ async function compareSeries(
     hours += 1;
     hoursDrift += credits < 0n ? -credits : credits;
   }
-  return { hours, hoursDrift, states: sameState(series.state, expected.state) ? 0 : 1 };
+  const stored = await reader.heldIncreases(series.seriesId, expected.heldFromMs);
+  const { removedMs, added } = heldDifference(expected.held, stored);
+  const held = new Set([...removedMs, ...added.map(({ fromMs }) => fromMs)]).size;
+  return { hours, hoursDrift, held, states: sameState(series.state, expected.state) ? 0 : 1 };
 }
 
 function sameState(a: SeriesState, b: SeriesState): boolean {

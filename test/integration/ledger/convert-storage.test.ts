@@ -39,7 +39,7 @@ const migrations = await readMigrations(migrationsDirectory);
 beforeAll(async () => {
   wanted = await createMigratedDatabase();
   const operation = fc.oneof(discards, rerates, removals);
-  const told = fc.sample(stories(operation), { numRuns: 10, seed });
+  const told = fc.sample(stories(operation).map(withoutMaxRates), { numRuns: 10, seed });
   played = told.map((story, index) => {
     return { story, world: new DatabaseWorld(wanted.pool, `${index}`) };
   });
@@ -72,6 +72,15 @@ beforeAll(async () => {
   );
 }, 120_000);
 afterAll(async () => wanted[Symbol.asyncDispose]());
+
+/** Nothing was ever held back while there were rows. */
+function withoutMaxRates({ sent, operations }: Story): Story {
+  const tariffOf = (metric: string) => {
+    const tariff = sent.tariffOf(metric);
+    return { ...tariff, periods: tariff.periods.map((one) => ({ ...one, maxRate: null })) };
+  };
+  return { sent: { ...sent, tariffOf }, operations };
+}
 
 const bill = ({ pool }: TestDatabase, measurements: Parameters<typeof billMeasurements>[0]) =>
   billMeasurements(measurements, withLedger(pool));

@@ -24,7 +24,13 @@ const metric = "project_vcpu_usage";
 const tariff: PlainTariff = {
   kind: "counter",
   periods: [
-    { fromMs: Number.NEGATIVE_INFINITY, credits: "1.5", dipWindowMs: 3_600_000, maxGapMs: 900_000 },
+    {
+      fromMs: Number.NEGATIVE_INFINITY,
+      credits: "1.5",
+      dipWindowMs: 3_600_000,
+      maxGapMs: 900_000,
+      maxRate: null,
+    },
   ],
 };
 const visibilitySeconds = 2;

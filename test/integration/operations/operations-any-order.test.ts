@@ -8,6 +8,7 @@ import { DatabaseWorld } from "../../support/ledger/database-world.ts";
 import { readLedgerState } from "../../support/ledger/ledger-state.ts";
 import type { ManySeries, SentMeasurement } from "../../support/ledger/many-series.ts";
 import {
+  decisions,
   discards,
   type Operation,
   operate,
@@ -133,10 +134,23 @@ test("retention changes no bill, as long as nothing late arrives behind a floor"
 }, 600_000);
 
 test("after each operation of any kind, stopped or not, the ledger is f of what is stored", async () => {
-  const any = fc.oneof(discards, rerates, removals);
+  const any = fc.oneof(discards, rerates, removals, decisions);
   const property = fc.asyncProperty(stories(any), async (story) => {
     const world = await play(story, expectNoDrift);
     await expectNoDrift(world);
+  });
+  await fc.assert(property, propertyRuns(50));
+}, 600_000);
+
+test("decisions on held increases are data: the bill is the reference's, whenever they were taken", async () => {
+  const property = fc.asyncProperty(stories(decisions), async (story) => {
+    const world = await play(story, expectNoDrift);
+    const taken = await world.holdDecisions();
+    const decided = (key: SeriesKey, tariff: PlainTariff): PlainTariff => ({
+      ...tariff,
+      holdDecisions: taken.get(JSON.stringify(world.key(key))) ?? [],
+    });
+    await expectBills(world, story.sent, (_, samples) => samples, decided);
   });
   await fc.assert(property, propertyRuns(50));
 }, 600_000);

@@ -10,7 +10,7 @@ import {
 } from "../../../lib/postgres/ledger/queries/insert-tariffs.ts";
 import { type LedgerState, readLedgerState } from "./ledger-state.ts";
 import type { ManySeries, SentMeasurement } from "./many-series.ts";
-import type { PlainTariff } from "./reference-billing.ts";
+import type { PlainDecision, PlainTariff } from "./reference-billing.ts";
 
 /**
  * Projects and metrics of one try of a property, apart from those of every other in the same
@@ -60,6 +60,20 @@ export class DatabaseWorld {
     );
   }
 
+  /** What was decided on held increases, by the key of the series in JSON, in the order of the decisions. */
+  async holdDecisions(): Promise<ReadonlyMap<string, readonly PlainDecision[]>> {
+    const { rows } = await this.#pool.query<{ key: SeriesKey; decision: PlainDecision }>(`
+      select json_build_object('site', site, 'resource', resource, 'projectName', project_name, 'metric', metric)
+               as key,
+             json_build_object('fromMs', round(extract(epoch from from_time) * 1000),
+                               'untilMs', round(extract(epoch from until_time) * 1000),
+                               'isAccepted', decision = 'accepted') as decision
+        from hold_decisions join series using (series_id) join projects using (project_id)
+       order by decision_id`);
+    const byKey = Map.groupBy(rows, ({ key }) => JSON.stringify(key));
+    return new Map([...byKey].map(([key, own]) => [key, own.map(({ decision }) => decision)]));
+  }
+
   async usedCredits(projectName: string, state?: LedgerState): Promise<bigint> {
     const { usedCredits } = state ?? (await readLedgerState(this.#pool));
     return usedCredits.get(this.name(projectName)) ?? 0n;
@@ -70,12 +84,13 @@ export class DatabaseWorld {
 const longestGapMs = 10 ** 12;
 
 const toRows = (metric: string, { kind, periods }: PlainTariff): NewTariff[] =>
-  periods.map(({ fromMs, credits, dipWindowMs, maxGapMs }) => ({
+  periods.map(({ fromMs, credits, dipWindowMs, maxGapMs, maxRate }) => ({
     metric,
     kind,
     unit: "units",
     dipWindowMs: Number.isFinite(dipWindowMs) ? dipWindowMs : null,
     maxGapMs: Math.min(maxGapMs, longestGapMs),
+    maxRate,
     credits: formatDecimal(parseDecimal(credits, PRICE_SCALE), PRICE_SCALE),
     validFrom: Number.isFinite(fromMs) ? new Date(fromMs).toISOString() : "-infinity",
   }));

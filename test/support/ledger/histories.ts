@@ -3,7 +3,7 @@ import { formatDecimal, PRICE_SCALE, VALUE_SCALE } from "../../../lib/billing/de
 import type { Sample } from "../../../lib/billing/sample.ts";
 
 import type { MetricKind } from "../../../lib/billing/tariff.ts";
-import type { PlainPeriod, PlainSample, PlainTariff } from "./reference-billing.ts";
+import type { PlainDecision, PlainPeriod, PlainSample, PlainTariff } from "./reference-billing.ts";
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
@@ -50,10 +50,21 @@ function periods(fromMs: number): Arbitrary<PlainPeriod> {
       FOREVER,
     ),
     maxGapMs: fc.constantFrom(15 * MINUTE_MS, 1_000, 5 * MINUTE_MS, 3 * HOUR_MS, FOREVER),
+    // None, what many of the amounts exceed, and what hardly any does.
+    maxRate: fc.constantFrom(null, null, "1000000", "0.5", "123456789.25", "100000000000000"),
   });
 }
 
 export const kinds: Arbitrary<MetricKind> = fc.constantFrom("counter", "counter", "gauge", "delta");
+
+/** Stretches in and around a history, some of them of no length. */
+const holdDecisions: Arbitrary<PlainDecision> = fc
+  .record({
+    fromMs: instants,
+    lengthMs: fc.oneof(fc.constant(0), fc.nat(3 * HOUR_MS), fc.nat(60 * HOUR_MS)),
+    isAccepted: fc.boolean(),
+  })
+  .map(({ fromMs, lengthMs, isAccepted }) => ({ fromMs, untilMs: fromMs + lengthMs, isAccepted }));
 
 /** One to four periods; the first may begin long before, or in the middle of, the history. */
 export function tariffs(kind: Arbitrary<MetricKind> = kinds): Arbitrary<PlainTariff> {
@@ -66,8 +77,17 @@ export function tariffs(kind: Arbitrary<MetricKind> = kinds): Arbitrary<PlainTar
       const ascending = later.toSorted((a, b) => a - b);
       return always === undefined ? ascending : [always, ...ascending];
     });
-  return fc.record({ kind, periods: starts.chain((from) => fc.tuple(...from.map(periods))) });
+  return fc.record({
+    kind,
+    periods: starts.chain((from) => fc.tuple(...from.map(periods))),
+  });
 }
+
+/** Under the tariff, with some decisions on what it holds back. */
+const decided = (tariff: PlainTariff): Arbitrary<PlainTariff> =>
+  fc
+    .array(holdDecisions, { maxLength: 3 })
+    .map((decisions) => ({ ...tariff, holdDecisions: decisions }));
 
 /** How long until the next measurement. */
 type Step =
@@ -238,6 +258,6 @@ export interface Billed {
 /** A tariff and a history under it. */
 export function billedHistories(kind?: Arbitrary<MetricKind>, maxLength = 30): Arbitrary<Billed> {
   return tariffs(kind).chain((tariff) =>
-    fc.record({ tariff: fc.constant(tariff), samples: histories(tariff, maxLength) }),
+    fc.record({ tariff: decided(tariff), samples: histories(tariff, maxLength) }),
   );
 }

@@ -5,6 +5,7 @@ import {
   type SeriesBooking,
   type SeriesState,
 } from "../../../lib/billing/booking.ts";
+import type { HeldIncrease } from "../../../lib/billing/held-increases.ts";
 import type { GrowingHours, HourlyCosts } from "../../../lib/billing/hourly-costs.ts";
 import type { SeriesKey } from "../../../lib/billing/measurement.ts";
 import { type Conflict, mergeSamples } from "../../../lib/billing/merge.ts";
@@ -21,6 +22,7 @@ export interface StoredSeries {
   samples: Sample[];
   state: SeriesState;
   readonly ledger: GrowingHours;
+  readonly held: Map<number, HeldIncrease>;
   readonly conflicts: Conflict[];
 }
 
@@ -61,6 +63,8 @@ export class MemoryBiller {
     series.samples = mergeSamples(series.samples, changed).samples;
     series.state = booking.state;
     addTo(series.ledger, booking.hours);
+    for (const fromMs of booking.held.removedMs) series.held.delete(fromMs);
+    for (const one of booking.held.added) series.held.set(one.fromMs, one);
     const { projectName } = series.key;
     const used = this.usedCredits.get(projectName) ?? 0n;
     const credits = [...booking.hours.values()].reduce((sum, hour) => sum + hour.credits, 0n);
@@ -116,7 +120,14 @@ export class MemoryBiller {
 }
 
 function emptySeries(key: SeriesKey): StoredSeries {
-  return { key, samples: [], state: EMPTY_SERIES, ledger: new Map(), conflicts: [] };
+  return {
+    key,
+    samples: [],
+    state: EMPTY_SERIES,
+    ledger: new Map(),
+    held: new Map(),
+    conflicts: [],
+  };
 }
 
 /** Adds a difference to a ledger, as an upsert does; what comes to nothing is no entry. */

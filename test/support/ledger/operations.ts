@@ -2,8 +2,10 @@ import fc, { type Arbitrary } from "fast-check";
 import type pg from "pg";
 import { PRICE_SCALE, parseDecimal } from "../../../lib/billing/decimal.ts";
 import { discardPorts } from "../../../lib/postgres/operations/discard.ts";
+import { holdPorts } from "../../../lib/postgres/operations/holds.ts";
 import { reratePorts } from "../../../lib/postgres/operations/rerate.ts";
 import { retentionPorts } from "../../../lib/postgres/operations/retention.ts";
+import { decideOnHolds } from "../../../lib/usecases/operations/decide-holds.ts";
 import { discardMeasurements } from "../../../lib/usecases/operations/discard-measurements.ts";
 import { removeOldMeasurements } from "../../../lib/usecases/operations/remove-old-measurements.ts";
 import { rerate } from "../../../lib/usecases/operations/rerate.ts";
@@ -27,6 +29,14 @@ export type Operation =
       readonly credits: string;
       readonly stopped: boolean;
     }
+  | {
+      readonly kind: "decide";
+      readonly project: string;
+      readonly site: string | null;
+      /** null: exactly what is held. */
+      readonly range: { readonly fromMs: number; readonly untilMs: number } | null;
+      readonly isAccepted: boolean;
+    }
   | { readonly kind: "remove"; readonly horizonMs: number };
 
 const instants = fc
@@ -48,6 +58,17 @@ export const rerates = fc.record({
   sinceMs: instants,
   credits: fc.constantFrom("0", "2", "0.125"),
   stopped: fc.boolean(),
+});
+export const decisions = fc.record({
+  kind: fc.constant("decide" as const),
+  project: names,
+  site: fc.constantFrom(null, "8676", ""),
+  range: fc.option(
+    fc
+      .tuple(instants, fc.nat(20 * HOUR_MS))
+      .map(([fromMs, lengthMs]) => ({ fromMs, untilMs: fromMs + lengthMs })),
+  ),
+  isAccepted: fc.boolean(),
 });
 export const removals = fc.record({ kind: fc.constant("remove" as const), horizonMs: instants });
 
@@ -83,6 +104,11 @@ export async function operate(
     };
     const order = { scope, range: { fromMs, untilMs }, ...who };
     for await (const _ of discardMeasurements(order, discardPorts(pool), false));
+  } else if (operation.kind === "decide") {
+    const { project, site, range, isAccepted } = operation;
+    const scope = { projectName: world.name(project), site, metric: null, resource: null };
+    const order = { scope, range, isAccepted, ...who };
+    for await (const _ of decideOnHolds(order, holdPorts(pool), false));
   } else {
     const { sinceMs, credits, stopped } = operation;
     const projectName = operation.project && world.name(operation.project);

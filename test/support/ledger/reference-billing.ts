@@ -15,17 +15,34 @@ export interface PlainPeriod {
   readonly credits: string;
   readonly dipWindowMs: number;
   readonly maxGapMs: number;
+  /** Units per hour; null: nothing is held. */
+  readonly maxRate: string | null;
+}
+
+export interface PlainDecision {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly isAccepted: boolean;
 }
 
 export interface PlainTariff {
   readonly kind: "counter" | "gauge" | "delta";
   readonly periods: readonly PlainPeriod[];
+  /** In the order in which they were taken. */
+  readonly holdDecisions?: readonly PlainDecision[];
 }
 
 /** A fraction; `below` is positive. */
 export interface Exact {
   readonly above: bigint;
   readonly below: bigint;
+}
+
+export interface ReferenceHold {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly usage: Exact;
+  readonly credits: Exact;
 }
 
 export interface ReferenceHour {
@@ -38,6 +55,8 @@ interface Charge {
   readonly fromMs: number;
   readonly untilMs: number;
   readonly amount: Exact;
+  /** It is faster than anybody can use. */
+  readonly isImplausible?: boolean;
 }
 
 interface Point {
@@ -45,7 +64,8 @@ interface Point {
   readonly value: Exact;
 }
 
-const HOUR_MS = 60 * 60 * 1000;
+const MINUTE_MS = 60 * 1000;
+const HOUR_MS = 60 * MINUTE_MS;
 const NOTHING: Exact = { above: 0n, below: 1n };
 
 /** The cost of a series by UTC hour. `openIsReset`: the answer if no open drop ever recovers. */
@@ -57,6 +77,7 @@ export function referenceBill(
   const points = whatCounts(sent);
   const bill = new Map<number, ReferenceHour>();
   for (const charge of chargesOf(points, tariff, openIsReset)) {
+    if (charge.isImplausible && decisionOn(charge, tariff) !== "accepted") continue;
     for (const part of partsOf(charge, tariff)) {
       if (part.amount.above === 0n) continue;
       const hour = Math.floor(part.fromMs / HOUR_MS) * HOUR_MS;
@@ -69,6 +90,34 @@ export function referenceBill(
     }
   }
   return bill;
+}
+
+/** What is held back: implausible, and nobody has decided on it. */
+export function referenceHolds(
+  sent: readonly PlainSample[],
+  tariff: PlainTariff,
+): readonly ReferenceHold[] {
+  return chargesOf(whatCounts(sent), tariff, false)
+    .filter((charge) => charge.isImplausible && charge.amount.above > 0n)
+    .filter((charge) => decisionOn(charge, tariff) === "none")
+    .map((charge) => ({
+      fromMs: charge.fromMs,
+      untilMs: charge.untilMs,
+      usage: charge.amount,
+      credits: partsOf(charge, tariff)
+        .map((part) => times(part.amount, exact(priceAt(tariff, part.fromMs))))
+        .reduce(plus, NOTHING),
+    }));
+}
+
+/** What was decided last on a stretch that has the whole charge in it. */
+function decisionOn(charge: Charge, tariff: PlainTariff): "accepted" | "rejected" | "none" {
+  const decisions = (tariff.holdDecisions ?? []).filter(
+    ({ fromMs, untilMs }) => fromMs <= charge.fromMs && charge.untilMs <= untilMs,
+  );
+  const last = decisions.at(-1);
+  if (last === undefined) return "none";
+  return last.isAccepted ? "accepted" : "rejected";
 }
 
 /** One value per time, the lowest; in order of time. */
@@ -96,7 +145,14 @@ function gaugeCharges(points: Point[], tariff: PlainTariff): Charge[] {
     const next = points[index + 1] as Point;
     const untilMs = Math.min(next.timeMs, timeMs + rulesAt(tariff, timeMs).maxGapMs);
     const hours = { above: BigInt(untilMs - timeMs), below: BigInt(HOUR_MS) };
-    return { fromMs: timeMs, untilMs, amount: roundTo12Decimals(times(value, hours)) };
+    const { maxRate } = rulesAt(tariff, timeMs);
+    const isImplausible = maxRate !== null && isLess(exact(maxRate), value);
+    return {
+      fromMs: timeMs,
+      untilMs,
+      amount: roundTo12Decimals(times(value, hours)),
+      isImplausible,
+    };
   });
 }
 
@@ -105,7 +161,7 @@ function counterCharges(points: Point[], tariff: PlainTariff, openIsReset: boole
   if (first === undefined || second === undefined) return [];
   const rest = points.slice(1);
   if (!isLess(second.value, first.value)) {
-    return [increase(first, second), ...counterCharges(rest, tariff, openIsReset)];
+    return [increase(first, second, tariff), ...counterCharges(rest, tariff, openIsReset)];
   }
   const lastChanceMs = second.timeMs + rulesAt(tariff, first.timeMs).dipWindowMs;
   const recovery = rest.find(
@@ -113,18 +169,19 @@ function counterCharges(points: Point[], tariff: PlainTariff, openIsReset: boole
   );
   if (recovery !== undefined) {
     const afterwards = points.filter(({ timeMs }) => timeMs >= recovery.timeMs);
-    return [increase(first, recovery), ...counterCharges(afterwards, tariff, openIsReset)];
+    return [increase(first, recovery, tariff), ...counterCharges(afterwards, tariff, openIsReset)];
   }
   const isReset = openIsReset || points.some(({ timeMs }) => timeMs > lastChanceMs);
   return isReset ? counterCharges(rest, tariff, openIsReset) : [];
 }
 
-function increase(from: Point, until: Point): Charge {
-  return {
-    fromMs: from.timeMs,
-    untilMs: until.timeMs,
-    amount: minus(until.value, from.value),
-  };
+function increase(from: Point, until: Point, tariff: PlainTariff): Charge {
+  const amount = minus(until.value, from.value);
+  const { maxRate } = rulesAt(tariff, from.timeMs);
+  const lengthMs = Math.max(until.timeMs - from.timeMs, MINUTE_MS);
+  const hours = { above: BigInt(lengthMs), below: BigInt(HOUR_MS) };
+  const isImplausible = maxRate !== null && isLess(times(exact(maxRate), hours), amount);
+  return { fromMs: from.timeMs, untilMs: until.timeMs, amount, isImplausible };
 }
 
 /** Cuts a charge at every full hour and every price change inside it. */

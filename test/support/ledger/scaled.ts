@@ -4,26 +4,42 @@ import {
   parseDecimal,
   VALUE_SCALE,
 } from "../../../lib/billing/decimal.ts";
+import type { HeldIncrease } from "../../../lib/billing/held-increases.ts";
 import type { HourlyCosts } from "../../../lib/billing/hourly-costs.ts";
 import type { Sample } from "../../../lib/billing/sample.ts";
 
 import type { Tariff } from "../../../lib/billing/tariff.ts";
-import type { Exact, PlainSample, PlainTariff, ReferenceHour } from "./reference-billing.ts";
+import type {
+  Exact,
+  PlainSample,
+  PlainTariff,
+  ReferenceHold,
+  ReferenceHour,
+} from "./reference-billing.ts";
 
 export function toSample({ timeMs, value }: PlainSample): Sample {
   return { timeMs, value: parseDecimal(value, VALUE_SCALE) };
 }
 
-export function toTariff({ kind, periods: plain }: PlainTariff): Tariff {
+export function toTariff({ kind, periods: plain, holdDecisions = [] }: PlainTariff): Tariff {
   return {
     kind,
+    holdDecisions,
     unit: "units",
     periods: plain.map((period) => ({
       ...period,
       credits: parseDecimal(period.credits, PRICE_SCALE),
+      maxRate: period.maxRate === null ? null : parseDecimal(period.maxRate, VALUE_SCALE),
     })),
   };
 }
+
+export const toHeld = (holds: readonly ReferenceHold[]): readonly HeldIncrease[] =>
+  holds.map(({ usage, credits, ...interval }) => ({
+    ...interval,
+    usage: scaled(usage, VALUE_SCALE),
+    credits: scaled(credits, CREDITS_SCALE),
+  }));
 
 /** Sums over hours. */
 export function totalOf(hours: HourlyCosts): { usage: bigint; credits: bigint } {

@@ -43,7 +43,12 @@ describe("without reading what is stored", () => {
 
   test("nothing new changes nothing", () => {
     const state = stateAfter("09:00 100");
-    expect(booked(state, [])).toEqual({ hours: new Map(), corrections: new Map(), state });
+    expect(booked(state, [])).toEqual({
+      hours: new Map(),
+      corrections: new Map(),
+      held: { removedMs: [], added: [] },
+      state,
+    });
   });
 
   const dropped = stateAfter("09:00 100", "09:15 40", "09:30 45");

@@ -5,7 +5,7 @@ const record = (fromMs: number, credits: bigint, rerateId: number | null = null)
   metric: "project_vcpu_usage",
   kind: "counter",
   unit: "vCPU-hours",
-  period: { fromMs, credits, dipWindowMs: 0, maxGapMs: 1 },
+  period: { fromMs, credits, dipWindowMs: 0, maxGapMs: 1, maxRate: null },
   rerateId,
 });
 const prices = (records: TariffRecord[], ...rerateIds: number[]) =>

@@ -44,6 +44,8 @@ interface Terms {
   readonly price?: string | Readonly<Record<string, string>>;
   readonly dipWindowMs?: number;
   readonly maxGapMs?: number;
+  /** Units per hour. */
+  readonly maxRate?: string | null;
 }
 
 export function tariff({
@@ -51,6 +53,7 @@ export function tariff({
   price = "1",
   dipWindowMs = 1 * hours,
   maxGapMs = 15 * minutes,
+  maxRate = null,
 }: Terms = {}): Tariff {
   const prices = typeof price === "string" ? [["", price] as const] : Object.entries(price);
   const periods = prices.map(([clock, credits]) => ({
@@ -58,6 +61,7 @@ export function tariff({
     credits: parseDecimal(credits, PRICE_SCALE),
     dipWindowMs,
     maxGapMs,
+    maxRate: maxRate === null ? null : parseDecimal(maxRate, VALUE_SCALE),
   }));
   return { kind, unit: "vCPU-hours", periods };
 }

@@ -30,7 +30,7 @@ const text = `
    order by series_id, from_hour`;
 
 export interface CorrectionCause {
-  readonly reason: "late" | "discard" | "re-rating";
+  readonly reason: "late" | "discard" | "re-rating" | "hold";
   readonly actor: string;
   /** In the operator's own words. */
   readonly note: string | null;

@@ -9,15 +9,19 @@ export interface NewTariff {
   /** null: forever. */
   readonly dipWindowMs: number | null;
   readonly maxGapMs: number;
+  /** null: nothing is held. */
+  readonly maxRate: DecimalText | null;
   readonly credits: DecimalText;
   readonly validFrom: string;
 }
 
 const text = `
-  insert into tariffs (metric, kind, unit, dip_window_ms, max_gap_ms, credits, valid_from, actor, rerate_id)
-  select metric, kind, unit, dip_window_ms, max_gap_ms, credits, valid_from::timestamptz, $8::text, $9::int4
-    from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::int8[], $6::numeric[], $7::text[])
-           as new (metric, kind, unit, dip_window_ms, max_gap_ms, credits, valid_from)`;
+  insert into tariffs (metric, kind, unit, dip_window_ms, max_gap_ms, max_rate, credits, valid_from, actor, rerate_id)
+  select metric, kind, unit, dip_window_ms, max_gap_ms, max_rate, credits, valid_from::timestamptz,
+         $9::text, $10::int4
+    from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::int8[], $6::numeric[], $7::numeric[],
+                $8::text[])
+           as new (metric, kind, unit, dip_window_ms, max_gap_ms, max_rate, credits, valid_from)`;
 
 /** `rerateId`: they count for the series that contain this re-rating only; null: for all. */
 export async function insertTariffs(
@@ -35,6 +39,7 @@ export async function insertTariffs(
       column("unit"),
       column("dipWindowMs"),
       column("maxGapMs"),
+      column("maxRate"),
       column("credits"),
       column("validFrom"),
       actor,

@@ -7,6 +7,8 @@ export interface TariffRow {
   readonly unit: string;
   readonly dip_window_ms: string | null;
   readonly max_gap_ms: string;
+  /** null: nothing is held. */
+  readonly max_rate: DecimalText | null;
   readonly credits: DecimalText;
   /** null: always. */
   readonly valid_from_ms: number | null;
@@ -14,7 +16,7 @@ export interface TariffRow {
 }
 
 const text = `
-  select metric, kind, unit, dip_window_ms, max_gap_ms, credits,
+  select metric, kind, unit, dip_window_ms, max_gap_ms, max_rate, credits,
          case when isfinite(valid_from) then round(date_part('epoch', valid_from) * 1000) end as valid_from_ms,
          rerate_id
     from tariffs
