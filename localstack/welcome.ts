@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { hourMs, hourOf } from "../lib/billing/time.ts";
-import type { LocalKeys } from "./settings/keys.ts";
+import { type LocalKeys, localSite } from "./settings/keys.ts";
 
 export interface Running {
   readonly baseUrl: string;
@@ -35,6 +35,7 @@ function keyLines({ keys, localDir }: Running): string[] {
   return [
     `Keys, made at the first start and kept in ${place}/keys.json:`,
     `  ingest   ${keys.ingest}`,
+    `  site     ${keys.site}   (takes measurements of the site ${localSite} only)`,
     `  read     ${keys.read}`,
     `  admin    ${keys.admin}`,
     "",
@@ -49,7 +50,7 @@ function commandLines({ baseUrl, keys }: Running, nowMs: number): string[] {
     const time = new Date(timeMs).toISOString().replace(".000", "");
     const measurement = { project_name: project, metric: "project_vcpu_usage", value, time };
     const body = JSON.stringify({ measurements: [measurement] });
-    const key = keys?.ingest ?? "YOUR-INGEST-KEY";
+    const key = keys?.site ?? "YOUR-INGEST-KEY";
     return `  curl -s ${baseUrl}/measurements -H 'X-API-KEY: ${key}' -H 'Content-Type: application/json' -d '${body}'`;
   };
   const read = `  curl -s ${baseUrl}/api/current_credits/${project} -H 'X-API-KEY: ${keys?.read ?? "YOUR-READ-KEY"}'`;
@@ -62,6 +63,6 @@ function commandLines({ baseUrl, keys }: Running, nowMs: number): string[] {
     '  → {"accepted":1,"dropped":{}}',
     "A few seconds later they are billed, at one credit each:",
     read,
-    '  → {"current_credits":8.0,"granted_credits":null,"pending_credits":0.0,"burn_rates":…',
+    '  → {"current_credits":8.0,"granted_credits":null,"pending_credits":0.0,"held_credits":0.0,…',
   ];
 }

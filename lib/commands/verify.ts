@@ -46,11 +46,12 @@ await runCommand(async () => {
 
 function describe(one: ProjectVerification): string {
   const { projectName, series, balanceDrift, hoursDrift, hours, states } = one;
-  const { damagedSegments, firstDamage } = one;
+  const { held, damagedSegments, firstDamage } = one;
   const absolute = balanceDrift < 0n ? -balanceDrift : balanceDrift;
   const faults = [
     balanceDrift === 0n ? [] : [`used credits are off by ${formatCredits(balanceDrift)}`],
     hours === 0 ? [] : [`${hours} hours are off by ${formatCredits(hoursDrift)} in all`],
+    held === 0 ? [] : [`${held} held increases are not what the measurements say`],
     states === 0 ? [] : [`${states} series stand elsewhere than their measurements`],
     damagedSegments === 0 ? [] : [`${damagedSegments} segments are damaged, first ${firstDamage}`],
   ].flat();

@@ -23,15 +23,18 @@ export interface ProjectCredits {
   /** null: not known yet. */
   readonly grantedCredits: DecimalText | null;
   readonly pendingCredits: DecimalText;
+  /** Of increases that wait for a decision. */
+  readonly heldCredits: DecimalText;
 }
 
 /** `GET /api/current_credits/{project_name}`: the old API calls used credits "current". */
 export function creditsAnswer(project: ProjectCredits, usage: Usage, nowMs: number): HttpAnswer {
-  const { usedCredits, grantedCredits, pendingCredits } = project;
+  const { usedCredits, grantedCredits, pendingCredits, heldCredits } = project;
   return jsonAnswer(200, {
     current_credits: exactCredits(usedCredits),
     granted_credits: grantedCredits === null ? null : exactCredits(grantedCredits),
     pending_credits: exactCredits(pendingCredits),
+    held_credits: exactCredits(heldCredits),
     ...forecast(project, usage, nowMs),
   });
 }

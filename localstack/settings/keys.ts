@@ -4,9 +4,18 @@ import { z } from "zod";
 import { apiKeyEntry, makeApiKey } from "../../lib/http/stack/api-keys.ts";
 import { errorCode, StartFailure } from "../machine/start-failure.ts";
 
-const keysSchema = z.strictObject({ ingest: z.string(), read: z.string(), admin: z.string() });
+const keysSchema = z.strictObject({
+  ingest: z.string(),
+  // Keys of an earlier version have none for a site.
+  site: z.string().optional(),
+  read: z.string(),
+  admin: z.string(),
+});
 
-export type LocalKeys = z.infer<typeof keysSchema>;
+/** The site that the key `site` is bound to, as each exporter's key should be. */
+export const localSite = "bielefeld";
+
+export type LocalKeys = z.infer<typeof keysSchema> & { readonly site: string };
 
 /** The keys with which the stack runs. */
 export interface StackKeys {
@@ -28,6 +37,7 @@ export async function stackKeys(
     const keys = await localKeys(localDir);
     const entries = [
       apiKeyEntry(keys.ingest, { id: "local-ingest", scope: "ingest" }),
+      apiKeyEntry(keys.site, { id: `local-${localSite}`, scope: "ingest", site: localSite }),
       apiKeyEntry(keys.read, { id: "local-read", scope: "read" }),
       apiKeyEntry(keys.admin, { id: "local-admin", scope: "admin" }),
     ];
@@ -46,7 +56,8 @@ export async function stackKeys(
 async function localKeys(localDir: string): Promise<LocalKeys> {
   const path = join(localDir, "keys.json");
   try {
-    return keysSchema.parse(JSON.parse(await readFile(path, "utf8")));
+    const { site, ...others } = keysSchema.parse(JSON.parse(await readFile(path, "utf8")));
+    return site === undefined ? await writeKeys(path, others, "w") : { ...others, site };
   } catch (error) {
     if (errorCode(error) !== "ENOENT") {
       throw new StartFailure(`${path} cannot be read as keys: remove it, and new keys are made.`, {
@@ -55,6 +66,15 @@ async function localKeys(localDir: string): Promise<LocalKeys> {
     }
   }
   const keys = { ingest: makeApiKey(), read: makeApiKey(), admin: makeApiKey() };
-  await writeFile(path, `${JSON.stringify(keys, null, 2)}\n`, { flag: "wx", mode: 0o600 });
+  return writeKeys(path, keys, "wx");
+}
+
+async function writeKeys(
+  path: string,
+  { ingest, ...others }: Omit<LocalKeys, "site">,
+  flag: "w" | "wx",
+): Promise<LocalKeys> {
+  const keys = { ingest, site: makeApiKey(), ...others };
+  await writeFile(path, `${JSON.stringify(keys, null, 2)}\n`, { flag, mode: 0o600 });
   return keys;
 }

@@ -23,9 +23,10 @@ export interface ProjectCredits {
   readonly usedCredits: DecimalText;
   readonly grantedCredits: DecimalText | null;
   readonly pendingCredits: DecimalText;
+  readonly heldCredits: DecimalText;
 }
 
-/** Used, granted and pending credits; undefined: no such project. Throws `Unavailable`. */
+/** Used, granted, pending and held credits; undefined: no such project. Throws `Unavailable`. */
 export const readProjectCredits = (
   pool: pg.Pool,
   projectName: string,
@@ -53,6 +54,7 @@ const toProjectCredits = (row: ProjectCreditsRow, pending: bigint): ProjectCredi
   usedCredits: row.used_credits,
   grantedCredits: row.granted_credits,
   pendingCredits: formatCredits(pending),
+  heldCredits: row.held_credits,
 });
 
 /** The project's use in the last day, week and month. Throws `Unavailable`. */

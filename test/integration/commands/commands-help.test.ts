@@ -5,6 +5,7 @@ test.each([
   "migrate",
   "verify",
   "discard",
+  "holds",
   "rerate",
   "make-key",
   "notices",
@@ -29,6 +30,7 @@ test.each([
 test.each([
   ["verify", []],
   ["notices", []],
+  ["holds", []],
   [
     "samples",
     ["--project", "p", "--from", "2026-11-23T09:00:00Z", "--until", "2026-11-23T10:00:00Z"],

@@ -160,10 +160,11 @@ describe("GET /api/current_credits/{project_name}", () => {
     );
     const answer = await credits("exact");
     expect(answer.statusCode).toBe(200);
-    expect(Object.keys(bodyOf(answer)).slice(0, 4)).toEqual([
+    expect(Object.keys(bodyOf(answer)).slice(0, 5)).toEqual([
       "current_credits",
       "granted_credits",
       "pending_credits",
+      "held_credits",
       "burn_rates",
     ]);
     expect(writtenFields(answer)).toMatchObject({

@@ -38,6 +38,7 @@ test("a project that uses one credit an hour has ten days left of 240 credits", 
     "current_credits",
     "granted_credits",
     "pending_credits",
+    "held_credits",
     "burn_rates",
     "budget_ends",
   ]);

@@ -5,11 +5,18 @@ export interface ProjectCreditsRow {
   /** Decimals as text. */
   readonly used_credits: string;
   readonly granted_credits: string | null;
+  readonly held_credits: string;
   readonly has_open_drops: boolean;
 }
 
 const text = `
   select project_id, used_credits, granted_credits,
+         (
+           select coalesce(sum(held_increases.credits), 0)::text
+             from series
+             join held_increases using (series_id)
+            where series.project_id = projects.project_id
+         ) as held_credits,
          exists (
            select from series
              join series_heads using (series_id)
