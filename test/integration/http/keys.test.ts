@@ -31,6 +31,7 @@ const scopes: Readonly<Record<string, Scope | null>> = {
   "PUT /api/projects/grant": "admin",
   "POST /api/projects/adjustments": "admin",
   "GET /ping": null,
+  "GET /assets/{asset}": null,
   "*": null,
 };
 
