@@ -11,6 +11,7 @@ import { permanentFailure, sendDeadLetter } from "../lib/sqs/dead-letters.ts";
 import { decodeMessage } from "../lib/sqs/message.ts";
 import { processBatch } from "../lib/sqs/process-batch.ts";
 import { returnSoon } from "../lib/sqs/return-soon.ts";
+import { senderKey } from "../lib/sqs/sender-key.ts";
 import { readBillerQueues } from "../lib/sqs/sqs-settings.ts";
 import { billMessages, countMessages } from "../lib/usecases/ledger/bill-measurements.ts";
 import { Unavailable } from "../lib/usecases/unavailable.ts";
@@ -24,7 +25,7 @@ const roundMs = 10_000;
 export const handler = (event: SQSEvent) => {
   const shouldStop = stopAfter(roundMs);
   return processBatch(event, {
-    decode: decodeMessage,
+    decode: (record) => ({ ...decodeMessage(record.body), keyId: senderKey(record) }),
     process: async (messages) => {
       const unfinished = await billMessages(messages, ledger, shouldStop);
       logger.info({ ...countMessages(messages), unfinished: unfinished.size }, "billed");

@@ -1,4 +1,5 @@
 import { type StoredWindow, type Stretch, samplesToFold, type WindowTooSmall } from "./anchors.ts";
+import { type BookingDoubts, IncreaseWatch } from "./doubts.ts";
 import { type Fold, fold } from "./fold.ts";
 import { type HeldChange, heldDifference, noHeldChange, nothingHeld } from "./held-increases.ts";
 import { difference, type HourlyCosts, noHours } from "./hourly-costs.ts";
@@ -21,6 +22,7 @@ export interface SeriesBooking {
   readonly corrections: HourlyCosts;
   readonly held: HeldChange;
   readonly state: SeriesState;
+  readonly doubts: BookingDoubts;
 }
 
 /** Stored samples must be read first. */
@@ -36,6 +38,8 @@ export interface SeriesQuery {
   readonly tariff: Tariff;
   /** The samples read, without `fresh`; left out at first, because most bookings need none. */
   readonly window?: StoredWindow | undefined;
+  /** The fastest that the series rose so far, see `BookingDoubts`; 0: it never did. */
+  readonly largestPace?: number;
 }
 
 /**
@@ -44,9 +48,15 @@ export interface SeriesQuery {
  * cases differ only in where the samples to fold come from.
  */
 export function bookSeries(query: SeriesQuery): SeriesBooking | StoredNeeded {
-  const { state, fresh } = query;
+  const { state, fresh, largestPace = 0 } = query;
   if (fresh.length === 0) {
-    return { hours: noHours, corrections: noHours, held: noHeldChange, state };
+    return {
+      hours: noHours,
+      corrections: noHours,
+      held: noHeldChange,
+      state,
+      doubts: { deepDipsMs: [], largeSteps: [], largestPace },
+    };
   }
   const stretch = findStretch(query);
   if ("need" in stretch) return stretch;
@@ -67,15 +77,19 @@ function findStretch({ state, fresh, tariff, window }: SeriesQuery): Stretch | S
   return knownStartMs === undefined ? { need: "both" } : { need: "earlier", fromMs: knownStartMs };
 }
 
-function bookStretch({ state, fresh, tariff }: SeriesQuery, stretch: Stretch): SeriesBooking {
+function bookStretch(
+  { state, fresh, tariff, largestPace = 0 }: SeriesQuery,
+  stretch: Stretch,
+): SeriesBooking {
+  const late = isLate(state, fresh);
+  const watch = new IncreaseWatch(largestPace, late ? isAmong(fresh) : () => true);
   const before = foldBefore(stretch.before, tariff);
-  const after = fold(stretch.after, tariff);
+  const after = fold(stretch.after, tariff, { watch });
   return {
     hours: difference(before.hours, after.hours),
-    corrections: isLate(state, fresh)
-      ? difference(before.hours, lateFold(stretch, state, tariff))
-      : noHours,
+    corrections: late ? difference(before.hours, lateFold(stretch, state, tariff)) : noHours,
     held: heldDifference(before.held, after.held),
+    doubts: watch.doubts,
     state: stretch.reachesEnd
       ? { last: stretch.after.at(-1) ?? null, openDrop: after.openDrop }
       : state,
@@ -90,6 +104,11 @@ const foldBefore = (
   samples.length === 1 && tariff.kind !== "delta"
     ? { hours: noHours, held: nothingHeld }
     : fold(samples, tariff);
+
+function isAmong(samples: readonly Sample[]): (timeMs: number) => boolean {
+  const times = new Set(samples.map(({ timeMs }) => timeMs));
+  return (timeMs) => times.has(timeMs);
+}
 
 /** Whether any of the samples is at or before the last one that was booked. */
 function isLate({ last }: SeriesState, fresh: readonly Sample[]): boolean {

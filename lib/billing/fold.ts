@@ -1,4 +1,5 @@
 import { divideHalfEven } from "./decimal.ts";
+import type { IncreaseWatch } from "./doubts.ts";
 import { decisionOn, type HeldIncrease, isImplausibleRise } from "./held-increases.ts";
 import {
   addUsage,
@@ -29,6 +30,8 @@ export interface FoldOptions {
   readonly firstIsFloor?: boolean;
   /** Decide what is still open as if no higher value would come back: see `pendingCosts`. */
   readonly openDropsAreResets?: boolean;
+  /** Sees each increase of a counter, in the order of time. */
+  readonly watch?: IncreaseWatch | undefined;
 }
 
 /**
@@ -96,12 +99,26 @@ function foldCounter(
     }
     const until = samples[untilIndex] as Sample;
     const rise = until.value - from.value;
-    if (isImplausibleRise(tariff, from.timeMs, until.timeMs, rise)) {
-      hold(bill, tariff, from.timeMs, until.timeMs, rise);
-    } else spreadUsage(bill.hours, tariff, from.timeMs, until.timeMs, rise);
+    const isHeld = isImplausibleRise(tariff, from.timeMs, until.timeMs, rise);
+    if (isHeld) hold(bill, tariff, from.timeMs, until.timeMs, rise);
+    else spreadUsage(bill.hours, tariff, from.timeMs, until.timeMs, rise);
+    options.watch?.see({ from, until, lowest: lowestBetween(samples, index, untilIndex), isHeld });
     index = untilIndex;
   }
   return null;
+}
+
+function lowestBetween(
+  samples: readonly Sample[],
+  fromIndex: number,
+  untilIndex: number,
+): bigint | undefined {
+  let lowest: bigint | undefined;
+  for (let index = fromIndex + 1; index < untilIndex; index += 1) {
+    const { value } = samples[index] as Sample;
+    if (lowest === undefined || value < lowest) lowest = value;
+  }
+  return lowest;
 }
 
 /**

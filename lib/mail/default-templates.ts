@@ -57,4 +57,30 @@ ${ending}`,
 
 ${ending}`,
   },
+  "series.doubtful": {
+    subject: "The bill of {{series_count}} series of site {{site}} is doubtful: {{reason}}",
+    text: `Please look at {{series_count}} series of site {{site}} ({{reason}}):
+
+{{series}}
+
+What can be done: {{remedy}}. To be told no more until it begins anew: npm run acknowledge -- --kind {{reason}}.
+
+${ending}`,
+  },
+  "series.settled": {
+    subject: "No longer doubtful: {{series_count}} series of site {{site}} ({{reason}})",
+    text: `This is over for {{series_count}} series of site {{site}} ({{reason}}):
+
+{{series}}
+
+${ending}`,
+  },
+  "key.limited": {
+    subject: "Key {{key}} has made {{series_count}} new series in an hour",
+    text: `In the hour of {{hour}} the key {{key}} has made {{series_count}} new series, as many as NEW_SERIES_PER_HOUR permits.
+
+More of them wait on the queue for the next hour; those that were known before are billed. If this is no mistake, raise NEW_SERIES_PER_HOUR; if it is one, stop the sender.
+
+${ending}`,
+  },
 };

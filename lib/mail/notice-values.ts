@@ -1,6 +1,7 @@
 import { formatCredits, parseCredits } from "../billing/credits.ts";
 import { roundHalfEvenToStep } from "../billing/decimal.ts";
-import type { Notice, NoticeType, SeriesNotice } from "../usecases/notices/notice.ts";
+import { remedyOf } from "../usecases/notices/doubt-details.ts";
+import type { DoubtNotice, Notice, NoticeType, SeriesNotice } from "../usecases/notices/notice.ts";
 
 /** Name of a placeholder → its value; a list is a value of several lines. */
 export type NoticeValues = Readonly<Record<string, string | readonly string[]>>;
@@ -8,6 +9,7 @@ export type NoticeValues = Readonly<Record<string, string | readonly string[]>>;
 const ofAll = ["id", "at"];
 const ofProject = [...ofAll, "project_name", "used_credits", "granted_credits"];
 const ofSite = [...ofAll, "site", "series_count", "silent_since"];
+const ofDoubt = [...ofAll, "site", "series_count", "series", "reason", "remedy"];
 const ofSeries = [...ofAll, "site", "series_count", "series"];
 
 /** The placeholders that templates of a type may use. */
@@ -25,6 +27,9 @@ export const placeholders: Readonly<Record<NoticeType, readonly string[]>> = {
   "site.reporting": ofSite,
   "series.silent": ofSeries,
   "series.reporting": ofSeries,
+  "series.doubtful": ofDoubt,
+  "series.settled": ofDoubt,
+  "key.limited": [...ofAll, "key", "series_count", "hour"],
 };
 /** The one that is a list: it has no place in a subject. */
 export const listPlaceholder = "series";
@@ -78,6 +83,21 @@ function valuesByType(notice: Notice): NoticeValues {
         series_count: String(notice.seriesCount),
         series: seriesLines(notice),
       };
+    case "series.doubtful":
+    case "series.settled":
+      return {
+        site: siteName(notice.site),
+        series_count: String(notice.seriesCount),
+        series: doubtLines(notice),
+        reason: notice.reason,
+        remedy: remedyOf[notice.reason],
+      };
+    case "key.limited":
+      return {
+        key: notice.keyId,
+        series_count: String(notice.seriesCount),
+        hour: minute(notice.hourMs),
+      };
   }
 }
 
@@ -100,6 +120,15 @@ function seriesLines(notice: SeriesNotice): readonly string[] {
       `${[projectName, metric, resource].filter(Boolean).join(", ")}: ${silence(silentSinceMs, notice)}`,
   );
   const more = seriesCount - series.length;
+  return more > 0 ? [...lines, `and ${more} more`] : lines;
+}
+
+function doubtLines({ doubtful, seriesCount }: DoubtNotice): readonly string[] {
+  const lines = doubtful.map(
+    ({ projectName, metric, resource, detail }) =>
+      `${[projectName, metric, resource].filter(Boolean).join(", ")}: ${detail}`,
+  );
+  const more = seriesCount - doubtful.length;
   return more > 0 ? [...lines, `and ${more} more`] : lines;
 }
 

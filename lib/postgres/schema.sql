@@ -41,6 +41,7 @@ create table corrections (
 alter table corrections add constraint corrections_check CHECK ((from_hour <= until_hour));
 alter table corrections add constraint corrections_pkey PRIMARY KEY (correction_id);
 alter table corrections add constraint corrections_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
+CREATE INDEX corrections_recorded ON public.corrections USING btree (recorded_at);
 CREATE INDEX corrections_series_id_from_hour_idx ON public.corrections USING btree (series_id, from_hour);
 
 create table daily_costs (
@@ -52,6 +53,15 @@ create table daily_costs (
 alter table daily_costs add constraint daily_costs_credits_check CHECK (((array_lower(credits, 1) = 1) AND (array_upper(credits, 1) = 24)));
 alter table daily_costs add constraint daily_costs_pkey PRIMARY KEY (series_id, day);
 alter table daily_costs add constraint daily_costs_usage_check CHECK (((array_lower(usage, 1) = 1) AND (array_upper(usage, 1) = 24)));
+
+create table deep_dips (
+  series_id integer not null,
+  hour timestamp with time zone not null,
+  count integer not null,
+  recorded_at timestamp with time zone not null default now()
+);
+alter table deep_dips add constraint deep_dips_pkey PRIMARY KEY (series_id, hour);
+alter table deep_dips add constraint deep_dips_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
 
 create table deliveries (
   notice_id bigint not null,
@@ -84,6 +94,18 @@ alter table discards add constraint discards_check CHECK ((from_time <= until_ti
 alter table discards add constraint discards_pkey PRIMARY KEY (discard_id);
 alter table discards add constraint discards_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
 CREATE INDEX discards_series_id_idx ON public.discards USING btree (series_id);
+
+create table doubts (
+  series_id integer not null,
+  kind text not null,
+  began_at timestamp with time zone not null default now(),
+  acknowledged_at timestamp with time zone,
+  actor text,
+  reason text
+);
+alter table doubts add constraint doubts_kind_check CHECK ((kind = ANY (ARRAY['held'::text, 'two-senders'::text, 'two-sites'::text, 'large-step'::text, 'corrected'::text])));
+alter table doubts add constraint doubts_pkey PRIMARY KEY (series_id, kind);
+alter table doubts add constraint doubts_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
 
 create table grants (
   grant_id bigint not null generated always as identity,
@@ -137,6 +159,17 @@ create table idempotency_keys (
 alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (idempotency_key);
 CREATE INDEX idempotency_keys_recorded ON public.idempotency_keys USING btree (recorded_at);
 
+create table large_steps (
+  series_id integer not null,
+  from_time timestamp with time zone not null,
+  until_time timestamp with time zone not null,
+  from_value numeric not null,
+  until_value numeric not null,
+  recorded_at timestamp with time zone not null default now()
+);
+alter table large_steps add constraint large_steps_pkey PRIMARY KEY (series_id, from_time);
+alter table large_steps add constraint large_steps_series_id_fkey FOREIGN KEY (series_id) REFERENCES series(series_id);
+
 create table limit_thresholds (
   threshold numeric not null,
   since timestamp with time zone not null default now()
@@ -174,6 +207,15 @@ create table migrations (
   applied_at timestamp with time zone not null default now()
 );
 alter table migrations add constraint migrations_pkey PRIMARY KEY (name);
+
+create table new_series (
+  key_id text not null,
+  hour timestamp with time zone not null,
+  count integer not null,
+  waiting boolean not null default false,
+  noticed_at timestamp with time zone
+);
+alter table new_series add constraint new_series_pkey PRIMARY KEY (key_id, hour);
 
 create table notices (
   notice_id bigint not null generated always as identity,
@@ -284,7 +326,10 @@ create table series_heads (
   segment_count smallint not null default 0,
   segment_step_ms bigint not null default 0,
   segment_decimals smallint not null default 0,
-  segment bytea not null default '\x'::bytea
+  segment bytea not null default '\x'::bytea,
+  last_key text,
+  key_before text,
+  largest_pace double precision not null default 0
 );
 alter table series_heads add constraint series_heads_open_drop_check CHECK ((num_nulls(open_peak_time, open_peak_value, open_drop_time) = ANY (ARRAY[0, 3])));
 alter table series_heads add constraint series_heads_pkey PRIMARY KEY (series_id);

@@ -1,5 +1,6 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { UnreadableMessage } from "./message.ts";
+import { keyAttribute } from "./sender-key.ts";
 
 /** The reason for which a message can never be billed; it goes with it to the dead letters. */
 export interface PermanentFailure {
@@ -24,6 +25,8 @@ export interface DeadLetter extends PermanentFailure {
   readonly body: string;
   /** The id that the message had on its queue. */
   readonly messageId: string;
+  /** Of the key that sent it; undefined: not known. */
+  readonly keyId: string | undefined;
 }
 
 /** Puts a message aside, with the reason where an operator sees it. */
@@ -31,7 +34,7 @@ export type SendDeadLetter = (letter: DeadLetter) => Promise<void>;
 
 export const sendDeadLetter =
   (client: SQSClient, queueUrl: string): SendDeadLetter =>
-  async ({ body, messageId, code, reason }) => {
+  async ({ body, messageId, keyId = "", code, reason }) => {
     const attribute = (value: string) => ({ DataType: "String", StringValue: value });
     await client.send(
       new SendMessageCommand({
@@ -41,6 +44,7 @@ export const sendDeadLetter =
           code: attribute(code),
           reason: attribute(reason.slice(0, 1_000) || "unknown"),
           messageId: attribute(messageId),
+          ...keyAttribute(keyId),
         },
       }),
     );

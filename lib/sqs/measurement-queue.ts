@@ -5,6 +5,7 @@ import type { Measurement } from "../billing/measurement.ts";
 import type { MeasurementQueue, Shipment } from "../usecases/ingest/receive-measurements.ts";
 import { Unavailable } from "../usecases/unavailable.ts";
 import { encodeMessages } from "./message.ts";
+import { keyAttribute } from "./sender-key.ts";
 
 // Limits of SendMessageBatch: ten entries and 1 MiB in all, attributes included.
 const entriesMax = 10;
@@ -17,6 +18,7 @@ interface Entry {
   readonly Id: string;
   readonly MessageBody: string;
   readonly MessageGroupId: string;
+  readonly MessageAttributes: ReturnType<typeof keyAttribute>;
 }
 
 /** Puts measurements on a queue of SQS; `enqueue` answers when SQS has taken every message. */
@@ -41,6 +43,7 @@ function toEntries({ measurements, dropped, keyId }: Shipment): readonly Entry[]
     .flatMap(([site, group], index) =>
       encodeMessages(group, index === 0 ? dropped : undefined).map((body) => ({
         MessageBody: body,
+        MessageAttributes: keyAttribute(keyId),
         MessageGroupId: site === "" ? `key:${groupName(keyId)}` : `site:${groupName(site)}`,
       })),
     )

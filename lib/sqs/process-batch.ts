@@ -1,8 +1,9 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { PermanentFailure, SendDeadLetter } from "./dead-letters.ts";
+import { senderKey } from "./sender-key.ts";
 
 export interface BatchSteps<Content> {
-  readonly decode: (body: string) => Content;
+  readonly decode: (record: SQSRecord) => Content;
   /** Answers the places of those that it has not finished; an error means that any of them may be. */
   readonly process: (contents: readonly Content[]) => Promise<ReadonlySet<number>>;
   /** Lets unfinished messages come again before their visibility timeout. */
@@ -49,7 +50,7 @@ async function decodeAll<Content>(
   const decoded: Decoded<Content>[] = [];
   for (const record of records) {
     try {
-      decoded.push({ record, content: batch.decode(record.body) });
+      decoded.push({ record, content: batch.decode(record) });
     } catch (error) {
       await settle(record, error, batch, failed);
     }
@@ -107,11 +108,12 @@ async function processEach<Content>(
 
 /** Puts a message that can never succeed among the dead letters; every other one comes again. */
 async function settle<Content>(
-  { messageId, body }: SQSRecord,
+  record: SQSRecord,
   error: unknown,
   { permanentFailure, sendDeadLetter, onFailure }: BatchSteps<Content>,
   failed: Set<string>,
 ): Promise<void> {
+  const { messageId, body } = record;
   onFailure(messageId, error);
   const failure = permanentFailure(error);
   if (failure === undefined) {
@@ -119,7 +121,7 @@ async function settle<Content>(
     return;
   }
   try {
-    await sendDeadLetter({ body, messageId, ...failure });
+    await sendDeadLetter({ body, messageId, keyId: senderKey(record), ...failure });
   } catch (cause) {
     onFailure(messageId, cause);
     failed.add(messageId);

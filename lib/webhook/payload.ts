@@ -1,6 +1,8 @@
 import { exactCredits, formatCredits, parseCredits } from "../billing/credits.ts";
 import { exactNumber } from "../billing/decimal.ts";
+import { remedyOf } from "../usecases/notices/doubt-details.ts";
 import type {
+  DoubtNotice,
   ForecastNotice,
   LimitNotice,
   Notice,
@@ -25,6 +27,15 @@ function dataOf(notice: Notice): object {
     case "series.silent":
     case "series.reporting":
       return seriesData(notice);
+    case "series.doubtful":
+    case "series.settled":
+      return doubtData(notice);
+    case "key.limited":
+      return {
+        key: notice.keyId,
+        series_count: notice.seriesCount,
+        hour: instant(notice.hourMs),
+      };
   }
 }
 
@@ -60,6 +71,19 @@ const seriesData = ({ site, seriesCount, series }: SeriesNotice) => ({
     metric,
     resource,
     silent_since: instant(silentSinceMs),
+  })),
+});
+
+const doubtData = ({ site, reason, seriesCount, doubtful }: DoubtNotice) => ({
+  site,
+  reason,
+  remedy: remedyOf[reason],
+  series_count: seriesCount,
+  series: doubtful.map(({ projectName, metric, resource, detail }) => ({
+    project_name: projectName,
+    metric,
+    resource,
+    detail,
   })),
 });
 

@@ -97,8 +97,12 @@ export const serverless: readonly Mutation[] = [
     id: "Y12",
     file: "serverless.yml",
     from: `      SILENCE_AFTER: \${env:SILENCE_AFTER, '1h'}
-`,
-    to: "",
+    role: DatabaseRole
+
+  watch-counters:`,
+    to: `    role: DatabaseRole
+
+  watch-counters:`,
     harm: "on AWS SILENCE_AFTER has no effect",
     tests: ["unit/house/serverless.test.ts"],
   },

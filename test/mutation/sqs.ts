@@ -75,8 +75,8 @@ export const sqs: readonly Mutation[] = [
   {
     id: "S08",
     file: "lib/sqs/process-batch.ts",
-    from: "    await sendDeadLetter({ body, messageId, ...failure });\n",
-    to: "    await sendDeadLetter({ body, messageId, ...failure });\n    failed.add(messageId);\n",
+    from: "    await sendDeadLetter({ body, messageId, keyId: senderKey(record), ...failure });\n",
+    to: "    await sendDeadLetter({ body, messageId, keyId: senderKey(record), ...failure });\n    failed.add(messageId);\n",
     harm: "what was put aside comes again: the same dead letter many times",
     tests: ["unit/sqs/process-batch.test.ts"],
   },

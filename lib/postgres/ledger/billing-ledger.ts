@@ -17,6 +17,7 @@ import { upsertSamplesDropped } from "./queries/upsert-samples-dropped.ts";
 import { readSegmentsAt, readWindows, type StoredSegment } from "./read-samples.ts";
 import { readTariffs } from "./tariffs.ts";
 import { type ProjectCredits, writeUsedCredits } from "./used-credits.ts";
+import { writeDoubts } from "./write-doubts.ts";
 import { nothingRemoved, type SeriesWrite, writeSeries } from "./write-series.ts";
 
 /** The ledger in PostgreSQL: one transaction at READ COMMITTED, the projects concerned locked. */
@@ -64,10 +65,13 @@ function ledgerOf(client: pg.ClientBase): Ledger {
       const writes = changes.flatMap((change): SeriesWrite[] => {
         if (change.samples.length === 0) return [];
         const { samples, hours, corrections, held, state } = change;
+        const { largestPace } = change.doubts;
         const head = series.headOf(change.series.seriesId);
-        return [{ head, samples, removedMs: nothingRemoved, hours, corrections, held, state }];
+        const removedMs = nothingRemoved;
+        return [{ head, samples, removedMs, hours, corrections, held, state, largestPace }];
       });
       if (writes.length > 0) await writeSeries(client, writes, lateCause, segments, credits);
+      await writeDoubts(client, changes, (seriesId) => series.headOf(seriesId));
       // Nothing reads a series again once it is written: keep no more than the chunks at work.
       for (const { series: written } of changes) segments.delete(written.seriesId);
     },

@@ -113,7 +113,7 @@ export class LockedSeries {
     const heads = await this.#readHeads(keys, ids);
     const drops = await readDrops(this.#client, openDropsOf(heads));
     const floors = await this.#readFloors(keys, heads);
-    return heads.map(({ seriesId, projectId, last }) => ({
+    return heads.map(({ seriesId, projectId, last, largestPace }) => ({
       seriesId,
       projectId,
       rerateIds: this.#rerateIds.get(seriesId) ?? noRerates,
@@ -121,6 +121,7 @@ export class LockedSeries {
       discards: this.#discardsOf(seriesId),
       holdDecisions: this.#holdDecisionsOf(seriesId),
       state: { last, openDrop: drops.get(seriesId) ?? null },
+      largestPace,
     }));
   }
 

@@ -47,6 +47,7 @@ export async function readProjectSeries(
       last: sampleOrNull(row.last_time_ms, row.last_value),
       openDrop: drops.get(row.series_id) ?? null,
     },
+    largestPace: row.largest_pace,
     metric: row.metric,
     site: row.site,
     resource: row.resource,

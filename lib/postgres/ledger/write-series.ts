@@ -21,6 +21,8 @@ export interface SeriesWrite extends SeriesHours {
   /** The times of stored samples that are to go. */
   readonly removedMs: ReadonlySet<number>;
   readonly held: HeldChange;
+  /** The fastest that the series rose so far; left out: as before. */
+  readonly largestPace?: number;
 }
 
 export const nothingRemoved: ReadonlySet<number> = new Set();
@@ -81,7 +83,7 @@ const goesOn = (head: Head, { opensHour, opensSegment, peakMs }: HeadUpdate): bo
   !opensHour && !opensSegment && peakMs === null && !head.hasOpenDrop;
 
 function toHeadUpdate(
-  { head, state: { last, openDrop } }: SeriesWrite,
+  { head, state: { last, openDrop }, largestPace = head.largestPace }: SeriesWrite,
   { opensHour, open: hour }: HourPlan,
   open: OpenChange,
 ): HeadUpdate {
@@ -104,6 +106,7 @@ function toHeadUpdate(
     segmentStepMs: end?.stepMs ?? 0,
     segmentDecimals: end?.decimals ?? 0,
     bytes: change?.bytes ?? noBytes,
+    largestPace,
   };
 }
 

@@ -1,5 +1,11 @@
 import type { DecimalText } from "../../billing/decimal.ts";
-import type { Notice, NoticeType, SilentSeries } from "../../usecases/notices/notice.ts";
+import type {
+  DoubtfulSeries,
+  DoubtKind,
+  Notice,
+  NoticeType,
+  SilentSeries,
+} from "../../usecases/notices/notice.ts";
 
 export interface NoticeRow {
   /** A bigint as text. */
@@ -24,6 +30,10 @@ export interface NoticeDetails {
   readonly silentSinceMs?: number;
   readonly seriesCount?: number;
   readonly series?: readonly SilentSeries[];
+  readonly reason?: DoubtKind;
+  readonly doubtful?: readonly DoubtfulSeries[];
+  readonly keyId?: string;
+  readonly hourMs?: number;
 }
 
 /** The row lacks a field of its notice: its project was deleted by hand, or a newer version wrote it. */
@@ -68,6 +78,22 @@ export function toNotice(row: NoticeRow): Notice {
     case "series.silent":
     case "series.reporting":
       return { ...site(), type, series: required(details?.series, "series") };
+    case "series.doubtful":
+    case "series.settled":
+      return {
+        ...site(),
+        type,
+        reason: required(details?.reason, "reason"),
+        doubtful: required(details?.doubtful, "series"),
+      };
+    case "key.limited":
+      return {
+        ...base,
+        type,
+        keyId: required(details?.keyId, "key"),
+        seriesCount: required(details?.seriesCount, "count"),
+        hourMs: required(details?.hourMs, "hour"),
+      };
     default:
       throw new NoticeUnreadable(`A notice of type ${type satisfies never} is not known`);
   }

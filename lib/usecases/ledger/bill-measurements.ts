@@ -1,13 +1,16 @@
-import type { Measurement } from "../../billing/measurement.ts";
 import { billSlice } from "./bill-slice.ts";
 import type { DroppedSamples } from "./dropped-samples.ts";
-import { groupBySeries, nameOf, type SeriesGroup } from "./group-by-series.ts";
+import {
+  groupBySeries,
+  nameOf,
+  type SentMeasurements,
+  type SeriesGroup,
+} from "./group-by-series.ts";
 import type { WithLedger } from "./ledger.ts";
 import { sliceWorkMax, workOf } from "./work.ts";
 
 /** The content of one message. */
-export interface BillableMessage {
-  readonly measurements: readonly Measurement[];
+export interface BillableMessage extends SentMeasurements {
   /** Samples that were dropped from its request. */
   readonly dropped: DroppedSamples | undefined;
 }
@@ -24,7 +27,7 @@ export async function billMessages(
   withLedger: WithLedger,
   shouldStop: () => boolean,
 ): Promise<ReadonlySet<number>> {
-  let open = lightestFirst(groupBySeries(messages.map(({ measurements }) => measurements)));
+  let open = lightestFirst(groupBySeries(messages));
   let hasBilled = false;
   while (open.length > 0 && !(hasBilled && shouldStop())) {
     const { slice, rest } = takeSlice(open);

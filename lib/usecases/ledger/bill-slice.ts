@@ -109,6 +109,7 @@ async function billChunk(
 
 /** A group without the samples that are settled. */
 interface Accepted {
+  readonly keyId: string | undefined;
   readonly series: StoredSeries;
   readonly tariff: Tariff;
   readonly accepted: readonly Sample[];
@@ -116,18 +117,19 @@ interface Accepted {
 }
 
 function accept(
-  { key, received }: SeriesGroup,
+  { key, keyId, received }: SeriesGroup,
   series: StoredSeries,
   tariffOf: TariffOf,
 ): Accepted {
   const tariff = tariffOfSeries(tariffOf, key.metric, series);
   if (tariff === undefined) throw new TariffMissing(`There is no tariff for ${key.metric}`);
   const { accepted, refused } = refuseSettled(received, series);
-  return { series, tariff, accepted, refused };
+  return { keyId, series, tariff, accepted, refused };
 }
 
 /** The samples that make a difference. */
 interface Merged {
+  readonly keyId: string | undefined;
   readonly series: StoredSeries;
   readonly tariff: Tariff;
   readonly samples: readonly Sample[];
@@ -138,12 +140,12 @@ interface Merged {
 }
 
 function merge(
-  { series, tariff, accepted, refused }: Accepted,
+  { keyId, series, tariff, accepted, refused }: Accepted,
   stored: readonly Sample[],
   read?: ReadStretch,
 ): Merged {
   const { changed, conflicts } = mergeSamples(stored, accepted);
-  return { series, tariff, samples: changed, conflicts, refused, read };
+  return { keyId, series, tariff, samples: changed, conflicts, refused, read };
 }
 
 async function mergeWithStored(
@@ -200,11 +202,15 @@ async function bookAll(
   const changing = merged.filter(
     ({ samples, conflicts, refused }) => samples.length + conflicts.length + refused.length > 0,
   );
-  const booked = await bookFromStored(ledger, changing, ({ state, tariff, samples, window }) =>
-    bookSeries({ state, tariff, fresh: samples, window }),
+  const booked = await bookFromStored(ledger, changing, (query, { series: { largestPace } }) =>
+    bookSeries({ ...query, fresh: query.samples, largestPace }),
   );
-  return booked.map(({ input: { series, samples, conflicts, refused }, booking }) => {
-    const { hours, corrections, held, state } = booking;
-    return { series, samples, conflicts, refused, hours, corrections, held, state };
-  });
+  return booked.map(({ input: { keyId, series, samples, conflicts, refused }, booking }) => ({
+    keyId,
+    series,
+    samples,
+    conflicts,
+    refused,
+    ...booking,
+  }));
 }

@@ -53,13 +53,13 @@ interface Unread<Input> {
 export async function bookFromStored<Input extends BookingInput, Booking extends object>(
   reader: StoredReader,
   inputs: readonly Input[],
-  book: (query: BookingQuery) => Booking | StoredNeeded,
+  book: (query: BookingQuery, input: Input) => Booking | StoredNeeded,
 ): Promise<readonly Booked<Input, Booking>[]> {
   const booked: Booked<Input, Booking>[] = [];
   let open: Unread<Input>[] = [];
   for (const input of inputs) {
     const { series, tariff, samples, read } = input;
-    const result = book({ state: series.state, tariff, samples, window: read?.window });
+    const result = book({ state: series.state, tariff, samples, window: read?.window }, input);
     if (!("need" in result)) booked.push({ input, booking: result });
     else if (read !== undefined) open.push({ input, reach: grown(read.reach, result, 0) });
     else open.push({ input, reach: within(initialReach(samples, tariff), result) });
@@ -68,7 +68,7 @@ export async function bookFromStored<Input extends BookingInput, Booking extends
     const tooSmall: Unread<Input>[] = [];
     for (const { input, read } of await readStretches(reader, open)) {
       const { series, tariff, samples } = input;
-      const result = book({ state: series.state, tariff, samples, window: read.window });
+      const result = book({ state: series.state, tariff, samples, window: read.window }, input);
       if (!("need" in result)) booked.push({ input, booking: result });
       else tooSmall.push({ input, reach: grown(read.reach, result, reads) });
     }

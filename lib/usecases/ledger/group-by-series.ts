@@ -18,27 +18,47 @@ export interface ReceivedKey extends NamedKey {
 export interface SeriesGroup extends ReceivedKey {
   /** In the order in which they came; at least one. */
   readonly received: readonly Sample[];
+  /** Of the key that sent the last of them; undefined: not known. */
+  readonly keyId: string | undefined;
+}
+
+/** The measurements of one message, and the key that sent them. */
+export interface SentMeasurements {
+  readonly measurements: readonly Measurement[];
+  /** undefined: the message does not tell. */
+  readonly keyId?: string | undefined;
 }
 
 /** Names hold no control characters, so none of them can imitate the separator. */
 export const nameOf = ({ projectName, metric, site, resource }: SeriesKey): string =>
   `${projectName}\n${metric}\n${site}\n${resource}`;
 
+interface GrowingGroup extends NamedKey {
+  earliestMs: number;
+  received: Sample[];
+  keyId: string | undefined;
+}
+
 /** The measurements of each series together, series in the order of their first measurement. */
-export function groupBySeries(
-  messages: readonly (readonly Measurement[])[],
-): readonly SeriesGroup[] {
-  const groups = new Map<string, { earliestMs: number; received: Sample[] } & NamedKey>();
-  for (const measurements of messages) {
+export function groupBySeries(messages: readonly SentMeasurements[]): readonly SeriesGroup[] {
+  const groups = new Map<string, GrowingGroup>();
+  for (const { measurements, keyId } of messages) {
     for (const measurement of measurements) {
       const { timeMs, value } = measurement;
       const sample = { timeMs, value: parseDecimal(value, VALUE_SCALE) };
       const name = nameOf(measurement);
       const group = groups.get(name);
       if (group === undefined) {
-        groups.set(name, { name, key: measurement, earliestMs: timeMs, received: [sample] });
+        groups.set(name, {
+          name,
+          key: measurement,
+          keyId,
+          earliestMs: timeMs,
+          received: [sample],
+        });
       } else {
         group.received.push(sample);
+        group.keyId = keyId;
         if (timeMs < group.earliestMs) group.earliestMs = timeMs;
       }
     }

@@ -1,4 +1,5 @@
 import type { SeriesState } from "../../billing/booking.ts";
+import type { BookingDoubts } from "../../billing/doubts.ts";
 import type { HeldChange } from "../../billing/held-increases.ts";
 import type { HourlyCosts } from "../../billing/hourly-costs.ts";
 import type { Conflict } from "../../billing/merge.ts";
@@ -22,6 +23,9 @@ export interface SeriesChange {
   readonly corrections: HourlyCosts;
   readonly held: HeldChange;
   readonly state: SeriesState;
+  readonly doubts: BookingDoubts;
+  /** Of the key that reported it; undefined: not known. */
+  readonly keyId: string | undefined;
 }
 
 /** Instants of one series, Unix milliseconds. */

@@ -27,6 +27,8 @@ export interface StoredSeries extends Settled {
   readonly rerateIds: readonly number[];
   /** What was decided on its held increases, in the order of the decisions. */
   readonly holdDecisions: readonly HoldDecision[];
+  /** The fastest that it rose so far, see `BookingDoubts`. */
+  readonly largestPace: number;
   readonly state: SeriesState;
 }
 

@@ -8,6 +8,9 @@ export const noticeTypes = [
   "site.reporting",
   "series.silent",
   "series.reporting",
+  "series.doubtful",
+  "series.settled",
+  "key.limited",
 ] as const;
 export type NoticeType = (typeof noticeTypes)[number];
 
@@ -20,6 +23,9 @@ export const audienceOf: Readonly<Record<NoticeType, Audience>> = {
   "site.reporting": "operators",
   "series.silent": "operators",
   "series.reporting": "operators",
+  "series.doubtful": "operators",
+  "series.settled": "operators",
+  "key.limited": "operators",
 };
 
 interface NoticeBase {
@@ -79,7 +85,44 @@ export interface SeriesNotice extends NoticeBase {
   readonly series: readonly SilentSeries[];
 }
 
-export type Notice = LimitNotice | ForecastNotice | SiteNotice | SeriesNotice;
+/** Why the bill of a series is doubtful, though it follows what was sent exactly. */
+export const doubtKinds = ["held", "two-senders", "two-sites", "large-step", "corrected"] as const;
+export type DoubtKind = (typeof doubtKinds)[number];
+
+export interface DoubtfulSeries {
+  readonly projectName: string;
+  readonly metric: string;
+  readonly resource: string;
+  /** What is doubtful, in words. */
+  readonly detail: string;
+}
+
+/** The bill of some series of a site is doubtful, or is so no more: one notice for all of a kind. */
+export interface DoubtNotice extends NoticeBase {
+  readonly type: "series.doubtful" | "series.settled";
+  readonly site: string;
+  readonly reason: DoubtKind;
+  readonly seriesCount: number;
+  /** The first of them. */
+  readonly doubtful: readonly DoubtfulSeries[];
+}
+
+/** A key has made as many new series as it may in an hour: more wait on the queue. */
+export interface KeyNotice extends NoticeBase {
+  readonly type: "key.limited";
+  readonly keyId: string;
+  readonly seriesCount: number;
+  /** The beginning of the hour, Unix milliseconds. */
+  readonly hourMs: number;
+}
+
+export type Notice =
+  | LimitNotice
+  | ForecastNotice
+  | SiteNotice
+  | SeriesNotice
+  | DoubtNotice
+  | KeyNotice;
 
 /**
  * Recipient → how it came out: it has got the notice, or was refused it for good. None is sent it again; one

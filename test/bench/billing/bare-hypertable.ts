@@ -39,7 +39,7 @@ export class BareHypertable {
   /** The rows as columns, so that only the insert itself is timed. */
   toRows(measurements: readonly Measurement[]): BareRows {
     const rows: BareRows = { seriesIds: [], timesMs: [], values: [] };
-    for (const { key, received } of groupBySeries([measurements])) {
+    for (const { key, received } of groupBySeries([{ measurements }])) {
       const name = JSON.stringify(key);
       const seriesId = this.#seriesIds.get(name) ?? this.#seriesIds.size + 1;
       this.#seriesIds.set(name, seriesId);

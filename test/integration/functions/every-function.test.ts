@@ -138,6 +138,7 @@ const invocations: Readonly<Record<string, Invocation>> = {
   "send-limit-notices": bySchedule({ sent: expect.anything() }),
   "forecast-budgets": bySchedule({ projects: 1, isFinished: true }),
   "watch-sites": bySchedule({ events: 0 }),
+  "watch-counters": bySchedule({ events: 0 }),
   "remove-old-measurements": bySchedule({ floorsMoved: 0, isFinished: true }),
   "remove-old-notices-and-requests": bySchedule({ noticesRemoved: 0, isFinished: true }),
   "verify-ledger": bySchedule(undefined),

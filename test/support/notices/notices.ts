@@ -55,4 +55,28 @@ export const noticesOfEachType: readonly Notice[] = [
       })),
     }),
   ),
+  ...(["series.doubtful", "series.settled"] as const).map(
+    (type): Notice => ({
+      ...base,
+      type,
+      site: "8676",
+      reason: "held",
+      seriesCount: 2,
+      doubtful: [
+        {
+          projectName: "Genetik & Co",
+          metric: "project_vcpu_usage",
+          resource: "5f1e<b>",
+          detail: "1 increases of 4999.0 credits are held",
+        },
+      ],
+    }),
+  ),
+  {
+    ...base,
+    type: "key.limited",
+    keyId: "north",
+    seriesCount: 20_000,
+    hourMs: base.atMs - (base.atMs % 3_600_000),
+  },
 ];

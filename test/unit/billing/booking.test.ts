@@ -48,6 +48,7 @@ describe("without reading what is stored", () => {
       corrections: new Map(),
       held: { removedMs: [], added: [] },
       state,
+      doubts: { deepDipsMs: [], largeSteps: [], largestPace: 0 },
     });
   });
 

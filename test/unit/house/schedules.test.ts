@@ -15,6 +15,7 @@ const mayBeLateMs: Readonly<Record<string, number>> = {
   "send-limit-notices": minuteMs,
   "forecast-budgets": hourMs,
   "watch-sites": 5 * minuteMs,
+  "watch-counters": 5 * minuteMs,
   "remove-old-measurements": dayMs,
   "remove-old-notices-and-requests": dayMs,
   "verify-ledger": dayMs,

@@ -91,12 +91,26 @@ test("a mail of each type reads so", async () => {
         "3 series of site 8676 report usage again",
         `Measurements of 3 series of site 8676 come again, which had been silent:\n\n${seriesLines}`,
       ],
+      [
+        "The bill of 2 series of site 8676 is doubtful: held",
+        `Please look at 2 series of site 8676 (held):\n\n${doubtLines}\nWhat can be done: npm run holds lists what is held, and accepts or rejects it. To be told no more until it begins anew: npm run acknowledge -- --kind held.\n`,
+      ],
+      [
+        "No longer doubtful: 2 series of site 8676 (held)",
+        `This is over for 2 series of site 8676 (held):\n\n${doubtLines}`,
+      ],
+      [
+        "Key north has made 20000 new series in an hour",
+        "In the hour of 2026-11-23 02:00 UTC the key north has made 20000 new series, as many as NEW_SERIES_PER_HOUR permits.\n\nMore of them wait on the queue for the next hour; those that were known before are billed. If this is no mistake, raise NEW_SERIES_PER_HOUR; if it is one, stop the sender.\n",
+      ],
     ].map(([subject, text]) => [subject, `${text}\n${ending}`]),
   );
 });
 
 const ending =
   "-- \nOpenStack Credits, notice 0b6f7f0e-6f0e-4c55-9d0c-2a1f8f3a9d11 of 2026-11-23 02:43 UTC\n";
+const doubtLines =
+  "Genetik & Co, project_vcpu_usage, 5f1e<b>: 1 increases of 4999.0 credits are held\nand 1 more\n";
 const seriesLines = [
   "Genetik & Co, project_vcpu_usage, 5f1e<b>: since 2026-11-22 02:43 UTC",
   "Genetik & Co, project_mb_usage, 5f1e<b>: since 2026-11-22 02:43 UTC",
@@ -104,7 +118,7 @@ const seriesLines = [
 ].join("\n");
 
 test("a measurement ahead of the clock is told as one, with what takes it away", async () => {
-  const [silent, back] = noticesOfEachType.slice(4).map((notice) => ({
+  const [silent, back] = noticesOfEachType.slice(4, 6).map((notice) => ({
     ...notice,
     series: [
       {

@@ -7,7 +7,7 @@ async function sent(reason: string): Promise<SendMessageCommandInput | undefined
   const inputs: SendMessageCommandInput[] = [];
   const client = { send: async ({ input }: SendMessageCommand) => void inputs.push(input) };
   const send = sendDeadLetter(client as unknown as SQSClient, "dead-letters");
-  await send({ body: "{", messageId: "m1", code: "message-invalid", reason });
+  await send({ body: "{", messageId: "m1", keyId: "north", code: "message-invalid", reason });
   return inputs[0];
 }
 const text = (StringValue: string) => ({ DataType: "String", StringValue });
@@ -20,6 +20,7 @@ test("a dead letter is the message as it was, with its id, a code and the reason
       code: text("message-invalid"),
       reason: text("The message is not JSON."),
       messageId: text("m1"),
+      keyId: text("north"),
     },
   });
 });

@@ -28,7 +28,7 @@ async function outcomeOf(
   }));
   const event = { Records } as SQSEvent;
   const { batchItemFailures } = await processBatch(event, {
-    decode: (body) => {
+    decode: ({ body }) => {
       if (body.startsWith("?")) throw unreadable;
       return body;
     },

@@ -10,6 +10,7 @@ const oids = {
   int8: 20,
   int2: 21,
   int4: 23,
+  float8: 701,
   numeric: 1700,
   timestamptz: 1184,
 };
@@ -56,6 +57,9 @@ export const int2Array = (values: readonly (number | null)[]): Buffer =>
 
 export const int4Array = (values: readonly (number | null)[]): Buffer =>
   fixedArray(oids.int4, 4, values, (bytes, at, value) => bytes.writeInt32BE(value, at));
+
+export const float8Array = (values: readonly number[]): Buffer =>
+  fixedArray(oids.float8, 8, values, (bytes, at, value) => bytes.writeDoubleBE(value, at));
 
 /** Of safe integers. */
 export const int8Array = (values: readonly (number | null)[]): Buffer =>

@@ -1,6 +1,6 @@
 import type pg from "pg";
 
-/** Jobs that run one at a time. The numbers are arbitrary and ours: "osc1" to "osc4" in ASCII. */
+/** Jobs that run one at a time. The numbers are arbitrary and ours: "osc1" to "osc5" in ASCII. */
 export const advisoryLocks = {
   /** Migrations that start at once. */
   migration: 0x6f736331,
@@ -8,6 +8,8 @@ export const advisoryLocks = {
   limitScan: 0x6f736332,
   /** Watches of the sites that overlap: both would see the same silence. */
   siteWatch: 0x6f736333,
+  /** Watches of the counters that overlap: both would see the same doubt. */
+  counterWatch: 0x6f736335,
   /** While a channel is disabled no run gives it deliveries: they would be due there, and seen by nobody. */
   channelDisabling: 0x6f736334,
 } as const;

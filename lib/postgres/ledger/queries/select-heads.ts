@@ -12,6 +12,8 @@ export interface HeadRow {
   readonly segment_count: number;
   readonly segment_step_ms: number;
   readonly segment_decimals: number;
+  readonly last_key: string | null;
+  readonly largest_pace: number;
 }
 
 /**
@@ -25,7 +27,9 @@ export const headColumns = `
          open_peak_time is not null as has_open_drop,
          segment_count,
          segment_step_ms::float8,
-         segment_decimals`;
+         segment_decimals,
+         last_key,
+         largest_pace`;
 
 const text = `
   select${headColumns}

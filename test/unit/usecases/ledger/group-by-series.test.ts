@@ -13,13 +13,14 @@ const measurement = (projectName: string, timeMs: number, value = "1", site = ""
 
 test("what several messages hold of a series is one group, in the order in which it came", () => {
   const groups = groupBySeries([
-    [measurement("a", 30, "3"), measurement("b", 10)],
-    [measurement("a", 20, "2.5"), measurement("a", 40, "4")],
+    { keyId: "one", measurements: [measurement("a", 30, "3"), measurement("b", 10)] },
+    { keyId: "two", measurements: [measurement("a", 20, "2.5"), measurement("a", 40, "4")] },
   ]);
   expect(groups.map(({ key, earliestMs }) => [key.projectName, earliestMs])).toEqual([
     ["a", 20],
     ["b", 10],
   ]);
+  expect(groups.map(({ keyId }) => keyId)).toEqual(["two", "one"]);
   expect(groups[0]?.received).toEqual([
     { timeMs: 30, value: parseDecimal("3", VALUE_SCALE) },
     { timeMs: 20, value: parseDecimal("2.5", VALUE_SCALE) },
