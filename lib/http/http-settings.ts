@@ -5,6 +5,10 @@ import { type ReadVariable, text, wholeNumber } from "../config.ts";
 export const readRequestsPerMinute = (read: ReadVariable): number =>
   wholeNumber(read, "RATE_LIMIT_PER_MINUTE", { preset: 600, min: 0, max: 1_000_000 });
 
+/** How many samples one key may send to one instance of the function in a minute; 0: any number. */
+export const readSamplesPerMinute = (read: ReadVariable): number =>
+  wholeNumber(read, "SAMPLES_PER_MINUTE", { preset: 1_200_000, min: 0, max: 1_000_000_000 });
+
 /** The projects whose measurements are taken, `;` separated; null: all of them. */
 export function readProjectWhitelist(read: ReadVariable): ReadonlySet<string> | null {
   // A blank may belong to a name, so that nothing is trimmed.

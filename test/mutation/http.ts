@@ -23,7 +23,7 @@ export const http: readonly Mutation[] = [
   {
     id: "H12",
     file: "lib/http/stack/rate-limiter.ts",
-    from: `    if (isTaken) bucket.requests -= 1;
+    from: `    bucket.left -= 1;
 `,
     to: "",
     harm: "nobody is limited",

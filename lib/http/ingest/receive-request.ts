@@ -34,7 +34,7 @@ export interface ReceiveSettings {
  */
 export async function receiveRequest(
   event: APIGatewayProxyEventV2,
-  { caller, tell }: Pick<HttpContext, "caller" | "tell">,
+  { caller, tell, spend }: Pick<HttpContext, "caller" | "tell" | "spend">,
   settings: ReceiveSettings,
   queue: MeasurementQueue,
 ): Promise<HttpAnswer> {
@@ -45,6 +45,7 @@ export async function receiveRequest(
   const nowMs = Date.now();
   const context = decodeContext(event, settings, nowMs);
   const decoded = decodeBody(event, rules, context);
+  spend(samplesOf(decoded));
   refuseUntimedDelta(decoded, settings.metrics);
   const received = await receiveMeasurements(
     { ...decoded, isAllOrNothing: rules.isAllOrNothing, atMs: nowMs },
@@ -114,6 +115,12 @@ function faultsProblem(
     headers: headersOf(decoded, rules),
   });
 }
+
+/** All that the body held, whatever becomes of it. */
+const samplesOf = ({ measurements, dropped, faultCount }: DecodedBody): number =>
+  Object.values(dropped).reduce<number>((sum, count = 0) => sum + count, 0) +
+  measurements.length +
+  faultCount;
 
 const hintsOf = ({ hints }: DecodedBody) => (hints.length > 0 ? { hints } : {});
 

@@ -19,6 +19,8 @@ export type Tell = (facts: Readonly<Record<string, unknown>>) => void;
 export interface HttpContext extends Context {
   caller: Caller;
   tell: Tell;
+  /** Counts samples against what the caller may send in a minute. */
+  spend: (samples: number) => void;
 }
 
 /** State of one request that a middleware keeps for its later hooks. */

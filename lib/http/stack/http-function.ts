@@ -8,7 +8,7 @@ import { type HttpContext, type HttpState, nobody } from "./http-context.ts";
 import { noStore } from "./no-store.ts";
 import { problemAnswers } from "./problem-answers.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
-import { rateLimiting } from "./rate-limiting.ts";
+import { rateLimiting, sampleLimiting } from "./rate-limiting.ts";
 import { requestLog } from "./request-log.ts";
 
 /** The scope that a caller's key must have, null where no key is needed, and the keys that there are. */
@@ -19,6 +19,8 @@ type Access =
       readonly keys: KeySource;
       /** Absent: nobody is limited. */
       readonly rateLimiter?: RateLimiter | undefined;
+      /** The same of samples. */
+      readonly sampleLimiter?: RateLimiter | undefined;
     };
 
 export type HttpFunction = Access & {
@@ -35,12 +37,15 @@ export function httpFunction({ logger, handle, ...access }: HttpFunction) {
     .use([requestLog(logger), ...accessControl(access), problemAnswers])
     .handler(handle);
   return (event: APIGatewayProxyEventV2, context: Context): Promise<HttpAnswer> =>
-    stack(event, { ...context, caller: nobody, tell: () => undefined });
+    stack(event, { ...context, caller: nobody, tell: () => undefined, spend: () => undefined });
 }
 
 function accessControl(access: Access) {
   if (access.scope === null) return [];
-  const { scope, keys, rateLimiter } = access;
-  const limiting = rateLimiter === undefined ? [] : [rateLimiting(rateLimiter)];
+  const { scope, keys, rateLimiter, sampleLimiter } = access;
+  const limiting = [
+    ...(sampleLimiter === undefined ? [] : [sampleLimiting(sampleLimiter)]),
+    ...(rateLimiter === undefined ? [] : [rateLimiting(rateLimiter)]),
+  ];
   return [noStore, authentication(scope, keys), ...limiting];
 }

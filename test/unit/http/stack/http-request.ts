@@ -12,6 +12,7 @@ export const httpRequest = (
     ...lambdaContext,
     caller: { keyId: given.keyId ?? "none", site: undefined },
     tell: () => undefined,
+    spend: () => undefined,
   },
   response: given.response,
   error: given.error,

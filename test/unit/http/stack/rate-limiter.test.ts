@@ -50,3 +50,12 @@ test("of ten thousand callers the one that was away the longest is forgotten", (
   expect(rates.take("a").retryAfterSeconds).toBeGreaterThan(0);
   expect(rates.take("b").retryAfterSeconds).toBe(0);
 });
+
+test("more may be spent than is left, and has to be made up for", () => {
+  const rates = limiter(60);
+  expect(rates.look("spender")).toMatchObject({ remaining: 60, retryAfterSeconds: 0 });
+  rates.spend("spender", 180);
+  expect(rates.look("spender")).toMatchObject({ remaining: 0, retryAfterSeconds: 121 });
+  nowMs += 121_000;
+  expect(rates.look("spender")).toMatchObject({ remaining: 1, retryAfterSeconds: 0 });
+});

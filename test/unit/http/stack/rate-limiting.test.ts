@@ -29,7 +29,7 @@ test.each([
   ["/write", "", 503],
 ])("one request too many to %s of type %j is answered with %d", (path, type, status) => {
   const event = httpEvent({ method: "POST", path, headers: { "content-type": type } });
-  expect(rateProblem(event, state)).toMatchObject({
+  expect(rateProblem(event, state, "too many")).toMatchObject({
     status,
     code: "rate-limited",
     errors: [{ at: "request", code: "rate-limited" }],
