@@ -14,8 +14,9 @@ const pool = createPool(config.database, { connectionsMax: 1, statementTimeoutMs
 export const handler = async () => {
   const nowMs = await selectClock(pool);
   const events = await watchCounters(withCounterWatch(pool, config.silenceAfterMs, nowMs));
-  for (const { type, site, reason, seriesCount } of events) {
-    logger.warn({ site, reason, seriesCount }, type);
+  for (const { type, ...event } of events) {
+    if ("keyId" in event) logger.warn(event, type);
+    else logger.warn({ site: event.site, reason: event.reason, series: event.seriesCount }, type);
   }
   logger.info({ events: events.length }, "counters watched");
   return { events: events.length };

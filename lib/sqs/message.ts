@@ -1,6 +1,8 @@
+import type { SQSRecord } from "aws-lambda";
 import * as z from "zod/mini";
 import type { Measurement } from "../billing/measurement.ts";
 import type { DroppedSamples } from "../usecases/ledger/dropped-samples.ts";
+import { senderKey } from "./sender-key.ts";
 
 const Series = z.array(
   z.strictObject({
@@ -124,6 +126,12 @@ const notTaken = /[\ud800-\udfff\ufffe\uffff]/g;
 
 const toAscii = (json: string): string =>
   json.replace(notTaken, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
+
+/** A message with the key that sent it. Throws `UnreadableMessage`. */
+export const decodeRecord = (record: SQSRecord) => ({
+  ...decodeMessage(record.body),
+  keyId: senderKey(record),
+});
 
 /** Throws `UnreadableMessage`. */
 export function decodeMessage(body: string): QueuedMeasurements {

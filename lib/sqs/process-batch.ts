@@ -1,12 +1,13 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { Unfinished } from "../usecases/ledger/bill-measurements.ts";
 import type { PermanentFailure, SendDeadLetter } from "./dead-letters.ts";
 import { senderKey } from "./sender-key.ts";
 
 export interface BatchSteps<Content> {
   readonly decode: (record: SQSRecord) => Content;
-  /** Answers the places of those that it has not finished; an error means that any of them may be. */
-  readonly process: (contents: readonly Content[]) => Promise<ReadonlySet<number>>;
-  /** Lets unfinished messages come again before their visibility timeout. */
+  /** Answers which it has not finished, by their places; an error means that any of them may be. */
+  readonly process: (contents: readonly Content[]) => Promise<Unfinished>;
+  /** Lets messages that are left come again before their visibility timeout. */
   readonly returnSoon: (records: readonly SQSRecord[]) => Promise<void>;
   readonly sendDeadLetter: SendDeadLetter;
   /** undefined: the same message may succeed another time. */
@@ -80,12 +81,14 @@ async function processSome<Content>(
   { process, returnSoon, onFailure }: BatchSteps<Content>,
   failed: Set<string>,
 ): Promise<void> {
-  const places = await process(decoded.map(({ content }) => content));
-  const unfinished = decoded.filter((_, place) => places.has(place)).map(({ record }) => record);
-  for (const { messageId } of unfinished) failed.add(messageId);
-  if (unfinished.length === 0) return;
+  const { left, early } = await process(decoded.map(({ content }) => content));
+  for (const [place, { record }] of decoded.entries()) {
+    if (left.has(place) || early.has(place)) failed.add(record.messageId);
+  }
+  const returning = decoded.filter((_, place) => left.has(place)).map(({ record }) => record);
+  if (returning.length === 0) return;
   try {
-    await returnSoon(unfinished);
+    await returnSoon(returning);
   } catch (error) {
     // They come again at their visibility timeout: nothing is lost but time.
     onFailure(undefined, error);

@@ -11,7 +11,14 @@ export const readMeasurementsQueue = (read: ReadVariable): QueueSettings => ({
   endpoint: text(read, "SQS_ENDPOINT"),
 });
 
-export const readBillerQueues = (read: ReadVariable) => ({
+export interface BillerQueues {
+  readonly measurementsUrl: string;
+  readonly deadLettersUrl: string;
+  /** undefined: AWS's own. */
+  readonly endpoint: string | undefined;
+}
+
+export const readBillerQueues = (read: ReadVariable): BillerQueues => ({
   measurementsUrl: required(read, "MEASUREMENTS_QUEUE_URL"),
   deadLettersUrl: required(read, "DEAD_LETTER_QUEUE_URL"),
   endpoint: text(read, "SQS_ENDPOINT"),

@@ -66,9 +66,8 @@ export const sqs: readonly Mutation[] = [
   {
     id: "S11",
     file: "lib/sqs/process-batch.ts",
-    from: `  for (const { messageId } of unfinished) failed.add(messageId);
-`,
-    to: "",
+    from: "    if (left.has(place) || early.has(place)) failed.add(record.messageId);\n",
+    to: "    if (early.has(place)) failed.add(record.messageId);\n",
     harm: "what a round had no time for is deleted: lost",
     tests: ["unit/sqs/process-batch.test.ts"],
   },

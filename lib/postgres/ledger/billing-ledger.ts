@@ -20,22 +20,26 @@ import { type ProjectCredits, writeUsedCredits } from "./used-credits.ts";
 import { writeDoubts } from "./write-doubts.ts";
 import { nothingRemoved, type SeriesWrite, writeSeries } from "./write-series.ts";
 
-/** The ledger in PostgreSQL: one transaction at READ COMMITTED, the projects concerned locked. */
+/**
+ * The ledger in PostgreSQL: one transaction at READ COMMITTED, the projects concerned locked. A key may make
+ * so many new series in an hour.
+ */
 export const withLedger =
-  (pool: Pool): WithLedger =>
+  (pool: Pool, newSeriesPerHour = Number.POSITIVE_INFINITY): WithLedger =>
   async (work) => {
+    const run = (client: pg.ClientBase) => work(ledgerOf(client, newSeriesPerHour));
     try {
-      return await inTransaction(pool, (client) => work(ledgerOf(client)));
+      return await inTransaction(pool, run);
     } catch (error) {
       if (!(error instanceof SeriesGone)) throw error;
       forgetKnownIds();
-      return inTransaction(pool, (client) => work(ledgerOf(client)));
+      return inTransaction(pool, run);
     }
   };
 
 /** Remembers the heads and segments that it reads: what is written builds on them. */
-function ledgerOf(client: pg.ClientBase): Ledger {
-  const series = new LockedSeries(client, knownIdsOf(client));
+function ledgerOf(client: pg.ClientBase, newSeriesPerHour: number): Ledger {
+  const series = new LockedSeries(client, knownIdsOf(client), newSeriesPerHour);
   const segments = new Map<number, readonly StoredSegment[]>();
   const credits: ProjectCredits = new Map();
   return {

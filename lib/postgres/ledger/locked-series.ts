@@ -4,6 +4,7 @@ import type { NamedKey, ReceivedKey } from "../../usecases/ledger/group-by-serie
 import type { StoredSeries } from "../../usecases/ledger/stored-series.ts";
 import { type Head, readDrops, sampleOrNull, toHead } from "./heads.ts";
 import { type HoldDecisionsOf, readHoldDecisions } from "./held-increases.ts";
+import { takeNewSeries } from "./new-series.ts";
 import { insertProjects } from "./queries/insert-projects.ts";
 import { insertSeries } from "./queries/insert-series.ts";
 import { lockProjects } from "./queries/lock-projects.ts";
@@ -38,45 +39,52 @@ export class SeriesGone extends Error {
 export class LockedSeries {
   readonly #client: pg.ClientBase;
   readonly #known: SeriesIds;
+  readonly #newSeriesPerHour: number;
   readonly #ids: SeriesIds = new Map();
   readonly #heads = new Map<number, Head>();
   #rerateIds: ReadonlyMap<number, readonly number[]> = new Map();
   #discardsOf: DiscardsOf = () => [];
   #holdDecisionsOf: HoldDecisionsOf = () => [];
 
-  constructor(client: pg.ClientBase, known: SeriesIds) {
+  constructor(client: pg.ClientBase, known: SeriesIds, newSeriesPerHour: number) {
     this.#client = client;
     this.#known = known;
+    this.#newSeriesPerHour = newSeriesPerHour;
   }
 
   /**
    * Creates what is missing, and locks the projects of all of them. Re-ratings, discards and decisions on held
-   * increases are read here, for all series in one statement each, because hardly any series has one.
+   * increases are read here, for all series in one statement each, because hardly any series has one. Answers the names of those
+   * that are not created: their keys have made too many in this hour.
    */
-  async lock(keys: readonly NamedKey[]): Promise<void> {
-    await this.#lockProjects(keys);
+  async lock(keys: readonly NamedKey[]): Promise<ReadonlySet<string>> {
+    const waiting = await this.#lockProjects(keys);
     const ids = [...this.#ids.values()].map(({ seriesId }) => seriesId);
     const rerated = await selectRerated(this.#client, ids);
     this.#rerateIds = new Map(rerated.map((row) => [row.series_id, row.rerate_ids]));
     this.#discardsOf = await readDiscards(this.#client, ids);
     this.#holdDecisionsOf = await readHoldDecisions(this.#client, ids);
+    return waiting;
   }
 
-  async #lockProjects(keys: readonly NamedKey[]): Promise<void> {
-    const projectNames = [...new Set(keys.map(({ key }) => key.projectName))];
+  async #lockProjects(keys: readonly NamedKey[]): Promise<ReadonlySet<string>> {
+    const projectNames = namesOf(keys);
     await this.#client.query("savepoint before_locks");
     const locked = await lockProjects(this.#client, projectNames);
     const missing = await this.#find(keys);
-    if (missing.length === 0 && locked === projectNames.length) return;
+    if (missing.length === 0 && locked === projectNames.length) return noneWaiting;
     // Two billers that hold locks and both wait to insert would deadlock; release the locks first.
     await this.#client.query("rollback to savepoint before_locks");
-    await insertProjects(this.#client, [...new Set(missing.map(({ key }) => key.projectName))]);
+    const { made, waiting } = await takeNewSeries(this.#client, missing, this.#newSeriesPerHour);
+    await insertProjects(this.#client, namesOf(made));
     await insertSeries(
       this.#client,
-      missing.map(({ key }) => key),
+      made.map(({ key }) => key),
     );
-    await lockProjects(this.#client, projectNames);
-    await this.#selectIds(missing);
+    const early = new Set(waiting.map(({ name }) => name));
+    await lockProjects(this.#client, namesOf(keys.filter(({ name }) => !early.has(name))));
+    await this.#selectIds(made);
+    return early;
   }
 
   /** Takes the ids that are known, looks up the others, and answers the keys that are not stored. */
@@ -174,6 +182,11 @@ export class LockedSeries {
   }
 }
 
+const namesOf = (keys: readonly NamedKey[]): readonly string[] => [
+  ...new Set(keys.map(({ key }) => key.projectName)),
+];
+
+const noneWaiting: ReadonlySet<string> = new Set();
 const noRerates: readonly number[] = [];
 
 const openDropsOf = (heads: readonly Head[]): readonly number[] =>

@@ -2,8 +2,8 @@ import type pg from "pg";
 import { dayMs, hourMs } from "../../billing/time.ts";
 import { detailOf } from "../../usecases/notices/doubt-details.ts";
 import type {
+  CounterEvent,
   CounterWatch,
-  DoubtEvent,
   WithCounterWatch,
 } from "../../usecases/notices/watch-counters.ts";
 import { inTransaction } from "../database/in-transaction.ts";
@@ -16,6 +16,7 @@ import { insertDoubts } from "./queries/insert-doubts.ts";
 import { insertSiteNotices } from "./queries/insert-site-notices.ts";
 import { selectDoubts } from "./queries/select-doubts.ts";
 import { selectKnownDoubts } from "./queries/select-known-doubts.ts";
+import { updateLimitedKeys } from "./queries/update-limited-keys.ts";
 
 // A pair of senders makes several dips a minute; a page that is missing now and then makes one an hour.
 const dipsMin = 5;
@@ -69,6 +70,14 @@ const watchOf = (client: pg.ClientBase, silenceAfterMs: number, nowMs: number): 
   },
   begin: (doubts) => insertDoubts(client, doubts, nowMs),
   end: (doubts) => deleteDoubts(client, doubts),
+  async newlyLimitedKeys() {
+    const rows = await updateLimitedKeys(client, nowMs);
+    return rows.map((row) => ({
+      keyId: row.key_id,
+      seriesCount: row.count,
+      hourMs: row.hour_ms,
+    }));
+  },
   writeNotices: (events) =>
     insertSiteNotices(
       client,
@@ -78,6 +87,6 @@ const watchOf = (client: pg.ClientBase, silenceAfterMs: number, nowMs: number): 
     ),
 });
 
-function toDetails({ type: _type, ...details }: DoubtEvent): string {
+function toDetails({ type: _type, ...details }: CounterEvent): string {
   return JSON.stringify(details satisfies NoticeDetails);
 }

@@ -18,32 +18,43 @@ export interface BillableMessage extends SentMeasurements {
 /**
  * Bills messages, each measurement exactly once, however often, in whatever order and company it arrives
  * (lib/billing/README.md). Work is bounded by slices, each a transaction of its own; where `shouldStop` says
- * so between two of them, the rest is left. Answers the places of the messages that are not done: they are
- * to come again, and find what is booked of them done. However little time there is, a slice is billed that
+ * so between two of them, the rest is left. Messages that are not done are to come again, and find what is
+ * booked of them done. However little time there is, a slice is billed that
  * was not before: else a round that only finds its first slices done would be repeated for ever.
  */
 export async function billMessages(
   messages: readonly BillableMessage[],
   withLedger: WithLedger,
   shouldStop: () => boolean,
-): Promise<ReadonlySet<number>> {
+): Promise<Unfinished> {
   let open = lightestFirst(groupBySeries(messages));
+  const waiting: SeriesGroup[] = [];
   let hasBilled = false;
   while (open.length > 0 && !(hasBilled && shouldStop())) {
     const { slice, rest } = takeSlice(open);
     const billed = await withLedger((ledger) => billSlice(ledger, slice));
     // Last, because only heavy groups are left.
     open = [...rest, ...billed.left];
+    waiting.push(...billed.waiting);
     hasBilled ||= billed.hasChanged;
   }
-  const unfinished = messagesOf(open, messages);
+  const [left, early] = [messagesOf(open, messages), messagesOf(waiting, messages)];
+  const unfinished = new Set([...left, ...early]);
   // A message that comes again brings its counts again. After the ledger, because all billers count for the
   // same few keys and would wait long for each other's rows.
   const dropped = messages.flatMap((message, index) =>
     message.dropped === undefined || unfinished.has(index) ? [] : [message.dropped],
   );
   if (dropped.length > 0) await withLedger((ledger) => ledger.countDropped(dropped));
-  return unfinished;
+  return { left, early };
+}
+
+/** Messages that are to come again, by their places. */
+export interface Unfinished {
+  /** There was no time for all of them: as soon as may be. */
+  readonly left: ReadonlySet<number>;
+  /** They have series, beside others, that their key may not make in this hour: the rest of them is billed. */
+  readonly early: ReadonlySet<number>;
 }
 
 /** The places of the messages that brought any of the groups. */
@@ -60,11 +71,16 @@ function messagesOf(
   );
 }
 
-/** The size of messages, for the log. */
-export const countMessages = (messages: readonly BillableMessage[]) => ({
+/** The size of messages, and how many are to come again, for the log. */
+export const countMessages = (
+  messages: readonly BillableMessage[],
+  { left, early }: Unfinished,
+) => ({
   messages: messages.length,
   measurements: messages.reduce((sum, { measurements }) => sum + measurements.length, 0),
   dropped: messages.flatMap(({ dropped }) => (dropped === undefined ? [] : [dropped.counts])),
+  unfinished: left.size,
+  early: early.size,
 });
 
 /** So that light work does not wait for heavy work that came before it in the batch. */

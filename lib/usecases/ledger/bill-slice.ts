@@ -33,9 +33,13 @@ const lightWork = 9;
 export interface BilledSlice {
   /** Groups that are left for another slice: the gaps that they close would make this one too large. */
   readonly left: readonly SeriesGroup[];
+  /** Groups of new series for which it is too early. */
+  readonly waiting: readonly SeriesGroup[];
   /** False: all samples that it was given had been billed before, or are refused. */
   readonly hasChanged: boolean;
 }
+
+type BilledChunk = Omit<BilledSlice, "waiting">;
 
 /**
  * Bills groups in one transaction: books `f(stored ∪ new) − f(stored)` per series and hour. It bills at
@@ -45,11 +49,11 @@ export async function billSlice(
   ledger: Ledger,
   groups: readonly SeriesGroup[],
 ): Promise<BilledSlice> {
-  await ledger.lock(groups);
+  const early = await ledger.lock(groups);
   const tariffOf = await ledger.tariffs();
   const budget = { spent: 0 };
-  const chunks = inChunks(groups).values();
-  const slices: BilledSlice[] = [];
+  const chunks = inChunks(groups.filter(({ name }) => !early.has(name))).values();
+  const slices: BilledChunk[] = [];
   const works = Array.from({ length: chunksAtWork }, async () => {
     for (const chunk of chunks) slices.push(await billChunk(ledger, chunk, tariffOf, budget));
   });
@@ -60,6 +64,7 @@ export async function billSlice(
   await ledger.bookCredits();
   return {
     left: slices.flatMap(({ left }) => left),
+    waiting: groups.filter(({ name }) => early.has(name)),
     hasChanged: slices.some(({ hasChanged }) => hasChanged),
   };
 }
@@ -83,7 +88,7 @@ async function billChunk(
   groups: readonly SeriesGroup[],
   tariffOf: TariffOf,
   budget: { spent: number },
-): Promise<BilledSlice> {
+): Promise<BilledChunk> {
   const left: SeriesGroup[] = [];
   const merged: Merged[] = [];
   const late: Accepted[] = [];

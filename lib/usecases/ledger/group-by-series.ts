@@ -6,6 +6,8 @@ import type { Sample } from "../../billing/sample.ts";
 export interface NamedKey {
   readonly name: string;
   readonly key: SeriesKey;
+  /** Of the key that sent the last of its measurements; undefined: not known. */
+  readonly keyId?: string | undefined;
 }
 
 /** A series of which measurements were received. */
@@ -18,8 +20,6 @@ export interface ReceivedKey extends NamedKey {
 export interface SeriesGroup extends ReceivedKey {
   /** In the order in which they came; at least one. */
   readonly received: readonly Sample[];
-  /** Of the key that sent the last of them; undefined: not known. */
-  readonly keyId: string | undefined;
 }
 
 /** The measurements of one message, and the key that sent them. */
@@ -33,7 +33,7 @@ export interface SentMeasurements {
 export const nameOf = ({ projectName, metric, site, resource }: SeriesKey): string =>
   `${projectName}\n${metric}\n${site}\n${resource}`;
 
-interface GrowingGroup extends NamedKey {
+interface GrowingGroup extends Omit<NamedKey, "keyId"> {
   earliestMs: number;
   received: Sample[];
   keyId: string | undefined;

@@ -36,8 +36,11 @@ export interface TimesRequest {
 
 /** The ledger within one transaction. Reads and writes may be asked for while others are under way. */
 export interface Ledger extends StoredReader {
-  /** Creates the series that are missing, and locks the projects of all of them. First, and once. */
-  lock(keys: readonly NamedKey[]): Promise<void>;
+  /**
+   * Creates the series that are missing, and locks the projects of all of them. First, and once. Answers
+   * the names of those that are not made yet: their key has made too many in this hour.
+   */
+  lock(keys: readonly NamedKey[]): Promise<ReadonlySet<string>>;
   /**
    * Series that were locked, in the order of the keys; with their floors where these matter to what was
    * received.

@@ -22,6 +22,16 @@ export interface DoubtEvent {
   readonly doubtful: readonly DoubtfulSeries[];
 }
 
+/** A key whose new series wait on the queue. */
+export interface LimitedKey {
+  readonly keyId: string;
+  /** How many it has made in the hour that begins there, Unix milliseconds. */
+  readonly seriesCount: number;
+  readonly hourMs: number;
+}
+
+export type CounterEvent = DoubtEvent | ({ readonly type: "key.limited" } & LimitedKey);
+
 /** The doubts, within one transaction. */
 export interface CounterWatch {
   /** What is doubtful now. */
@@ -30,7 +40,9 @@ export interface CounterWatch {
   known(): Promise<readonly KnownDoubt[]>;
   begin(doubts: readonly Doubt[]): Promise<void>;
   end(doubts: readonly Doubt[]): Promise<void>;
-  writeNotices(events: readonly DoubtEvent[]): Promise<void>;
+  /** The keys that have come to their limit since the last time, and not in the hour before. */
+  newlyLimitedKeys(): Promise<readonly LimitedKey[]>;
+  writeNotices(events: readonly CounterEvent[]): Promise<void>;
 }
 
 export type WithCounterWatch = <T>(work: (watch: CounterWatch) => Promise<T>) => Promise<T>;
@@ -42,7 +54,7 @@ const seriesListedMax = 50;
  * once when it begins and once when it is over, one digest for each site and kind. What an operator has
  * acknowledged is told no more until it is over and begins anew.
  */
-export const watchCounters = (withWatch: WithCounterWatch): Promise<readonly DoubtEvent[]> =>
+export const watchCounters = (withWatch: WithCounterWatch): Promise<readonly CounterEvent[]> =>
   withWatch(async (watch) => {
     const current = new Map((await watch.current()).map((one) => [idOf(one), one]));
     const known = new Map((await watch.known()).map((one) => [idOf(one), one]));
@@ -50,12 +62,14 @@ export const watchCounters = (withWatch: WithCounterWatch): Promise<readonly Dou
     const ended = [...known.values()].filter((one) => !current.has(idOf(one)));
     await watch.begin(begun);
     await watch.end(ended);
-    const events = [
+    const limited = await watch.newlyLimitedKeys();
+    const events: readonly CounterEvent[] = [
       ...digests(
         "series.settled",
         ended.filter(({ isAcknowledged }) => !isAcknowledged),
       ),
       ...digests("series.doubtful", begun),
+      ...limited.map((key) => ({ type: "key.limited" as const, ...key })),
     ];
     await watch.writeNotices(events);
     return events;

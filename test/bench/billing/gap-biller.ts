@@ -32,7 +32,7 @@ process.on("message", async (command: BatchCommand) => {
     const beginMs = performance.now();
     const unfinished = await billMessages(messages, ledger, stopAfter(roundMs));
     roundsMs.push(performance.now() - beginMs);
-    messages = messages.filter((_, index) => unfinished.has(index));
+    messages = messages.filter((_, index) => unfinished.left.has(index));
   }
   const peakRssBytes = process.resourceUsage().maxRSS * 1024;
   process.send?.({ roundsMs, peakRssBytes } satisfies BatchAnswer);

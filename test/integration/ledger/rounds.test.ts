@@ -45,7 +45,10 @@ test("heavy messages are billed slice by slice, and to the end where there is ti
     return withLedger(database.pool)(work);
   };
   const messages = [heavy("whole-a"), heavy("whole-b"), light("whole-light")];
-  expect(await billMessages(messages, counting, never)).toEqual(new Set());
+  expect(await billMessages(messages, counting, never)).toEqual({
+    left: new Set(),
+    early: new Set(),
+  });
   expect(transactions).toBeGreaterThan(2);
   expect(await used("whole-a")).toBe(100 * 696);
   expect(await used("whole-b")).toBe(100 * 696);
@@ -59,7 +62,7 @@ test("without time each round bills a slice, light messages in the first, and te
   while (left.length > 0) {
     const current = left;
     const unfinished = await billMessages(current, withLedger(database.pool), always);
-    left = [...unfinished].map((place) => current[place] as BillableMessage);
+    left = [...unfinished.left].map((place) => current[place] as BillableMessage);
     const amounts = await Promise.all(["rounds-a", "rounds-b", "rounds-c"].map(used));
     // NaN: none of the project has been billed yet.
     usedAfter.push(amounts.reduce((sum, amount) => sum + (amount || 0), 0));
@@ -92,7 +95,7 @@ test("a message's dropped samples are counted once, when the message is done", a
   while (left.length > 0) {
     const current = left;
     const unfinished = await billMessages(current, withLedger(database.pool), always);
-    left = [...unfinished].map((place) => current[place] as BillableMessage);
+    left = [...unfinished.left].map((place) => current[place] as BillableMessage);
     expect(await counted()).toBe(3 * (messages.length - left.length));
   }
 });
@@ -120,7 +123,7 @@ test(`rounds that die before or after a slice is committed bill everything once 
     const current = left;
     try {
       const unfinished = await billMessages(current, dying, () => random(2) === 0);
-      left = [...unfinished].map((place) => current[place] as BillableMessage);
+      left = [...unfinished.left].map((place) => current[place] as BillableMessage);
     } catch (error) {
       if (!(error instanceof Died)) throw error;
     }

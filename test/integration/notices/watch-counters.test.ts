@@ -35,9 +35,10 @@ const bill = (measurements: readonly Measurement[], keyId?: string) =>
   );
 
 const watch = async (nowMs = Date.now()) =>
-  (await watchCounters(withCounterWatch(database.pool, hourMs, nowMs))).map(
-    ({ type, reason, site, doubtful }) =>
-      `${type} ${reason} ${site || "-"}: ${doubtful.map(({ resource }) => resource || "-").join(",")}`,
+  (await watchCounters(withCounterWatch(database.pool, hourMs, nowMs))).map((event) =>
+    event.type === "key.limited"
+      ? `${event.type} ${event.keyId}: ${event.seriesCount}`
+      : `${event.type} ${event.reason} ${event.site || "-"}: ${event.doubtful.map(({ resource }) => resource || "-").join(",")}`,
   );
 const details = async () => {
   const { rows } = await database.pool.query(

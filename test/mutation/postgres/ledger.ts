@@ -4,9 +4,9 @@ export const ledger: readonly Mutation[] = [
   {
     id: "P03",
     file: "lib/postgres/ledger/locked-series.ts",
-    from: `    await lockProjects(this.#client, projectNames);
-    await this.#selectIds(missing);`,
-    to: "    await this.#selectIds(missing);",
+    from: `    await lockProjects(this.#client, namesOf(keys.filter(({ name }) => !early.has(name))));
+`,
+    to: "",
     harm: "the first scrapes of a new series are billed beside another biller: a batch that fails, or lost usage",
     tests: ["integration/ledger/bill-measurements.test.ts"],
   },

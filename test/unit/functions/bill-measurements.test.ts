@@ -52,7 +52,7 @@ describe("where all ten messages fail together,", () => {
 });
 
 test("a round ends while there is time for the slice that is under way, and gives way to others", async () => {
-  billMessages.mockResolvedValue(new Set());
+  billMessages.mockResolvedValue({ left: new Set(), early: new Set() });
   const beginMs = performance.now();
   const clock = jest.spyOn(performance, "now").mockReturnValue(beginMs);
   expect(await invoke()).toBe(0);

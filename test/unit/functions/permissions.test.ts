@@ -62,7 +62,10 @@ beforeAll(async () => {
     },
   }));
   jest.unstable_mockModule("../../../lib/usecases/ledger/bill-measurements.ts", () => ({
-    billMessages: async (messages: readonly unknown[]) => new Set(messages.keys()),
+    billMessages: async (messages: readonly unknown[]) => ({
+      left: new Set(messages.keys()),
+      early: new Set(),
+    }),
     countMessages: () => ({}),
   }));
   for (const name of functionNames) {

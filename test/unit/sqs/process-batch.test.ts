@@ -10,7 +10,7 @@ const refused = new Error("refused");
 
 /**
  * The outcome of a batch of these bodies, each with itself for an id: `?` cannot be decoded, `!` can never
- * succeed, `~` fails now, and `…` is more than the time was enough for. A body that ends with a digit comes for
+ * succeed, `~` fails now, `…` is more than the time was enough for, and for `^` it is too early. A body that ends with a digit comes for
  * that time.
  */
 async function outcomeOf(
@@ -37,8 +37,9 @@ async function outcomeOf(
       if (isAway) throw outage;
       if (contents.some((content) => content.startsWith("!"))) throw refused;
       if (contents.some((content) => content.startsWith("~"))) throw deadlock;
-      const places = contents.flatMap((content, place) => (content.startsWith("…") ? [place] : []));
-      return new Set(places);
+      const placesOf = (sign: string) =>
+        new Set(contents.flatMap((content, place) => (content.startsWith(sign) ? [place] : [])));
+      return { left: placesOf("…"), early: placesOf("^") };
     },
     returnSoon: async (records) => {
       if (!canReturn) throw new Error("SQS does not answer");
@@ -89,6 +90,15 @@ test("what came often is processed alone, after the others, whatever becomes of 
   const { again, processed, returned } = await outcomeOf(["…a 5", "b 4", "~c 9", "d"]);
   expect(processed).toEqual([["b 4", "d"], ["…a 5"], ["~c 9"]]);
   expect({ again, returned }).toEqual({ again: ["…a 5", "~c 9"], returned: ["…a 5"] });
+});
+
+test("a message for which it is too early waits for its visibility timeout; its neighbours are done", async () => {
+  const { again, returned, failures } = await outcomeOf(["^a", "b", "…c"]);
+  expect({ again, returned, failures }).toEqual({
+    again: ["^a", "…c"],
+    returned: ["…c"],
+    failures: [],
+  });
 });
 
 test("what can never succeed is put aside with its reason, and does not come again", async () => {
