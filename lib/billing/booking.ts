@@ -82,14 +82,14 @@ function bookStretch(
   stretch: Stretch,
 ): SeriesBooking {
   const late = isLate(state, fresh);
-  const watch = new IncreaseWatch(largestPace, late ? isAmong(fresh) : () => true);
+  const watch = new IncreaseWatch(largestPace, late ? timesOf(fresh) : null);
   const before = foldBefore(stretch.before, tariff);
   const after = fold(stretch.after, tariff, { watch });
   return {
     hours: difference(before.hours, after.hours),
     corrections: late ? difference(before.hours, lateFold(stretch, state, tariff)) : noHours,
     held: heldDifference(before.held, after.held),
-    doubts: watch.doubts,
+    doubts: watch,
     state: stretch.reachesEnd
       ? { last: stretch.after.at(-1) ?? null, openDrop: after.openDrop }
       : state,
@@ -105,10 +105,8 @@ const foldBefore = (
     ? { hours: noHours, held: nothingHeld }
     : fold(samples, tariff);
 
-function isAmong(samples: readonly Sample[]): (timeMs: number) => boolean {
-  const times = new Set(samples.map(({ timeMs }) => timeMs));
-  return (timeMs) => times.has(timeMs);
-}
+const timesOf = (samples: readonly Sample[]): ReadonlySet<number> =>
+  new Set(samples.map(({ timeMs }) => timeMs));
 
 /** Whether any of the samples is at or before the last one that was booked. */
 function isLate({ last }: SeriesState, fresh: readonly Sample[]): boolean {

@@ -1,6 +1,6 @@
 import { divideHalfEven } from "./decimal.ts";
 import type { IncreaseWatch } from "./doubts.ts";
-import { decisionOn, type HeldIncrease, isImplausibleRise } from "./held-increases.ts";
+import { decisionOn, type HeldIncrease, isImplausibleRise, nothingHeld } from "./held-increases.ts";
 import {
   addUsage,
   CUT_STEP,
@@ -39,23 +39,24 @@ export interface FoldOptions {
  * samples (ascending, one per time) and the tariff; README.md has the rules in words.
  */
 export function fold(samples: readonly Sample[], tariff: Tariff, options: FoldOptions = {}): Fold {
-  const bill: Bill = { hours: new Map(), held: [] };
+  const bill: Bill = { hours: new Map(), held: nothingHeld, openDrop: null };
   switch (tariff.kind) {
     case "counter":
-      return { ...bill, openDrop: foldCounter(bill, samples, tariff, options) };
+      bill.openDrop = foldCounter(bill, samples, tariff, options);
+      return bill;
     case "gauge":
       foldGauge(bill, samples, tariff);
-      return { ...bill, openDrop: null };
+      return bill;
     case "delta":
       foldDelta(bill.hours, samples, tariff, options);
-      return { ...bill, openDrop: null };
+      return bill;
   }
 }
 
 /** What is being added up. */
-interface Bill {
-  readonly hours: GrowingHours;
-  readonly held: HeldIncrease[];
+interface Bill extends Fold {
+  held: readonly HeldIncrease[];
+  openDrop: OpenDrop | null;
 }
 
 /**
@@ -78,6 +79,7 @@ function foldCounter(
   options: FoldOptions,
 ): OpenDrop | null {
   const last = samples.length - 1;
+  const { watch } = options;
   let recoveries: Int32Array | undefined;
   let index = 0;
   while (index < last) {
@@ -102,7 +104,9 @@ function foldCounter(
     const isHeld = isImplausibleRise(tariff, from.timeMs, until.timeMs, rise);
     if (isHeld) hold(bill, tariff, from.timeMs, until.timeMs, rise);
     else spreadUsage(bill.hours, tariff, from.timeMs, until.timeMs, rise);
-    options.watch?.see({ from, until, lowest: lowestBetween(samples, index, untilIndex), isHeld });
+    if (watch !== undefined) {
+      watch.see(from, until, rise, { lowest: lowestBetween(samples, index, untilIndex), isHeld });
+    }
     index = untilIndex;
   }
   return null;
@@ -113,6 +117,7 @@ function lowestBetween(
   fromIndex: number,
   untilIndex: number,
 ): bigint | undefined {
+  if (untilIndex === fromIndex + 1) return undefined;
   let lowest: bigint | undefined;
   for (let index = fromIndex + 1; index < untilIndex; index += 1) {
     const { value } = samples[index] as Sample;
@@ -169,7 +174,10 @@ function hold(bill: Bill, tariff: Tariff, fromMs: number, untilMs: number, usage
   spreadUsage(cost, tariff, fromMs, untilMs, usage);
   let credits = 0n;
   for (const hour of cost.values()) credits += hour.credits;
-  bill.held.push({ fromMs, untilMs, usage, credits });
+  const one = { fromMs, untilMs, usage, credits };
+  // Almost no series holds anything back, so those share one list that stays empty.
+  if (bill.held === nothingHeld) bill.held = [one];
+  else (bill.held as HeldIncrease[]).push(one);
 }
 
 /** Each value is usage by itself, in the hour and at the price of its time. */

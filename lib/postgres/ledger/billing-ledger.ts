@@ -10,7 +10,7 @@ import type {
 } from "../../usecases/ledger/ledger.ts";
 import { inTransaction } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
-import { forgetKnownIds, knownIdsOf, LockedSeries, SeriesGone } from "./locked-series.ts";
+import { forgetKnownSeries, knownSeriesOf, LockedSeries, SeriesGone } from "./locked-series.ts";
 import { upsertMeasurementConflicts } from "./queries/upsert-measurement-conflicts.ts";
 import { upsertMeasurementsRefused } from "./queries/upsert-measurements-refused.ts";
 import { upsertSamplesDropped } from "./queries/upsert-samples-dropped.ts";
@@ -31,15 +31,16 @@ export const withLedger =
     try {
       return await inTransaction(pool, run);
     } catch (error) {
+      // What was remembered of the series may have been rolled back.
+      forgetKnownSeries();
       if (!(error instanceof SeriesGone)) throw error;
-      forgetKnownIds();
       return inTransaction(pool, run);
     }
   };
 
 /** Remembers the heads and segments that it reads: what is written builds on them. */
 function ledgerOf(client: pg.ClientBase, newSeriesPerHour: number): Ledger {
-  const series = new LockedSeries(client, knownIdsOf(client), newSeriesPerHour);
+  const series = new LockedSeries(client, knownSeriesOf(client), newSeriesPerHour);
   const segments = new Map<number, readonly StoredSegment[]>();
   const credits: ProjectCredits = new Map();
   return {
@@ -69,17 +70,18 @@ function ledgerOf(client: pg.ClientBase, newSeriesPerHour: number): Ledger {
       const writes = changes.flatMap((change): SeriesWrite[] => {
         if (change.samples.length === 0) return [];
         const { samples, hours, corrections, held, state } = change;
-        const { largestPace } = change.doubts;
         const head = series.headOf(change.series.seriesId);
-        const removedMs = nothingRemoved;
-        return [{ head, samples, removedMs, hours, corrections, held, state, largestPace }];
+        return [{ head, samples, removedMs: nothingRemoved, hours, corrections, held, state }];
       });
       if (writes.length > 0) await writeSeries(client, writes, lateCause, segments, credits);
-      await writeDoubts(client, changes, (seriesId) => series.headOf(seriesId));
+      series.keepTraits(await writeDoubts(client, changes));
       // Nothing reads a series again once it is written: keep no more than the chunks at work.
       for (const { series: written } of changes) segments.delete(written.seriesId);
     },
-    bookCredits: () => writeUsedCredits(client, credits),
+    async bookCredits() {
+      await writeUsedCredits(client, credits);
+      series.rememberTraits();
+    },
     countDropped: (dropped) => countDropped(client, dropped),
   };
 }

@@ -14,9 +14,6 @@ export interface Head {
   readonly hasOpenDrop: boolean;
   /** Where the open segment ends: at `last`. null: the next sample begins one. */
   readonly end: SegmentEnd | null;
-  /** Of the key that reported it last; null: not known. */
-  readonly lastKey: string | null;
-  readonly largestPace: number;
 }
 
 export function toHead(row: HeadRow, projectId: number): Head {
@@ -31,15 +28,7 @@ export function toHead(row: HeadRow, projectId: number): Head {
           decimals: row.segment_decimals,
           count: row.segment_count,
         };
-  return {
-    seriesId: row.series_id,
-    projectId,
-    last,
-    hasOpenDrop: row.has_open_drop,
-    end,
-    lastKey: row.last_key,
-    largestPace: row.largest_pace,
-  };
+  return { seriesId: row.series_id, projectId, last, hasOpenDrop: row.has_open_drop, end };
 }
 
 export async function readHead(

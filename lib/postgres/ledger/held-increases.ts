@@ -2,31 +2,9 @@ import type pg from "pg";
 import { parseCredits } from "../../billing/credits.ts";
 import { parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import type { HeldChange, HeldIncrease } from "../../billing/held-increases.ts";
-import type { HoldDecision } from "../../billing/tariff.ts";
 import { deleteHeldIncreases } from "./queries/delete-held-increases.ts";
 import { insertHeldIncreases } from "./queries/insert-held-increases.ts";
 import { selectHeldIncreases } from "./queries/select-held-increases.ts";
-import { selectHoldDecisions } from "./queries/select-hold-decisions.ts";
-
-const noDecisions: readonly HoldDecision[] = [];
-
-/** What was decided on the held increases of a series. */
-export type HoldDecisionsOf = (seriesId: number) => readonly HoldDecision[];
-
-export async function readHoldDecisions(
-  client: pg.ClientBase,
-  seriesIds: readonly number[],
-): Promise<HoldDecisionsOf> {
-  const rows = await selectHoldDecisions(client, seriesIds);
-  if (rows.length === 0) return () => noDecisions;
-  const bySeries = Map.groupBy(rows, (row) => row.series_id);
-  return (seriesId) =>
-    (bySeries.get(seriesId) ?? []).map((row) => ({
-      fromMs: row.from_ms,
-      untilMs: row.until_ms,
-      isAccepted: row.is_accepted,
-    }));
-}
 
 /** What is held of a series from an instant on, Unix milliseconds; -Infinity: all of it. */
 export async function readHeldIncreases(

@@ -1,9 +1,8 @@
 import type pg from "pg";
 import type { Sample } from "../../billing/sample.ts";
 import type { NamedKey, ReceivedKey } from "../../usecases/ledger/group-by-series.ts";
-import type { StoredSeries } from "../../usecases/ledger/stored-series.ts";
+import type { StoredSeries, Traits } from "../../usecases/ledger/stored-series.ts";
 import { type Head, readDrops, sampleOrNull, toHead } from "./heads.ts";
-import { type HoldDecisionsOf, readHoldDecisions } from "./held-increases.ts";
 import { takeNewSeries } from "./new-series.ts";
 import { insertProjects } from "./queries/insert-projects.ts";
 import { insertSeries } from "./queries/insert-series.ts";
@@ -12,23 +11,26 @@ import { selectFloors } from "./queries/select-floors.ts";
 import { selectHeads } from "./queries/select-heads.ts";
 import { selectRerated } from "./queries/select-rerated.ts";
 import { selectSeriesIds } from "./queries/select-series-ids.ts";
-import { type DiscardsOf, readDiscards } from "./stored-series.ts";
+import { selectTraits } from "./queries/select-traits.ts";
+import { noRulings, type RulingsOf, readRulings } from "./rulings.ts";
 
-/** Ids of series, and of their projects, by the names of the series. */
-export type SeriesIds = Map<string, Ids>;
+/** What is known of series, by their names. */
+export type KnownSeries = Map<string, Ids>;
 
 interface Ids {
   readonly seriesId: number;
   readonly projectId: number;
+  /** undefined: not read yet. Another biller may have written others since. */
+  traits?: Traits;
 }
 
 /**
- * The ids of series by their names, for each connection: a series keeps its id for ever, and a database that
- * was restored from a backup has closed its connections.
+ * The ids and traits of series by their names, for each connection: a series keeps its id for ever, and a
+ * database that was restored from a backup has closed its connections.
  */
-let knownIds = new WeakMap<pg.ClientBase, SeriesIds>();
-// About 40 MB; a biller that meets more series than this looks them up again.
-const knownIdsMax = 200_000;
+let knownSeries = new WeakMap<pg.ClientBase, KnownSeries>();
+// About 60 MB; a biller that meets more series than this looks them up again.
+const knownSeriesMax = 200_000;
 
 /** A series is not stored under the id that was known: somebody has deleted its project by hand. */
 export class SeriesGone extends Error {
@@ -38,15 +40,16 @@ export class SeriesGone extends Error {
 /** The series of one transaction, whose projects are locked, and their heads as they were read. */
 export class LockedSeries {
   readonly #client: pg.ClientBase;
-  readonly #known: SeriesIds;
+  readonly #known: KnownSeries;
   readonly #newSeriesPerHour: number;
-  readonly #ids: SeriesIds = new Map();
+  readonly #ids: KnownSeries = new Map();
   readonly #heads = new Map<number, Head>();
+  /** Of series whose traits were read, or have changed. */
+  readonly #traits = new Map<number, Traits>();
   #rerateIds: ReadonlyMap<number, readonly number[]> = new Map();
-  #discardsOf: DiscardsOf = () => [];
-  #holdDecisionsOf: HoldDecisionsOf = () => [];
+  #rulingsOf: RulingsOf = noRulings;
 
-  constructor(client: pg.ClientBase, known: SeriesIds, newSeriesPerHour: number) {
+  constructor(client: pg.ClientBase, known: KnownSeries, newSeriesPerHour: number) {
     this.#client = client;
     this.#known = known;
     this.#newSeriesPerHour = newSeriesPerHour;
@@ -62,8 +65,7 @@ export class LockedSeries {
     const ids = [...this.#ids.values()].map(({ seriesId }) => seriesId);
     const rerated = await selectRerated(this.#client, ids);
     this.#rerateIds = new Map(rerated.map((row) => [row.series_id, row.rerate_ids]));
-    this.#discardsOf = await readDiscards(this.#client, ids);
-    this.#holdDecisionsOf = await readHoldDecisions(this.#client, ids);
+    this.#rulingsOf = await readRulings(this.#client, ids);
     return waiting;
   }
 
@@ -119,18 +121,22 @@ export class LockedSeries {
   async read(keys: readonly ReceivedKey[]): Promise<readonly StoredSeries[]> {
     const ids = keys.map(({ name }) => this.#idsOf(name));
     const heads = await this.#readHeads(keys, ids);
+    await this.#readTraits(ids);
     const drops = await readDrops(this.#client, openDropsOf(heads));
     const floors = await this.#readFloors(keys, heads);
-    return heads.map(({ seriesId, projectId, last, largestPace }) => ({
-      seriesId,
-      projectId,
-      rerateIds: this.#rerateIds.get(seriesId) ?? noRerates,
-      floor: floors.get(seriesId) ?? null,
-      discards: this.#discardsOf(seriesId),
-      holdDecisions: this.#holdDecisionsOf(seriesId),
-      state: { last, openDrop: drops.get(seriesId) ?? null },
-      largestPace,
-    }));
+    return heads.map(({ seriesId, projectId, last }, place) => {
+      const { discards, holdDecisions } = this.#rulingsOf(seriesId);
+      return {
+        seriesId,
+        projectId,
+        rerateIds: this.#rerateIds.get(seriesId) ?? noRerates,
+        floor: floors.get(seriesId) ?? null,
+        discards,
+        holdDecisions,
+        state: { last, openDrop: drops.get(seriesId) ?? null },
+        traits: ids[place]?.traits ?? this.#traits.get(seriesId) ?? noTraits,
+      };
+    });
   }
 
   async #readHeads(keys: readonly NamedKey[], ids: readonly Ids[]): Promise<readonly Head[]> {
@@ -148,6 +154,15 @@ export class LockedSeries {
       this.#heads.set(seriesId, head);
       return head;
     });
+  }
+
+  /** From memory, as far as they are there. */
+  async #readTraits(ids: readonly Ids[]): Promise<void> {
+    const unread = ids.flatMap(({ seriesId, traits }) => (traits === undefined ? [seriesId] : []));
+    const rows = unread.length > 0 ? await selectTraits(this.#client, unread) : [];
+    for (const { series_id: seriesId, largest_pace: largestPace, last_key: lastKey } of rows) {
+      this.#traits.set(seriesId, { largestPace, lastKey });
+    }
   }
 
   /**
@@ -169,6 +184,19 @@ export class LockedSeries {
     );
   }
 
+  keepTraits(changed: ReadonlyMap<number, Traits>): void {
+    for (const [seriesId, traits] of changed) this.#traits.set(seriesId, traits);
+  }
+
+  /** To be called when nothing can be rolled back any more but by a failure that forgets them. */
+  rememberTraits(): void {
+    if (this.#traits.size === 0) return;
+    for (const ids of this.#ids.values()) {
+      const traits = this.#traits.get(ids.seriesId);
+      if (traits !== undefined) ids.traits = traits;
+    }
+  }
+
   #idsOf(name: string): Ids {
     const ids = this.#ids.get(name);
     if (ids === undefined) throw new Error(`series ${JSON.stringify(name)} is not locked`);
@@ -187,20 +215,21 @@ const namesOf = (keys: readonly NamedKey[]): readonly string[] => [
 ];
 
 const noneWaiting: ReadonlySet<string> = new Set();
+const noTraits: Traits = { largestPace: 0, lastKey: null };
 const noRerates: readonly number[] = [];
 
 const openDropsOf = (heads: readonly Head[]): readonly number[] =>
   heads.flatMap(({ seriesId, hasOpenDrop }) => (hasOpenDrop ? [seriesId] : []));
 
-export function knownIdsOf(client: pg.ClientBase): SeriesIds {
-  let ids = knownIds.get(client);
-  if (ids === undefined || ids.size > knownIdsMax) {
+export function knownSeriesOf(client: pg.ClientBase): KnownSeries {
+  let ids = knownSeries.get(client);
+  if (ids === undefined || ids.size > knownSeriesMax) {
     ids = new Map();
-    knownIds.set(client, ids);
+    knownSeries.set(client, ids);
   }
   return ids;
 }
 
-export function forgetKnownIds(): void {
-  knownIds = new WeakMap();
+export function forgetKnownSeries(): void {
+  knownSeries = new WeakMap();
 }

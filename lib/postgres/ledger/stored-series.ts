@@ -1,29 +1,11 @@
 import type pg from "pg";
 import { parseCredits } from "../../billing/credits.ts";
 import { parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
-import type { TimeRange } from "../../usecases/ledger/refuse-settled.ts";
 import type { NamedSeries, SeriesScope } from "../../usecases/ledger/stored-series.ts";
 import { readDrops, sampleOrNull } from "./heads.ts";
-import { readHoldDecisions } from "./held-increases.ts";
 import { lockProjects } from "./queries/lock-projects.ts";
-import { selectDiscards } from "./queries/select-discards.ts";
 import { selectProjectSeries } from "./queries/select-project-series.ts";
-
-const noDiscards: readonly TimeRange[] = [];
-
-/** The stretches that were discarded of a series. */
-export type DiscardsOf = (seriesId: number) => readonly TimeRange[];
-
-export async function readDiscards(
-  client: pg.ClientBase,
-  seriesIds: readonly number[],
-): Promise<DiscardsOf> {
-  const rows = await selectDiscards(client, seriesIds);
-  if (rows.length === 0) return () => noDiscards;
-  const bySeries = Map.groupBy(rows, (row) => row.series_id);
-  return (seriesId) =>
-    (bySeries.get(seriesId) ?? []).map((row) => ({ fromMs: row.from_ms, untilMs: row.until_ms }));
-}
+import { readRulings } from "./rulings.ts";
 
 /** The project's series in the scope. */
 export async function readProjectSeries(
@@ -33,21 +15,18 @@ export async function readProjectSeries(
 ): Promise<readonly NamedSeries[]> {
   const rows = await selectProjectSeries(client, projectName, scope);
   const ids = rows.map((row) => row.series_id);
-  const discardsOf = await readDiscards(client, ids);
-  const holdDecisionsOf = await readHoldDecisions(client, ids);
+  const rulingsOf = await readRulings(client, ids);
   const drops = await readDrops(client, ids);
   return rows.map((row) => ({
     seriesId: row.series_id,
     projectId: row.project_id,
     rerateIds: row.rerate_ids,
     floor: sampleOrNull(row.floor_time_ms, row.floor_value),
-    discards: discardsOf(row.series_id),
-    holdDecisions: holdDecisionsOf(row.series_id),
+    ...rulingsOf(row.series_id),
     state: {
       last: sampleOrNull(row.last_time_ms, row.last_value),
       openDrop: drops.get(row.series_id) ?? null,
     },
-    largestPace: row.largest_pace,
     metric: row.metric,
     site: row.site,
     resource: row.resource,

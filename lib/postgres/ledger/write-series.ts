@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { HeldChange } from "../../billing/held-increases.ts";
+import { type HeldChange, noHeldChange } from "../../billing/held-increases.ts";
 import type { Sample } from "../../billing/sample.ts";
 import type { Head } from "./heads.ts";
 import { writeHeldIncreases } from "./held-increases.ts";
@@ -21,8 +21,6 @@ export interface SeriesWrite extends SeriesHours {
   /** The times of stored samples that are to go. */
   readonly removedMs: ReadonlySet<number>;
   readonly held: HeldChange;
-  /** The fastest that the series rose so far; left out: as before. */
-  readonly largestPace?: number;
 }
 
 export const nothingRemoved: ReadonlySet<number> = new Set();
@@ -59,10 +57,13 @@ export async function writeSeries(
     throw new HeadMoved(`${writes.length - updated} of ${writes.length} heads have moved`);
   }
   await writeFirstTimes(client, writes);
-  await writeHeldIncreases(
-    client,
-    writes.map(({ head, held }) => ({ seriesId: head.seriesId, held })),
-  );
+  const holding = writes.filter(({ held }) => held !== noHeldChange);
+  if (holding.length > 0) {
+    await writeHeldIncreases(
+      client,
+      holding.map(({ head, held }) => ({ seriesId: head.seriesId, held })),
+    );
+  }
 }
 
 /** The same for one series; the segments are read, and the credits are booked. */
@@ -83,7 +84,7 @@ const goesOn = (head: Head, { opensHour, opensSegment, peakMs }: HeadUpdate): bo
   !opensHour && !opensSegment && peakMs === null && !head.hasOpenDrop;
 
 function toHeadUpdate(
-  { head, state: { last, openDrop }, largestPace = head.largestPace }: SeriesWrite,
+  { head, state: { last, openDrop } }: SeriesWrite,
   { opensHour, open: hour }: HourPlan,
   open: OpenChange,
 ): HeadUpdate {
@@ -106,7 +107,6 @@ function toHeadUpdate(
     segmentStepMs: end?.stepMs ?? 0,
     segmentDecimals: end?.decimals ?? 0,
     bytes: change?.bytes ?? noBytes,
-    largestPace,
   };
 }
 

@@ -207,8 +207,11 @@ async function bookAll(
   const changing = merged.filter(
     ({ samples, conflicts, refused }) => samples.length + conflicts.length + refused.length > 0,
   );
-  const booked = await bookFromStored(ledger, changing, (query, { series: { largestPace } }) =>
-    bookSeries({ ...query, fresh: query.samples, largestPace }),
+  const booked = await bookFromStored(
+    ledger,
+    changing,
+    ({ state, tariff, samples, window }, { series: { traits } }) =>
+      bookSeries({ state, tariff, fresh: samples, window, largestPace: traits?.largestPace ?? 0 }),
   );
   return booked.map(({ input: { keyId, series, samples, conflicts, refused }, booking }) => ({
     keyId,
@@ -216,6 +219,10 @@ async function bookAll(
     samples,
     conflicts,
     refused,
-    ...booking,
+    hours: booking.hours,
+    corrections: booking.corrections,
+    held: booking.held,
+    state: booking.state,
+    doubts: booking.doubts,
   }));
 }

@@ -19,6 +19,14 @@ export const everySeries: SeriesScope = {
   resource: null,
 };
 
+/** Of a series, what is worth a look and not worth reading or writing with every scrape. */
+export interface Traits {
+  /** The fastest that it rose so far, see `BookingDoubts`. */
+  readonly largestPace: number;
+  /** Of the key that reported it last; null: not known. */
+  readonly lastKey: string | null;
+}
+
 /** A series as it is stored. */
 export interface StoredSeries extends Settled {
   readonly seriesId: number;
@@ -27,8 +35,8 @@ export interface StoredSeries extends Settled {
   readonly rerateIds: readonly number[];
   /** What was decided on its held increases, in the order of the decisions. */
   readonly holdDecisions: readonly HoldDecision[];
-  /** The fastest that it rose so far, see `BookingDoubts`. */
-  readonly largestPace: number;
+  /** undefined: they were not asked for. */
+  readonly traits?: Traits;
   readonly state: SeriesState;
 }
 

@@ -156,9 +156,8 @@ export const ledger: readonly Mutation[] = [
   {
     id: "L09",
     file: "lib/postgres/ledger/billing-ledger.ts",
-    from: `if (!(error instanceof SeriesGone)) throw error;
-      forgetKnownIds();`,
-    to: "if (!(error instanceof SeriesGone)) throw error;",
+    from: "      forgetKnownSeries();\n",
+    to: "",
     harm: "a project that was deleted by hand is never billed again by the same biller",
     tests: ["integration/ledger/bill-measurements.test.ts"],
   },

@@ -10,13 +10,10 @@ const text = `
          segment_count = new.count,
          segment_step_ms = new.step_ms,
          segment_decimals = new.decimals,
-         segment = segment || new.bytes,
-         largest_pace = new.largest_pace
+         segment = segment || new.bytes
     from unnest($1::int4[], $2::timestamptz[], $3::timestamptz[], $4::numeric[], $5::numeric[],
-                $6::numeric[], $7::int2[], $8::int8[], $9::int2[], $10::bytea[],
-                $11::float8[])
-           as new (series_id, expected_time, last_time, value, usage, credits, count, step_ms, decimals, bytes,
-                   largest_pace)
+                $6::numeric[], $7::int2[], $8::int8[], $9::int2[], $10::bytea[])
+           as new (series_id, expected_time, last_time, value, usage, credits, count, step_ms, decimals, bytes)
    where series_heads.series_id = new.series_id
      and series_heads.last_time = new.expected_time`;
 

@@ -1,7 +1,6 @@
 import { CREDITS_SCALE, VALUE_SCALE } from "../../../billing/decimal.ts";
 import {
   byteaArray,
-  float8Array,
   int2Array,
   int4Array,
   int8Array,
@@ -32,11 +31,9 @@ export interface HeadUpdate {
   readonly segmentStepMs: number;
   readonly segmentDecimals: number;
   readonly bytes: Uint8Array;
-  /** The fastest that the series rose so far. */
-  readonly largestPace: number;
 }
 
-/** The columns that change with every sample, as the first eleven parameters of the statements. */
+/** The columns that change with every sample, as the first ten parameters of the statements. */
 export const toColumns = (updates: readonly HeadUpdate[]): Buffer[] => [
   int4Array(updates.map((one) => one.seriesId)),
   timestamptzArray(updates.map((one) => one.expectedMs)),
@@ -57,5 +54,4 @@ export const toColumns = (updates: readonly HeadUpdate[]): Buffer[] => [
   int8Array(updates.map((one) => one.segmentStepMs)),
   int2Array(updates.map((one) => one.segmentDecimals)),
   byteaArray(updates.map((one) => one.bytes)),
-  float8Array(updates.map((one) => one.largestPace)),
 ];

@@ -12,8 +12,6 @@ export interface HeadRow {
   readonly segment_count: number;
   readonly segment_step_ms: number;
   readonly segment_decimals: number;
-  readonly last_key: string | null;
-  readonly largest_pace: number;
 }
 
 /**
@@ -27,9 +25,7 @@ export const headColumns = `
          open_peak_time is not null as has_open_drop,
          segment_count,
          segment_step_ms::float8,
-         segment_decimals,
-         last_key,
-         largest_pace`;
+         segment_decimals`;
 
 const text = `
   select${headColumns}

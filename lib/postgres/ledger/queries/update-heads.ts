@@ -16,14 +16,13 @@ const text = `
          segment_count = new.count,
          segment_step_ms = new.step_ms,
          segment_decimals = new.decimals,
-         segment = case when opens_segment then new.bytes else segment || new.bytes end,
-         largest_pace = new.largest_pace
+         segment = case when opens_segment then new.bytes else segment || new.bytes end
     from unnest($1::int4[], $2::timestamptz[], $3::timestamptz[], $4::numeric[], $5::numeric[],
                 $6::numeric[], $7::int2[], $8::int8[], $9::int2[], $10::bytea[],
-                $11::float8[], $12::timestamptz[], $13::numeric[], $14::timestamptz[],
-                $15::bool[], $16::bool[], $17::timestamptz[])
+                $11::timestamptz[], $12::numeric[], $13::timestamptz[],
+                $14::bool[], $15::bool[], $16::timestamptz[])
            as new (series_id, expected_time, last_time, value, usage, credits, count, step_ms, decimals, bytes,
-                   largest_pace, peak_time, peak_value, drop_time, opens_hour, opens_segment, from_time)
+                   peak_time, peak_value, drop_time, opens_hour, opens_segment, from_time)
    where series_heads.series_id = new.series_id
      and series_heads.last_time is not distinct from new.expected_time`;
 
