@@ -45,20 +45,24 @@ export class IncreaseWatch implements BookingDoubts {
   }
 
   /**
-   * A counter's way from one measurement that counts to the next one, by which it rises. `lowest` is the
-   * lowest value between them where it dipped. What is held back nobody pays for.
+   * A counter's way from one measurement that counts to the next one, by which it rises. `dippedTo` is where
+   * it stood last before it healed, undefined where it did not dip: a series that is booked sample by sample
+   * remembers no more. What is held back nobody pays for.
    */
   see(
     from: Sample,
     until: Sample,
     rise: bigint,
-    { lowest, isHeld }: { readonly lowest: bigint | undefined; readonly isHeld: boolean },
+    { dippedTo, isHeld }: { readonly dippedTo: bigint | undefined; readonly isHeld: boolean },
   ): void {
     const times = this.#newTimes;
     if (times !== null && !times.has(until.timeMs) && !times.has(from.timeMs)) return;
     const lengthMs = until.timeMs - from.timeMs;
     // The clocks of a pair that scrapes one exporter cross by seconds' worth of its usage.
-    if (lowest !== undefined && (from.value - lowest) * BigInt(lengthMs) > rise * BigInt(hourMs)) {
+    if (
+      dippedTo !== undefined &&
+      (from.value - dippedTo) * BigInt(lengthMs) > rise * BigInt(hourMs)
+    ) {
       this.#deepDipsMs ??= [];
       this.#deepDipsMs.push(until.timeMs);
     }

@@ -105,25 +105,12 @@ function foldCounter(
     if (isHeld) hold(bill, tariff, from.timeMs, until.timeMs, rise);
     else spreadUsage(bill.hours, tariff, from.timeMs, until.timeMs, rise);
     if (watch !== undefined) {
-      watch.see(from, until, rise, { lowest: lowestBetween(samples, index, untilIndex), isHeld });
+      const dippedTo = untilIndex > index + 1 ? samples[untilIndex - 1]?.value : undefined;
+      watch.see(from, until, rise, { dippedTo, isHeld });
     }
     index = untilIndex;
   }
   return null;
-}
-
-function lowestBetween(
-  samples: readonly Sample[],
-  fromIndex: number,
-  untilIndex: number,
-): bigint | undefined {
-  if (untilIndex === fromIndex + 1) return undefined;
-  let lowest: bigint | undefined;
-  for (let index = fromIndex + 1; index < untilIndex; index += 1) {
-    const { value } = samples[index] as Sample;
-    if (lowest === undefined || value < lowest) lowest = value;
-  }
-  return lowest;
 }
 
 /**

@@ -24,7 +24,13 @@ export interface DemoSettings {
 
 const billedSecondsMax = 60;
 /** The scheduled functions that lead to notices, in the order in which they depend on each other. */
-const schedules = ["refresh-grants", "forecast-budgets", "watch-sites", "send-limit-notices"];
+const schedules = [
+  "refresh-grants",
+  "forecast-budgets",
+  "watch-sites",
+  "watch-counters",
+  "send-limit-notices",
+];
 
 /** Starts an exporter beside the stack, which posts as any other does: over HTTP, with a key. */
 export function startDemo(settings: DemoSettings): AsyncDisposable {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
+import { databaseAt } from "../../../lib/postgres/database/database-settings.ts";
+import { withPool } from "../../../lib/postgres/database/pool.ts";
 import type { RunningStack } from "../../support/servers/stack.ts";
 import {
   creditsWhen,
@@ -40,6 +42,31 @@ export function measurementScenarios(running: () => RunningStack, settled: () =>
       ];
       expect(await sendJson(running(), measurements)).toBe(202);
       expect(await creditsWhen(running(), project_name, "8.0")).toBe("8.0");
+    });
+
+    test("are held where nobody can have used so much, under the key that sent them", async () => {
+      const project_name = "e2e held";
+      const metric = "project_vcpu_usage";
+      const values = [0, 8, 2_000_000].map((value, index) => ({
+        project_name,
+        metric,
+        value,
+        time: fullHour(3 - index),
+      }));
+      expect(await sendJson(running(), values)).toBe(202);
+      expect(await creditsWhen(running(), project_name, "8.0")).toBe("8.0");
+      const database = databaseAt({ connectionString: running().databaseUrl });
+      const limits = { connectionsMax: 1, statementTimeoutMs: 10_000 };
+      await withPool(database, limits, async (pool) => {
+        const { rows } = await pool.query(
+          `select last_key, held_increases.usage::int4
+             from projects join series using (project_id) join series_heads using (series_id)
+             join held_increases using (series_id)
+            where project_name = $1`,
+          [project_name],
+        );
+        expect(rows).toEqual([{ last_key: "local-ingest", usage: 1_999_992 }]);
+      });
     });
 
     test("are taken whatever cookies a proxy has added", async () => {

@@ -40,6 +40,17 @@ test("a label with an empty value costs no sample", async () => {
   expect(await used("empty-label")).toBe(8);
 });
 
+test("a body without a type is line protocol, as the old subscription sends it", async () => {
+  const query = { consistency: "", db: "telegraf", precision: "ns", rp: "autogen" };
+  const headers = { "content-type": "" };
+  const body = await report("05-empty-content-type.lp");
+  expect(await functions.receive({ path: "/write", query, headers, body })).toMatchObject({
+    statusCode: 204,
+  });
+  await functions.billQueued();
+  expect(await used("http10")).toBe(0);
+});
+
 test("repetitions and a higher value for one time cost nothing, and the latter is counted", async () => {
   const body = await report("23-duplicates-in-one-request.rw1");
   expect(await functions.receive({ ...remoteWrite, body })).toMatchObject({ statusCode: 204 });

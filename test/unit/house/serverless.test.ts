@@ -112,7 +112,13 @@ describe("the queue", () => {
 });
 
 describe("what grants, looks for something to tell, and tells it", () => {
-  const schedules = ["refresh-grants", "forecast-budgets", "watch-sites", "send-limit-notices"];
+  const schedules = [
+    "refresh-grants",
+    "forecast-budgets",
+    "watch-sites",
+    "watch-counters",
+    "send-limit-notices",
+  ];
   test.each(schedules)(
     "%s runs by itself, and ends before the time of a run after the next",
     (name) => {
