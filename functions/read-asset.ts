@@ -4,7 +4,7 @@ import { routeProblem } from "../lib/http/stack/problem.ts";
 import { logger } from "../lib/logger.ts";
 import { findAsset, readAssets } from "../lib/web/assets.ts";
 
-const assets = readAssets(new URL("../lib/web/assets/", import.meta.url));
+const assets = readAssets();
 
 export const handler = httpFunction({
   scope: null,

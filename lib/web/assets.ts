@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 
 /** A file that pages bring along, under a name that changes with its content. */
 export interface Asset {
@@ -14,14 +15,17 @@ export interface Assets {
   readonly script: Asset;
 }
 
-/** Reads the files of `assets/`, which is packaged beside the functions that need it. */
-export const readAssets = (directory: URL): Assets => ({
-  stylesheet: readAsset(directory, "page.css", "text/css; charset=utf-8"),
-  script: readAsset(directory, "page.js", "text/javascript; charset=utf-8"),
+/**
+ * Reads the files of `assets/`. They are packaged beside the functions that need them, which AWS starts in the
+ * package's root, as a developer starts the stack in the project's.
+ */
+export const readAssets = (): Assets => ({
+  stylesheet: readAsset("page.css", "text/css; charset=utf-8"),
+  script: readAsset("page.js", "text/javascript; charset=utf-8"),
 });
 
-function readAsset(directory: URL, file: string, contentType: string): Asset {
-  const body = readFileSync(new URL(file, directory), "utf8");
+function readAsset(file: string, contentType: string): Asset {
+  const body = readFileSync(resolve("lib/web/assets", file), "utf8");
   const hash = createHash("sha256").update(body).digest("hex").slice(0, 12);
   return { name: file.replace(".", `.${hash}.`), contentType, body };
 }

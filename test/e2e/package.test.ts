@@ -78,6 +78,13 @@ test("each function is bundled by itself with only what it needs", async () => {
       "lib/postgres/migrations/001-ledger.sql",
     ]),
   );
+  for (const name of ["read-asset", "read-project-page"]) {
+    expect(Object.keys(await zipped(name))).toEqual([
+      `functions/${name}.mjs`,
+      "lib/web/assets/page.css",
+      "lib/web/assets/page.js",
+    ]);
+  }
 });
 
 test("no function is so large that starting it takes long", async () => {

@@ -78,7 +78,7 @@ const toMs = (text: string | null): number | null =>
  * A function that slept has connections that the server has closed meanwhile, and only the first query
  * shows it. So a read is tried on a second connection before the database counts as away.
  */
-async function reading<T>(read: () => Promise<T>): Promise<T> {
+export async function reading<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

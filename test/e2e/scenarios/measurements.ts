@@ -23,6 +23,21 @@ export function measurementScenarios(running: () => RunningStack, settled: () =>
       expect(await creditsWhen(running(), project_name, "8.5")).toBe("8.5");
     });
 
+    test("are shown on a page, with all that it brings along", async () => {
+      const { baseUrl, keys } = running();
+      const headers = { "X-API-KEY": keys.read };
+      const page = await fetch(`${baseUrl}/credits_history/e2e%20first%20steps`, { headers });
+      const text = await page.text();
+      expect([page.status, text.match(/<h1.*<\/h1>/)?.[0]]).toEqual([
+        200,
+        '<h1 dir="auto">e2e first steps</h1>',
+      ]);
+      expect(text).toContain('<data value="8.5" title="8.5">8.5</data>');
+      const paths = text.match(/(?<=")\/assets\/[^"]+/g) ?? [];
+      const answers = await Promise.all(paths.map((path) => fetch(baseUrl + path)));
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    });
+
     test("are summed over metrics, each at its price, and over sites, which never mix", async () => {
       const project_name = "e2e two sites";
       const series = (metric: string, site: string, value: number, hours: number) => ({

@@ -120,6 +120,13 @@ const invocations: Readonly<Record<string, Invocation>> = {
     http("GET /api/credits_history/genomics", { pathParameters }),
     answers(200, { credits: expect.arrayContaining([2]) }),
   ),
+  "read-project-page": invocation(
+    http("GET /credits_history/genomics", { pathParameters }),
+    (answer: HttpAnswer) => {
+      expect(answer.statusCode).toBe(200);
+      expect(answer.body).toContain('<h1 dir="auto">genomics</h1>');
+    },
+  ),
   "set-grant": invocation(
     http("PUT /api/projects/genomics/grant", {
       pathParameters,

@@ -32,6 +32,8 @@ const scopes: Readonly<Record<string, Scope | null>> = {
   "POST /api/projects/adjustments": "admin",
   "GET /ping": null,
   "GET /assets/{asset}": null,
+  "GET /credits_history/{project_name}": "read",
+  "GET /credits_history": "read",
   "*": null,
 };
 

@@ -5,7 +5,7 @@ import { documentOf } from "../../../lib/web/shell.ts";
 import { httpEvent, lambdaContext } from "../../support/http-event.ts";
 import { environmentOf } from "../../support/service-file.ts";
 
-const assets = readAssets(new URL("../../../lib/web/assets/", import.meta.url));
+const assets = readAssets();
 
 async function get(path: string) {
   Object.assign(process.env, environmentOf("read-asset", { LOG_LEVEL: "silent" }));

@@ -50,6 +50,9 @@ export const folders: Readonly<Record<string, readonly string[]>> = {
   "formats/text": [],
   "http/stack": [],
   "http/ingest": ["stack"],
+  "web/project": ["chart", "words"],
+  "web/chart": [],
+  "web/words": [],
   "web/assets": [],
 };
 
@@ -62,6 +65,8 @@ export const packageRooms: Readonly<Record<string, string>> = {
   "@aws-sdk/credential-provider-env": "sqs",
   "@aws-sdk/client-sqs": "sqs",
   "@middy/core": "http",
+  "d3-scale": "web",
+  "d3-shape": "web",
   nodemailer: "mail",
   protobufjs: "formats",
 };

@@ -1,0 +1,94 @@
+import { parseCredits } from "../../billing/credits.ts";
+import type { DecimalText } from "../../billing/decimal.ts";
+import type { Usage } from "../../billing/forecast.ts";
+import { dayMs, hourMs } from "../../billing/time.ts";
+import {
+  type CorrectedHours,
+  costBuckets,
+  type Step,
+  timeOf,
+  usedCurve,
+} from "./costs-of-steps.ts";
+import type { CreditRecord, ProjectPage } from "./page-data.ts";
+import { pageRange, type WantedRange } from "./page-range.ts";
+
+/** What is read of a project for its page. Times in Unix milliseconds. */
+export interface ReadProject {
+  readonly projectName: string;
+  readonly credits: {
+    readonly usedCredits: DecimalText;
+    readonly grantedCredits: DecimalText | null;
+    readonly pendingCredits: DecimalText;
+    readonly heldCredits: DecimalText;
+  };
+  readonly usage: Usage;
+  /** All of them, ascending. */
+  readonly steps: readonly Step[];
+  readonly sites: readonly {
+    readonly site: string;
+    readonly firstMs: number | null;
+    readonly lastMs: number | null;
+    readonly silentSinceMs: number | null;
+  }[];
+  /** Newest first. */
+  readonly records: readonly (CreditRecord & {
+    readonly hours: { readonly fromMs: number; readonly untilMs: number } | null;
+  })[];
+  /** In percent, as `50`. */
+  readonly thresholds: readonly DecimalText[];
+}
+
+const recordsShown = 10;
+
+/** The data of the page out of what was read: every figure from the one history that the API gives. */
+export function gatherPage(
+  read: ReadProject,
+  wanted: WantedRange,
+  timezone: string,
+  nowMs: number,
+): ProjectPage {
+  const { credits, sites, steps, records } = read;
+  const times = (of: "firstMs" | "lastMs") => sites.flatMap((site) => site[of] ?? []);
+  const measured = {
+    firstMs: times("firstMs").length === 0 ? null : Math.min(...times("firstMs")),
+    untilMs: times("lastMs").length === 0 ? null : Math.max(...times("lastMs")),
+  };
+  const range = pageRange(wanted, timezone, nowMs);
+  const corrected = records.flatMap(({ hours, atMs }): CorrectedHours[] =>
+    hours === null ? [] : [{ ...hours, atMs }],
+  );
+  const grants = records.filter(({ kind }) => kind === "grant").toReversed();
+  return {
+    projectName: read.projectName,
+    nowMs,
+    timezone,
+    measuredUntilMs: measured.untilMs,
+    silentSites: sites.flatMap(({ site, silentSinceMs: sinceMs }) =>
+      sinceMs === null ? [] : [{ site, sinceMs }],
+    ),
+    used: parseCredits(credits.usedCredits),
+    granted: credits.grantedCredits === null ? null : parseCredits(credits.grantedCredits),
+    pending: parseCredits(credits.pendingCredits),
+    held: parseCredits(credits.heldCredits),
+    usage: read.usage,
+    weekBefore: weekBefore(steps, nowMs),
+    thresholds: read.thresholds,
+    curve: usedCurve(steps, nowMs - 366 * dayMs),
+    grants,
+    records: records.slice(0, recordsShown),
+    range,
+    buckets: costBuckets(steps, range.edges, measured, corrected),
+  };
+}
+
+/** What the week before the last one cost; null: the project is younger. */
+function weekBefore(steps: readonly Step[], nowMs: number): bigint | null {
+  // The burn rate's week ends with the hour that is not over yet.
+  const endMs = Math.floor(nowMs / hourMs) * hourMs - (7 * 24 - 1) * hourMs;
+  const startMs = endMs - 7 * dayMs;
+  const first = steps[0];
+  if (first === undefined || timeOf(first.at) > startMs) return null;
+  const edges = [startMs, endMs];
+  const [bucket] = costBuckets(steps, edges, { firstMs: null, untilMs: null }, []);
+  return bucket?.credits ?? null;
+}

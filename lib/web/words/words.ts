@@ -1,0 +1,74 @@
+/** Every sentence of the pages, in one language. Figures come in written already. */
+export interface Words {
+  readonly language: string;
+  readonly creditsOfProject: string;
+  readonly measuredUntil: (when: string, ago: string) => string;
+  readonly neverMeasured: string;
+  readonly siteSilent: (site: string, since: string) => string;
+  readonly timeZone: string;
+  readonly show: string;
+
+  readonly left: string;
+  readonly over: string;
+  readonly overBy: (credits: string) => string;
+  readonly overSince: (when: string) => string;
+  readonly used: string;
+  readonly ofGranted: (granted: string, used: string) => string;
+  readonly noGrant: (used: string) => string;
+  readonly pending: (credits: string) => string;
+  readonly held: (credits: string) => string;
+
+  readonly goneAbout: string;
+  readonly between: (earliest: string, latest: string) => string;
+  readonly notBefore: (earliest: string) => string;
+  readonly ifItGoesOn: string;
+  readonly isGone: string;
+  readonly noDate: string;
+  readonly noDateWithoutGrant: string;
+  readonly noDateWithoutUsage: string;
+  readonly moreThanTenYears: string;
+  readonly tooLittle: string;
+
+  readonly nowCosts: string;
+  readonly aDay: (credits: string) => string;
+  readonly lastWeek: string;
+  readonly moreThanBefore: (percent: string) => string;
+  readonly lessThanBefore: (percent: string) => string;
+  readonly sameAsBefore: string;
+  readonly nothingBefore: string;
+
+  readonly whenGone: string;
+  readonly usedAgainstGranted: string;
+  readonly granted: (credits: string) => string;
+  readonly expected: string;
+  readonly correctedHere: string;
+
+  readonly spentOn: string;
+  readonly ranges: Readonly<Record<"day" | "week" | "month" | "year", string>>;
+  readonly earlier: string;
+  readonly later: string;
+  readonly creditsPer: Readonly<Record<"hour" | "day" | "month", string>>;
+  readonly fromUntil: (from: string, until: string) => string;
+  readonly nothingInRange: string;
+  readonly hint: string;
+  readonly incomplete: string;
+  readonly noData: string;
+  readonly corrected: string;
+  readonly adjustments: string;
+  readonly metrics: Readonly<Record<string, string>>;
+
+  readonly table: string;
+  readonly start: string;
+  readonly credits: string;
+  readonly sum: string;
+  readonly remarks: string;
+  readonly closer: string;
+
+  readonly records: string;
+  readonly noRecords: string;
+  readonly grantSet: (credits: string) => string;
+  readonly adjusted: (credits: string) => string;
+  readonly hoursCorrected: (before: string, after: string) => string;
+  readonly by: (actor: string) => string;
+  readonly reasons: Readonly<Record<string, string>>;
+}
