@@ -24,6 +24,8 @@ const dipsMin = 5;
 const dipsLastMs = 2 * hourMs;
 const stepsLastMs = dayMs;
 const recordsKeptMs = 14 * dayMs;
+// After an outage of a federation each project may have late measurements: a few seconds of work.
+const correctedMax = 500;
 
 /** The watch of counters, in one transaction. */
 export const withCounterWatch =
@@ -44,6 +46,7 @@ const watchOf = (client: pg.ClientBase, silenceAfterMs: number, nowMs: number): 
       stepsSinceMs: nowMs - stepsLastMs,
       // Yesterday's and today's, so that none is over as soon as the day is.
       correctionsSinceMs: (Math.floor(nowMs / dayMs) - 1) * dayMs,
+      correctedMax,
     });
     return rows.map((row) => ({
       seriesId: row.series_id,

@@ -20,6 +20,8 @@ export interface DoubtLimits {
   readonly stepsSinceMs: number;
   /** Corrections of the days (UTC) since then. */
   readonly correctionsSinceMs: number;
+  /** Of them the largest sums of a project, site and day: each is weighed with the ledger of its site. */
+  readonly correctedMax: number;
 }
 
 const ms = (instant: string) => `round(date_part('epoch', ${instant}) * 1000)`;
@@ -68,6 +70,8 @@ const text = `
     select project_id, site, day, sum(net) as net, sum(changed) as changed
       from late
      group by 1, 2, 3
+     order by changed desc
+     limit $6::int4
   ), weighed as (
     select of_sites.*, billed.credits - net as before, billed.week / 7 as a_day
       from of_sites
@@ -114,6 +118,7 @@ export async function selectDoubts(
       limits.dipsMin,
       new Date(limits.stepsSinceMs),
       new Date(limits.correctionsSinceMs),
+      limits.correctedMax,
     ],
   });
   return rows;
