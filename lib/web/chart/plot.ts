@@ -2,7 +2,7 @@ import { type ScaleLinear, scaleLinear, scaleUtc } from "d3-scale";
 import { dayMs } from "../../billing/time.ts";
 import type { Figures } from "../figures.ts";
 import { type Html, html } from "../html.ts";
-import { instantOf, zoneOffsetMs } from "./zone.ts";
+import { instantOf, zoneOffset } from "./zone.ts";
 
 /** What is drawn is as wide as this, and as high as `plotHeight`, whatever the width of the screen. */
 export const plotWidth = 1000;
@@ -43,14 +43,15 @@ interface Tick {
 
 /** Some instants that are round on the zone's clock. */
 function timeTicks({ fromMs, untilMs }: Plot, timeZone: string, figures: Figures): Tick[] {
-  const offsetMs = zoneOffsetMs(fromMs, timeZone);
+  const offset = zoneOffset(timeZone);
+  const offsetMs = offset(fromMs);
   const wall = scaleUtc().domain([new Date(fromMs + offsetMs), new Date(untilMs + offsetMs)]);
   const spanMs = untilMs - fromMs;
   const label =
     spanMs > 200 * dayMs ? figures.month : spanMs > 2 * dayMs ? figures.day : figures.time;
   return wall.ticks(6).map((tick) => {
     // Summer time may have begun or ended since the beginning of the axis.
-    const ms = instantOf(tick.getTime(), timeZone);
+    const ms = instantOf(tick.getTime(), offset);
     return { ms, label: label(ms) };
   });
 }

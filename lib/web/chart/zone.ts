@@ -1,49 +1,55 @@
 import { dayMs, hourMs, minuteMs } from "../../billing/time.ts";
 
-/** How long an instant's wall clock is ahead of UTC. */
-export function zoneOffsetMs(ms: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" });
-  const name = parts.formatToParts(ms).find(({ type }) => type === "timeZoneName")?.value ?? "";
-  const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? [];
-  if (hours === undefined) return 0;
-  return (sign === "-" ? -1 : 1) * (Number(hours) * hourMs + Number(minutes) * minuteMs);
+/** How long an instant's wall clock is ahead of UTC, in a zone. */
+export type ZoneOffset = (ms: number) => number;
+
+/** Ask once and keep it: making the formatter costs a hundred times more than using it. */
+export function zoneOffset(timeZone: string): ZoneOffset {
+  const formatter = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" });
+  return (ms) => {
+    const parts = formatter.formatToParts(ms);
+    const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+    const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? [];
+    if (hours === undefined) return 0;
+    return (sign === "-" ? -1 : 1) * (Number(hours) * hourMs + Number(minutes) * minuteMs);
+  };
 }
 
 /** The instant at which the zone's wall clock shows this time, given as if it were UTC. */
-export function instantOf(wallMs: number, timeZone: string): number {
-  const guessMs = wallMs - zoneOffsetMs(wallMs, timeZone);
+export function instantOf(wallMs: number, offset: ZoneOffset): number {
+  const guessMs = wallMs - offset(wallMs);
   // The clock may have been changed between the two.
-  return wallMs - zoneOffsetMs(guessMs, timeZone);
+  return wallMs - offset(guessMs);
 }
 
 /** A bucket is as long as one of these, by the zone's calendar. */
 export type BucketSize = "hour" | "day" | "month";
 
 /** The instant at or before this one with which a bucket begins. */
-export function bucketStart(ms: number, size: BucketSize, timeZone: string): number {
+export function bucketStart(ms: number, size: BucketSize, offset: ZoneOffset): number {
   if (size === "hour") return Math.floor(ms / hourMs) * hourMs;
-  const wall = new Date(ms + zoneOffsetMs(ms, timeZone));
+  const wall = new Date(ms + offset(ms));
   const day = size === "day" ? wall.getUTCDate() : 1;
-  return instantOf(Date.UTC(wall.getUTCFullYear(), wall.getUTCMonth(), day), timeZone);
+  return instantOf(Date.UTC(wall.getUTCFullYear(), wall.getUTCMonth(), day), offset);
 }
 
 /** Where the next bucket begins: days may have 23 or 25 hours. */
-function bucketEnd(startMs: number, size: BucketSize, timeZone: string): number {
+function bucketEnd(startMs: number, size: BucketSize, offset: ZoneOffset): number {
   if (size === "hour") return startMs + hourMs;
   // Far enough into the next one, however long this one is.
   const ahead = size === "day" ? 1.5 * dayMs : 45 * dayMs;
-  return bucketStart(startMs + ahead, size, timeZone);
+  return bucketStart(startMs + ahead, size, offset);
 }
 
 /** The borders of the buckets from the one that holds `fromMs` on, until `untilMs` is reached. */
 export function bucketEdges(
   { fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number },
   size: BucketSize,
-  timeZone: string,
+  offset: ZoneOffset,
 ): readonly number[] {
-  const edges = [bucketStart(fromMs, size, timeZone)];
+  const edges = [bucketStart(fromMs, size, offset)];
   for (let edge = edges[0] as number; edge < untilMs; ) {
-    edge = bucketEnd(edge, size, timeZone);
+    edge = bucketEnd(edge, size, offset);
     edges.push(edge);
   }
   return edges;

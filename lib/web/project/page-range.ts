@@ -1,5 +1,11 @@
 import { dayMs, hourMs } from "../../billing/time.ts";
-import { type BucketSize, bucketEdges, bucketStart } from "../chart/zone.ts";
+import {
+  type BucketSize,
+  bucketEdges,
+  bucketStart,
+  type ZoneOffset,
+  zoneOffset,
+} from "../chart/zone.ts";
 
 export const rangeNames = ["day", "week", "month", "year"] as const;
 export type RangeName = (typeof rangeNames)[number];
@@ -27,17 +33,18 @@ const daysLongMax = 400 * dayMs;
 
 /** The range with its buckets: whole ones, so a range begins and ends where its first and last do. */
 export function pageRange(wanted: WantedRange, timeZone: string, nowMs: number): PageRange {
-  const bounds = wanted.name === null ? wanted : namedBounds(wanted.name, timeZone, nowMs);
+  const offset = zoneOffset(timeZone);
+  const bounds = wanted.name === null ? wanted : namedBounds(wanted.name, offset, nowMs);
   const bucket = bucketFor(wanted.name, bounds.untilMs - bounds.fromMs);
-  const edges = bucketEdges(bounds, bucket, timeZone);
+  const edges = bucketEdges(bounds, bucket, offset);
   const [fromMs, untilMs] = [edges[0] ?? bounds.fromMs, edges.at(-1) ?? bounds.untilMs];
   return { name: wanted.name, fromMs, untilMs, bucket, edges };
 }
 
-function namedBounds(name: RangeName, timeZone: string, nowMs: number) {
+function namedBounds(name: RangeName, offset: ZoneOffset, nowMs: number) {
   if (name === "day") return { fromMs: nowMs - dayMs + hourMs, untilMs: nowMs };
   // At noon, so that neither a short nor a long day leads into another one.
-  const noonMs = bucketStart(nowMs, "day", timeZone) + 12 * hourMs;
+  const noonMs = bucketStart(nowMs, "day", offset) + 12 * hourMs;
   return { fromMs: noonMs - (daysOf[name] - 1) * dayMs, untilMs: nowMs };
 }
 
