@@ -1,5 +1,5 @@
 import { loadConfig } from "../lib/config.ts";
-import { historyAnswer, readDateRange, readProjectName } from "../lib/http/credits.ts";
+import { historyAnswer, readDateRange, readPoints, readProjectName } from "../lib/http/credits.ts";
 import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { logger } from "../lib/logger.ts";
@@ -15,7 +15,7 @@ export const handler = httpFunction({
   keys: config.keys,
   logger,
   handle: async (event) => {
-    const projectName = readProjectName(event);
-    return historyAnswer(await readCreditHistory(pool, { projectName, ...readDateRange(event) }));
+    const range = { projectName: readProjectName(event), ...readDateRange(event) };
+    return historyAnswer(await readCreditHistory(pool, range, readPoints(event)));
   },
 });

@@ -87,6 +87,17 @@ function readDate(name: string, text: string | undefined): string | null {
   throw parameterProblem(name, `Could not parse ${name}: write it as YYYY-MM-DD HH:MM:SS, in UTC`);
 }
 
+/** The most points that an answer has, also where the request asks for no number. */
+const pointsMax = 10_000;
+
+/** `points`: how many steps the answer may have, those that show the curve's shape; throws a 400 problem. */
+export function readPoints({ queryStringParameters = {} }: APIGatewayProxyEventV2): number {
+  const text = queryStringParameters["points"] || String(pointsMax);
+  const points = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (points >= 3 && points <= pointsMax) return points;
+  throw parameterProblem("points", `points must be a whole number from 3 to ${pointsMax}`);
+}
+
 export interface CreditStep {
   /** `YYYY-MM-DD HH:MM:SS` in UTC. */
   readonly at: string;
@@ -95,8 +106,14 @@ export interface CreditStep {
   readonly credits: DecimalText;
 }
 
+export interface CreditHistory {
+  readonly steps: readonly CreditStep[];
+  /** How many there were before they were thinned. */
+  readonly stepsInRange: number;
+}
+
 /** `GET /api/credits_history/{project_name}`: three arrays of equal length. */
-export function historyAnswer(steps: readonly CreditStep[]): HttpAnswer {
+export function historyAnswer({ steps, stepsInRange }: CreditHistory): HttpAnswer {
   if (steps.length === 0) {
     const at = "project_name, start_date, end_date";
     throw problem("history-empty", at, "No data available for given parameters.");
@@ -106,5 +123,9 @@ export function historyAnswer(steps: readonly CreditStep[]): HttpAnswer {
   const credits = `[${steps.map((step) => step.credits).join(",")}]`;
   const metrics = JSON.stringify(steps.map(({ metric }) => metric));
   const body = `{"timestamps":${timestamps},"credits":${credits},"metrics":${metrics}}`;
-  return jsonTextAnswer(200, body);
+  const headers = {
+    "x-credits-points": String(stepsInRange),
+    ...(steps.length < stepsInRange && { "x-credits-thinned": String(steps.length) }),
+  };
+  return jsonTextAnswer(200, body, headers);
 }

@@ -8,9 +8,13 @@ export const jsonAnswer = (statusCode: number, body: unknown): HttpAnswer =>
   jsonTextAnswer(statusCode, JSON.stringify(body));
 
 /** An answer whose JSON is written already. */
-export const jsonTextAnswer = (statusCode: number, body: string): HttpAnswer => ({
+export const jsonTextAnswer = (
+  statusCode: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): HttpAnswer => ({
   statusCode,
-  headers: { "content-type": "application/json; charset=utf-8" },
+  headers: { "content-type": "application/json; charset=utf-8", ...headers },
   body,
 });
 

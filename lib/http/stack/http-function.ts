@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { HttpAnswer } from "./answer.ts";
 import type { KeySource, Scope } from "./api-keys.ts";
 import { authentication } from "./authentication.ts";
+import { compression } from "./compression.ts";
 import { type HttpContext, type HttpState, nobody } from "./http-context.ts";
 import { noStore } from "./no-store.ts";
 import { problemAnswers } from "./problem-answers.ts";
@@ -34,7 +35,7 @@ export type HttpFunction = Access & {
  */
 export function httpFunction({ logger, handle, ...access }: HttpFunction) {
   const stack = middy<APIGatewayProxyEventV2, HttpAnswer, Error, HttpContext, HttpState>()
-    .use([requestLog(logger), ...accessControl(access), problemAnswers])
+    .use([requestLog(logger), ...accessControl(access), compression, problemAnswers])
     .handler(handle);
   return (event: APIGatewayProxyEventV2, context: Context): Promise<HttpAnswer> =>
     stack(event, { ...context, caller: nobody, tell: () => undefined, spend: () => undefined });

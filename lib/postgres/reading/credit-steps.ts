@@ -2,6 +2,7 @@ import { type DecimalText, formatDecimal, parseDecimal } from "../../billing/dec
 import { dayMs, hourMs } from "../../billing/time.ts";
 import { elementsOf } from "../database/queries/number-array.ts";
 import type { LedgerPartRow } from "./queries/select-ledger-parts.ts";
+import { thinSteps } from "./thin-steps.ts";
 
 export interface CreditStep {
   /** `YYYY-MM-DD HH:MM:SS` in UTC. */
@@ -15,6 +16,12 @@ export interface CreditStep {
 export interface StepRange {
   readonly fromMs: number | null;
   readonly untilMs: number | null;
+}
+
+export interface CreditSteps {
+  readonly steps: readonly CreditStep[];
+  /** How many there were in the range before they were thinned. */
+  readonly stepsInRange: number;
 }
 
 /** The use of an hour, or a change of another kind; one object all the way, for there are many. */
@@ -35,26 +42,36 @@ interface Ledger {
 /**
  * One step per hour and metric, stamped with the hour's end or the last measurement, whichever is
  * earlier; and one for each other change. The totals are counted back from what is used by now, so that
- * nothing before the range is needed.
+ * nothing before the range is needed. Only the steps that are left after thinning are written as text.
  */
 export function toCreditSteps(
   rows: readonly LedgerPartRow[],
-  { fromMs, untilMs }: StepRange,
-): readonly CreditStep[] {
+  range: StepRange,
+  pointsMax = Number.POSITIVE_INFINITY,
+): CreditSteps {
   const ledger = toLedger(rows);
+  const inRange = totalsOf(ledger, range);
+  const toText = timeTexts();
+  const steps = thinSteps(inRange, pointsMax).map(({ atMs, metric, used }) => {
+    return { at: toText(atMs), metric, credits: formatDecimal(used, ledger.scale) };
+  });
+  return { steps, stepsInRange: inRange.length };
+}
+
+/** What was used after each change within the range, ascending; times are of full seconds. */
+function totalsOf(ledger: Ledger, { fromMs, untilMs }: StepRange) {
   const changes = toChanges(ledger).sort(inOrder);
   let used = usedNow(ledger);
   for (const { credits } of changes) used -= credits;
-  const toText = timeTexts();
-  const steps: CreditStep[] = [];
+  const totals: { atMs: number; metric: string; used: bigint }[] = [];
   for (const { atMs, metric, credits } of changes) {
     used += credits;
     const secondMs = Math.floor(atMs / 1000) * 1000;
     if (secondMs < (fromMs ?? Number.NEGATIVE_INFINITY)) continue;
     if (secondMs > (untilMs ?? Number.POSITIVE_INFINITY)) break;
-    steps.push({ at: toText(secondMs), metric, credits: formatDecimal(used, ledger.scale) });
+    totals.push({ atMs: secondMs, metric, used });
   }
-  return steps;
+  return totals;
 }
 
 function toLedger(rows: readonly LedgerPartRow[]): Ledger {

@@ -6,7 +6,7 @@ import { toUnavailable } from "../database/errors.ts";
 import { inSnapshot } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
 import { noUsage, readUsage } from "../ledger/usage.ts";
-import { type CreditStep, toCreditSteps } from "./credit-steps.ts";
+import { type CreditSteps, toCreditSteps } from "./credit-steps.ts";
 import { readPendingCredits } from "./pending.ts";
 import { selectLedgerParts } from "./queries/select-ledger-parts.ts";
 import { type ProjectCreditsRow, selectProjectCredits } from "./queries/select-project-credits.ts";
@@ -61,14 +61,16 @@ const toProjectCredits = (row: ProjectCreditsRow, pending: bigint): ProjectCredi
 export const readProjectUsage = (pool: Pool, projectId: number, nowMs: number): Promise<Usage> =>
   reading(async () => (await readUsage(pool, [projectId], nowMs)).get(projectId) ?? noUsage);
 
-/** The steps of a project's used credits within the range, ascending. Throws `Unavailable`. */
+/** At most so many steps of a project's used credits within the range, ascending. Throws `Unavailable`. */
 export const readCreditHistory = (
   pool: Pool,
   { projectName, from, to }: HistoryRange,
-): Promise<readonly CreditStep[]> =>
+  pointsMax = Number.POSITIVE_INFINITY,
+): Promise<CreditSteps> =>
   reading(async () => {
     const range = { fromMs: toMs(from), untilMs: toMs(to) };
-    return toCreditSteps(await selectLedgerParts(pool, projectName, range.fromMs), range);
+    const rows = await selectLedgerParts(pool, projectName, range.fromMs);
+    return toCreditSteps(rows, range, pointsMax);
   });
 
 const toMs = (text: string | null): number | null =>

@@ -7,11 +7,11 @@ export async function readProject(pool: Pool, projectName: string, nowMs: number
   const credits = await readProjectCredits(pool, projectName);
   if (credits === undefined) return undefined;
   const { projectId } = credits;
-  const [usage, steps, sites, records] = await Promise.all([
+  const [usage, history, sites, records] = await Promise.all([
     readProjectUsage(pool, projectId, nowMs),
     readCreditHistory(pool, { projectName, from: null, to: null }),
     readProjectSites(pool, projectId),
     readCreditRecords(pool, projectId),
   ]);
-  return { credits, usage, steps, sites, records };
+  return { credits, usage, steps: history.steps, sites, records };
 }

@@ -18,6 +18,8 @@ export interface Read {
   readonly file: "read-current-credits" | "read-credit-history";
   /** How far the history reaches back; undefined: it is read whole. */
   readonly reachMs?: number;
+  /** How many steps of it are asked for; undefined: all that an answer has. */
+  readonly points?: number;
 }
 
 const reads: readonly (Read & { readonly p99MsMax: number; readonly rateMin?: number })[] = [
@@ -25,6 +27,7 @@ const reads: readonly (Read & { readonly p99MsMax: number; readonly rateMin?: nu
   { name: "history of a day", file: "read-credit-history", reachMs: dayMs, p99MsMax: 50 },
   { name: "history of a month", file: "read-credit-history", reachMs: 30 * dayMs, p99MsMax: 50 },
   { name: "history of a year", file: "read-credit-history", p99MsMax: 150 },
+  { name: "25 points of a year", file: "read-credit-history", points: 25, p99MsMax: 150 },
 ];
 
 /** How long readers wait where 1,000 projects have a year's ledger of two metrics; histories are read whole. */

@@ -17,7 +17,7 @@ logger.level = "silent";
 
 const [prefix = "", projects = "1"] = process.argv.slice(2);
 
-async function ask(handler: Handler, { reachMs }: Read): Promise<void> {
+async function ask(handler: Handler, { reachMs, points }: Read): Promise<void> {
   const name = projectName(prefix, Math.floor(Math.random() * Number(projects)));
   const answer = await handler(
     httpEvent({
@@ -25,7 +25,10 @@ async function ask(handler: Handler, { reachMs }: Read): Promise<void> {
       path: `/api/${name}`,
       pathParameters: { project_name: name },
       headers: { authorization: `Bearer ${key}` },
-      ...(reachMs === undefined ? {} : { query: { start_date: dateText(Date.now() - reachMs) } }),
+      query: {
+        ...(reachMs !== undefined && { start_date: dateText(Date.now() - reachMs) }),
+        ...(points !== undefined && { points: String(points) }),
+      },
     }),
     lambdaContext,
   );

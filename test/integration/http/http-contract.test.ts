@@ -279,6 +279,31 @@ describe("GET /api/credits_history/{project_name}", () => {
     } else expect(bodyOf(answer).errors[0].at).toMatch(/_date$/);
   });
 
+  test("points leaves some of the steps, and says how many there were", async () => {
+    const whole = await history("history");
+    expect(whole.headers["x-credits-points"]).toBe("5");
+    expect(whole.headers).not.toHaveProperty("x-credits-thinned");
+    expect((await history("history", { points: "" })).body).toBe(whole.body);
+    expect((await history("history", { points: "5" })).body).toBe(whole.body);
+
+    const thinned = await history("history", { points: "3" });
+    expect(thinned.headers).toMatchObject({ "x-credits-points": "5", "x-credits-thinned": "3" });
+    const all = JSON.parse(whole.body);
+    const left = JSON.parse(thinned.body);
+    for (const name of ["timestamps", "credits", "metrics"]) {
+      expect(left[name]).toHaveLength(3);
+      expect([left[name][0], left[name][2]]).toEqual([all[name][0], all[name].at(-1)]);
+    }
+  });
+
+  test.each(["2", "10001", "-5", "3.5", "many"])("points=%s is refused", async (points) => {
+    const answer = await history("history", { points });
+    expect(answer.statusCode).toBe(400);
+    expect(bodyOf(answer).errors).toMatchObject([
+      { at: "points", detail: "points must be a whole number from 3 to 10000" },
+    ]);
+  });
+
   test("an unknown project has no data, a blank name is refused", async () => {
     expect(bodyOf(await history("nobody")).detail).toBe("No data available for given parameters.");
     expect((await history("  ")).statusCode).toBe(400);

@@ -22,8 +22,8 @@ const bill = (...measurements: Measurement[]) =>
   billMeasurements(measurements, withLedger(database.pool));
 const used = async (projectName: string) =>
   (await readProjectCredits(database.pool, projectName))?.usedCredits;
-const steps = (projectName: string) =>
-  readCreditHistory(database.pool, { projectName, from: null, to: null });
+const steps = async (projectName: string) =>
+  (await readCreditHistory(database.pool, { projectName, from: null, to: null })).steps;
 const corrections = async (projectName: string) => {
   const { rows } = await database.pool.query(
     `select reason, credits_before::float8 as before, credits_after::float8 as after

@@ -32,8 +32,8 @@ export const ledgerOf = (database: TestDatabase) => ({
     billMeasurements(measurements, withLedger(database.pool)),
   used: async (projectName: string) =>
     Number((await readProjectCredits(database.pool, projectName))?.usedCredits),
-  steps: (projectName: string) =>
-    readCreditHistory(database.pool, { projectName, from: null, to: null }),
+  steps: async (projectName: string) =>
+    (await readCreditHistory(database.pool, { projectName, from: null, to: null })).steps,
   stored: async (projectName: string) => {
     const samples = (await readStoredSamples(database.pool, projectName)).flatMap(
       (one) => one.samples,

@@ -29,7 +29,7 @@ const step = (metric: string, atMs: number, credits: string): LedgerPartRow => (
 });
 
 test("the totals are counted back from what is used by now", () => {
-  const steps = toCreditSteps([used("10.5"), day("a", ["1", "0.25"], null)], whole);
+  const { steps } = toCreditSteps([used("10.5"), day("a", ["1", "0.25"], null)], whole);
   expect(steps).toEqual([
     { at: "2026-11-23 01:00:00", metric: "a", credits: "10.25" },
     { at: "2026-11-23 02:00:00", metric: "a", credits: "10.5" },
@@ -37,7 +37,7 @@ test("the totals are counted back from what is used by now", () => {
 });
 
 test("an hour in which nothing was used is no step, one in which all was free is", () => {
-  const steps = toCreditSteps(
+  const { steps } = toCreditSteps(
     [used("1"), day("a", ["1", "NULL", "NULL"], ["1", "NULL", "5"])],
     whole,
   );
@@ -46,7 +46,7 @@ test("an hour in which nothing was used is no step, one in which all was free is
 
 test("the series of one metric make one step, stamped by the one that was measured last", () => {
   const open = { kind: "hour", metric: "a", at_ms: midnight, credits: "2" } as const;
-  const steps = toCreditSteps(
+  const { steps } = toCreditSteps(
     [
       used("5"),
       { ...open, last_ms: midnight + 60_000 },
@@ -58,7 +58,7 @@ test("the series of one metric make one step, stamped by the one that was measur
 });
 
 test("steps are in the order of time, then metric", () => {
-  const steps = toCreditSteps(
+  const { steps } = toCreditSteps(
     [
       used("6"),
       day("b", ["1"], null),
@@ -77,7 +77,7 @@ test("steps are in the order of time, then metric", () => {
 });
 
 test("both ends of a range belong to it, and what comes later only moves the totals", () => {
-  const steps = toCreditSteps([used("10"), day("a", ["1", "2", "3", "4"], null)], {
+  const { steps } = toCreditSteps([used("10"), day("a", ["1", "2", "3", "4"], null)], {
     fromMs: midnight + 2 * hourMs,
     untilMs: midnight + 3 * hourMs,
   });
