@@ -25,8 +25,8 @@ export const handler = httpFunction({
   logger,
   handle: async (event) => {
     const projectName = readProjectName(event);
-    const { range, timezone, language } = readPageQuery(event, rangeNames, "month");
     const nowMs = Date.now();
+    const { range, timezone, language } = readPageQuery(event, rangeNames, "month", nowMs);
     const project = await readProject(pool, projectName, nowMs);
     if (project === undefined) throw projectUnknown(projectName);
     const read = { ...project, projectName, thresholds: config.thresholds };

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { formatCredits, parseCredits } from "../../lib/billing/credits.ts";
 import { hourMs } from "../../lib/billing/time.ts";
-import { bucketEdges, zoneOffset } from "../../lib/web/chart/zone.ts";
+import { bucketEdges, zoneOffset } from "../../lib/usecases/reading/calendar.ts";
 import { costBuckets, type Step } from "../../lib/web/project/costs-of-steps.ts";
 import { propertyRuns } from "../support/properties.ts";
 
@@ -45,7 +45,7 @@ test("in any zone, the buckets of any size are without gap, and their sum is wha
     fc.property(
       histories,
       fc.constantFrom(...zones),
-      fc.constantFrom("hour" as const, "day" as const, "month" as const),
+      fc.constantFrom("hour" as const, "day" as const, "week" as const, "month" as const),
       ({ steps, used }, zone, size) => {
         const bounds = { fromMs: beginMs, untilMs: beginMs + (hours + 1) * hourMs };
         const edges = bucketEdges(bounds, size, zoneOffset(zone));

@@ -22,6 +22,12 @@ export const httpRefusals = {
     meaning: "A metric of kind `delta` came without a time, so a repetition could not be told.",
   },
   "parameter-invalid": { status: 400, meaning: "A parameter is missing or wrong." },
+  "range-invalid": {
+    status: 400,
+    meaning: "`from` or `until` is wrong, or there is no time between them.",
+  },
+  "timezone-unknown": { status: 400, meaning: "There is no such time zone." },
+  "cursor-foreign": { status: 400, meaning: "The cursor belongs to another question." },
   "route-unknown": {
     status: 404,
     meaning: "There is no such path, or it does not take this method.",

@@ -1,8 +1,8 @@
 import { type ScaleLinear, scaleLinear, scaleUtc } from "d3-scale";
 import { dayMs } from "../../billing/time.ts";
+import { instantOf, zoneOffset } from "../../usecases/reading/calendar.ts";
 import type { Figures } from "../figures.ts";
 import { type Html, html } from "../html.ts";
-import { instantOf, zoneOffset } from "./zone.ts";
 
 /** What is drawn is as wide as this, and as high as `plotHeight`, whatever the width of the screen. */
 export const plotWidth = 1000;

@@ -5,7 +5,7 @@ import {
   bucketStart,
   type ZoneOffset,
   zoneOffset,
-} from "../chart/zone.ts";
+} from "../../usecases/reading/calendar.ts";
 
 export const rangeNames = ["day", "week", "month", "year"] as const;
 export type RangeName = (typeof rangeNames)[number];
@@ -17,12 +17,15 @@ export type WantedRange =
   | { readonly name: RangeName }
   | { readonly name: null; readonly fromMs: number; readonly untilMs: number };
 
+/** A page has no bars of a week: they say little beside those of its days. */
+type PageBucket = Exclude<BucketSize, "week">;
+
 export interface PageRange {
   /** null: bounds of one's own. */
   readonly name: RangeName | null;
   readonly fromMs: number;
   readonly untilMs: number;
-  readonly bucket: BucketSize;
+  readonly bucket: PageBucket;
   /** The borders of its buckets, ascending; one more than there are buckets. */
   readonly edges: readonly number[];
 }
@@ -48,7 +51,7 @@ function namedBounds(name: RangeName, offset: ZoneOffset, nowMs: number) {
   return { fromMs: noonMs - (daysOf[name] - 1) * dayMs, untilMs: nowMs };
 }
 
-function bucketFor(name: RangeName | null, lengthMs: number): BucketSize {
+function bucketFor(name: RangeName | null, lengthMs: number): PageBucket {
   if (name !== null) return name === "day" ? "hour" : "day";
   if (lengthMs <= hoursLongMax) return "hour";
   return lengthMs <= daysLongMax ? "day" : "month";

@@ -120,6 +120,10 @@ const invocations: Readonly<Record<string, Invocation>> = {
     http("GET /api/credits_history/genomics", { pathParameters }),
     answers(200, { credits: expect.arrayContaining([2]) }),
   ),
+  "read-hourly-costs": invocation(
+    http("GET /api/hourly_costs/genomics", { pathParameters }),
+    answers(200, { total: expect.objectContaining({ credits: 2, adjustments: 0 }) }),
+  ),
   "read-project-page": invocation(
     http("GET /credits_history/genomics", { pathParameters }),
     (answer: HttpAnswer) => {

@@ -25,6 +25,7 @@ const httpFunctions = {
   receive: () => import("../../../functions/receive-measurements.ts"),
   credits: () => import("../../../functions/read-current-credits.ts"),
   history: () => import("../../../functions/read-credit-history.ts"),
+  costs: () => import("../../../functions/read-hourly-costs.ts"),
   metrics: () => import("../../../functions/list-metrics.ts"),
   estimate: () => import("../../../functions/estimate-cost.ts"),
   grant: () => import("../../../functions/set-grant.ts"),

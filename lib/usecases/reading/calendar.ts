@@ -23,22 +23,29 @@ export function instantOf(wallMs: number, offset: ZoneOffset): number {
 }
 
 /** A bucket is as long as one of these, by the zone's calendar. */
-export type BucketSize = "hour" | "day" | "month";
+export type BucketSize = "hour" | "day" | "week" | "month";
+
+const longestDays = { day: 1, week: 7, month: 31 };
 
 /** The instant at or before this one with which a bucket begins. */
 export function bucketStart(ms: number, size: BucketSize, offset: ZoneOffset): number {
   if (size === "hour") return Math.floor(ms / hourMs) * hourMs;
   const wall = new Date(ms + offset(ms));
-  const day = size === "day" ? wall.getUTCDate() : 1;
+  const day = firstDay(size, wall);
   return instantOf(Date.UTC(wall.getUTCFullYear(), wall.getUTCMonth(), day), offset);
+}
+
+/** The day of the wall clock's month with which a bucket begins; a week begins on Monday (ISO 8601). */
+function firstDay(size: "day" | "week" | "month", wall: Date): number {
+  if (size === "month") return 1;
+  return size === "day" ? wall.getUTCDate() : wall.getUTCDate() - ((wall.getUTCDay() + 6) % 7);
 }
 
 /** Where the next bucket begins: days may have 23 or 25 hours. */
 function bucketEnd(startMs: number, size: BucketSize, offset: ZoneOffset): number {
   if (size === "hour") return startMs + hourMs;
   // Far enough into the next one, however long this one is.
-  const ahead = size === "day" ? 1.5 * dayMs : 45 * dayMs;
-  return bucketStart(startMs + ahead, size, offset);
+  return bucketStart(startMs + 1.5 * longestDays[size] * dayMs, size, offset);
 }
 
 /** The borders of the buckets from the one that holds `fromMs` on, until `untilMs` is reached. */

@@ -1,0 +1,25 @@
+import { loadConfig } from "../lib/config.ts";
+import { projectUnknown, readProjectName } from "../lib/http/credits.ts";
+import { costsAnswer, readCostsQuery } from "../lib/http/hourly-costs.ts";
+import { readKeySource } from "../lib/http/stack/api-keys.ts";
+import { httpFunction } from "../lib/http/stack/http-function.ts";
+import { logger } from "../lib/logger.ts";
+import { readDatabase } from "../lib/postgres/database/database-settings.ts";
+import { createPool } from "../lib/postgres/database/pool.ts";
+import { readHourlyCosts } from "../lib/postgres/reading/hourly-costs.ts";
+
+const config = loadConfig({ keys: readKeySource, database: readDatabase });
+const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs: 10_000 });
+
+export const handler = httpFunction({
+  scope: "read",
+  keys: config.keys,
+  logger,
+  handle: async (event) => {
+    const nowMs = Date.now();
+    const asked = readCostsQuery(event, readProjectName(event), nowMs);
+    const costs = await readHourlyCosts(pool, asked);
+    if (costs === undefined) throw projectUnknown(asked.projectName);
+    return costsAnswer(asked, costs, nowMs);
+  },
+});

@@ -1,0 +1,163 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { formatCredits } from "../billing/credits.ts";
+import { exactNumber, formatDecimal, VALUE_SCALE } from "../billing/decimal.ts";
+import { dayMs, hourMs } from "../billing/time.ts";
+import {
+  type BucketSize,
+  bucketEdges,
+  type ZoneOffset,
+  zoneOffset,
+} from "../usecases/reading/calendar.ts";
+import {
+  type Bucket,
+  type Costs,
+  costBuckets,
+  type GroupCost,
+  type LedgerCosts,
+} from "../usecases/reading/cost-buckets.ts";
+import { cursorOf, readCursor } from "./cursor.ts";
+import { type Query, type Range, readRange, readTimezone } from "./range-query.ts";
+import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
+import { parameterProblem } from "./stack/problem.ts";
+
+/** What `GET /api/hourly_costs/{project_name}` asks for. */
+export interface CostsQuery extends Range {
+  readonly projectName: string;
+  readonly timezone: string;
+  readonly offset: ZoneOffset;
+  readonly bucket: BucketSize;
+  /** null: all of them. */
+  readonly metric: string | null;
+  readonly site: string | null;
+  /** Whether sites and resources are told apart; metrics always are. */
+  readonly bySite: boolean;
+  readonly byResource: boolean;
+  /** The start of the page's first bucket; null: that of the range. */
+  readonly pageFromMs: number | null;
+  readonly limit: number;
+  /** As it was sent. */
+  readonly query: Query;
+}
+
+const buckets: readonly BucketSize[] = ["hour", "day", "week", "month"];
+const groups = ["metric", "site", "resource"];
+const limitMax = 10_000;
+const limitPreset = 1_000;
+
+/** The query; throws a 400 problem that says what to change. */
+export function readCostsQuery(
+  { queryStringParameters: query = {} }: APIGatewayProxyEventV2,
+  projectName: string,
+  nowMs: number,
+): CostsQuery {
+  const timezone = readTimezone(query);
+  const offset = zoneOffset(timezone);
+  const preset = { fromMs: nowMs - 30 * dayMs, untilMs: nowMs };
+  const by = (query["by"] || "metric").split(",");
+  if (!by.includes("metric") || by.some((group) => !groups.includes(group))) {
+    throw parameterProblem("by", "by must be metric, with ,site or ,resource or both behind it");
+  }
+  return {
+    projectName,
+    timezone,
+    offset,
+    ...readRange(query, offset, preset),
+    bucket: readBucket(query["bucket"] || "hour"),
+    metric: query["metric"] || null,
+    site: query["site"] || null,
+    bySite: by.includes("site"),
+    byResource: by.includes("resource"),
+    pageFromMs: readCursor(query, projectName),
+    limit: readLimit(query["limit"] || String(limitPreset)),
+    query,
+  };
+}
+
+function readBucket(name: string): BucketSize {
+  const bucket = buckets.find((size) => size === name);
+  if (bucket !== undefined) return bucket;
+  throw parameterProblem("bucket", `bucket must be one of ${buckets.join(", ")}`);
+}
+
+function readLimit(text: string): number {
+  const limit = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= limitMax) return limit;
+  throw parameterProblem("limit", `limit must be a whole number from 1 to ${limitMax}`);
+}
+
+/** The buckets of a page, the sum of the whole range, and how far it is measured. */
+export function costsAnswer(asked: CostsQuery, costs: LedgerCosts, nowMs: number): HttpAnswer {
+  const { fromMs, untilMs, timezone, bucket, offset, limit, pageFromMs } = asked;
+  const edges = clippedEdges(asked);
+  const { buckets: all, total } = costBuckets(costs, edges);
+  const first = pageFromMs === null ? 0 : all.findIndex(({ startMs }) => startMs >= pageFromMs);
+  const page = first === -1 ? [] : all.slice(first, first + limit);
+  const next = first === -1 ? undefined : all[first + limit];
+  const instant = (ms: number) => instantText(ms, offset);
+  return jsonAnswer(200, {
+    range: {
+      from: instant(fromMs),
+      until: instant(untilMs),
+      timezone,
+      bucket,
+      aligned: edges.every((edge) => edge % hourMs === 0),
+    },
+    as_of: instant(nowMs),
+    measured_until: costs.measuredUntilMs === null ? null : instant(costs.measuredUntilMs),
+    total: costsShape(total, asked),
+    data: page.map((one) => bucketShape(one, asked)),
+    next_cursor: next === undefined ? null : cursorOf(next.startMs, asked.query, asked.projectName),
+  });
+}
+
+/** The borders of the buckets, of which the first and the last end with the range. */
+function clippedEdges({ fromMs, untilMs, bucket, offset }: CostsQuery): readonly number[] {
+  const inner = bucketEdges({ fromMs, untilMs }, bucket, offset).filter(
+    (edge) => fromMs < edge && edge < untilMs,
+  );
+  return [fromMs, ...inner, untilMs];
+}
+
+function bucketShape(bucket: Bucket, asked: CostsQuery) {
+  const { startMs, endMs, coverage, correctedMs } = bucket;
+  const instant = (ms: number) => instantText(ms, asked.offset);
+  return {
+    start: instant(startMs),
+    end: instant(endMs),
+    coverage,
+    corrected_at: correctedMs === null ? null : instant(correctedMs),
+    ...costsShape(bucket, asked),
+  };
+}
+
+const costsShape = ({ credits, adjustments, by }: Costs, { bySite, byResource }: CostsQuery) => ({
+  credits: exact(credits),
+  adjustments: exact(adjustments),
+  by: [...by.values()].sort(inOrder).map(({ metric, unit, site, resource, ...cost }) => ({
+    metric,
+    unit: unit || null,
+    ...(bySite && { site }),
+    ...(byResource && { resource }),
+    usage: exactNumber(formatDecimal(cost.usage, VALUE_SCALE)),
+    credits: exact(cost.credits),
+  })),
+});
+
+const exact = (credits: bigint): object => exactNumber(formatCredits(credits));
+
+/** By name, so that two answers can be compared. */
+function inOrder(a: GroupCost, b: GroupCost): number {
+  const [one, other] = [a, b].map(
+    ({ metric, site, resource }) => `${metric}\n${site}\n${resource}`,
+  );
+  return (one as string) < (other as string) ? -1 : 1;
+}
+
+/** RFC 3339 with the zone's offset, to the second. */
+function instantText(ms: number, offset: ZoneOffset): string {
+  const aheadMs = offset(ms);
+  const wall = new Date(ms + aheadMs).toISOString().slice(0, 19);
+  if (aheadMs === 0) return `${wall}Z`;
+  const ahead = new Date(Math.abs(aheadMs)).toISOString().slice(11, 16);
+  return `${wall}${aheadMs < 0 ? "-" : "+"}${ahead}`;
+}

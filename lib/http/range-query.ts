@@ -1,0 +1,50 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { dayMs } from "../billing/time.ts";
+import { readInstant } from "../formats/read-time.ts";
+import { instantOf, type ZoneOffset } from "../usecases/reading/calendar.ts";
+import { problem } from "./stack/problem.ts";
+
+export type Query = NonNullable<APIGatewayProxyEventV2["queryStringParameters"]>;
+
+/** Unix milliseconds; the end is not within it. */
+export interface Range {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+const longestMs = 20 * 366 * dayMs;
+
+/** The name of a time zone, as the IANA has it; throws a 400 problem. */
+export function readTimezone({ timezone = "" }: Query): string {
+  try {
+    const timeZone = timezone || "UTC";
+    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone;
+  } catch {
+    const rule = "timezone must be a name such as Europe/Berlin or UTC";
+    throw problem("timezone-unknown", "timezone", rule);
+  }
+}
+
+/** `from` and `until`, instants or days of the zone; what is missing comes from the preset. Throws a 400 problem. */
+export function readRange(query: Query, offset: ZoneOffset, preset: Range): Range {
+  const untilMs = readBound("until", query["until"], offset) ?? preset.untilMs;
+  const length = preset.untilMs - preset.fromMs;
+  const fromMs = readBound("from", query["from"], offset) ?? untilMs - length;
+  if (fromMs >= untilMs) throw rangeProblem("from", "from must be earlier than until");
+  if (untilMs - fromMs > longestMs) {
+    throw rangeProblem("from", "from and until must be no more than 20 years apart");
+  }
+  return { fromMs, untilMs };
+}
+
+const rangeProblem = (at: string, detail: string) => problem("range-invalid", at, detail);
+
+function readBound(name: string, text: string | undefined, offset: ZoneOffset): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  const dayUtcMs = /^\d{4}-\d\d-\d\d$/.test(text) ? readInstant(`${text}T00:00:00Z`) : undefined;
+  const ms = dayUtcMs === undefined ? readInstant(text) : instantOf(dayUtcMs, offset);
+  // PostgreSQL has no year 0, and knows no later one than JavaScript's dates.
+  if (ms !== undefined && Math.abs(ms) < Date.UTC(9999, 0)) return ms;
+  const rule = `${name} must be a day such as 2026-11-23 or an instant such as 2026-11-23T09:00:00Z`;
+  throw rangeProblem(name, `${rule} (a + is written %2B)`);
+}
