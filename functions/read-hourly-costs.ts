@@ -1,6 +1,7 @@
 import { loadConfig } from "../lib/config.ts";
 import { projectUnknown, readProjectName } from "../lib/http/credits.ts";
 import { costsAnswer, readCostsQuery } from "../lib/http/hourly-costs.ts";
+import { costsCsv } from "../lib/http/hourly-costs-csv.ts";
 import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { logger } from "../lib/logger.ts";
@@ -20,6 +21,8 @@ export const handler = httpFunction({
     const asked = readCostsQuery(event, readProjectName(event), nowMs);
     const costs = await readHourlyCosts(pool, asked);
     if (costs === undefined) throw projectUnknown(asked.projectName);
-    return costsAnswer(asked, costs, nowMs);
+    return asked.format === "json"
+      ? costsAnswer(asked, costs, nowMs)
+      : costsCsv(asked, costs, asked.format);
   },
 });

@@ -5,6 +5,7 @@ import { dayMs, hourMs } from "../billing/time.ts";
 import {
   type BucketSize,
   bucketEdges,
+  instantText,
   type ZoneOffset,
   zoneOffset,
 } from "../usecases/reading/calendar.ts";
@@ -19,6 +20,9 @@ import { cursorOf, readCursor } from "./cursor.ts";
 import { type Query, type Range, readRange, readTimezone } from "./range-query.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 import { parameterProblem } from "./stack/problem.ts";
+
+const formats = ["json", "csv", "csv-excel"] as const;
+export type CostsFormat = (typeof formats)[number];
 
 /** What `GET /api/hourly_costs/{project_name}` asks for. */
 export interface CostsQuery extends Range {
@@ -35,6 +39,7 @@ export interface CostsQuery extends Range {
   /** The start of the page's first bucket; null: that of the range. */
   readonly pageFromMs: number | null;
   readonly limit: number;
+  readonly format: CostsFormat;
   /** As it was sent. */
   readonly query: Query;
 }
@@ -46,7 +51,7 @@ const limitPreset = 1_000;
 
 /** The query; throws a 400 problem that says what to change. */
 export function readCostsQuery(
-  { queryStringParameters: query = {} }: APIGatewayProxyEventV2,
+  { queryStringParameters: query = {}, headers }: APIGatewayProxyEventV2,
   projectName: string,
   nowMs: number,
 ): CostsQuery {
@@ -63,14 +68,30 @@ export function readCostsQuery(
     offset,
     ...readRange(query, offset, preset),
     bucket: readBucket(query["bucket"] || "hour"),
-    metric: query["metric"] || null,
-    site: query["site"] || null,
+    metric: readName("metric", query),
+    site: readName("site", query),
     bySite: by.includes("site"),
     byResource: by.includes("resource"),
     pageFromMs: readCursor(query, projectName),
     limit: readLimit(query["limit"] || String(limitPreset)),
+    format: readFormat(query["format"], headers["accept"] ?? ""),
     query,
   };
+}
+
+/** What `format` says, else CSV for those who accept nothing but that. */
+function readFormat(name: string | undefined, accepted: string): CostsFormat {
+  if (!name) return /^text\/csv\b/.test(accepted.trim()) ? "csv" : "json";
+  const format = formats.find((one) => one === name);
+  if (format !== undefined) return format;
+  throw parameterProblem("format", `format must be one of ${formats.join(", ")}`);
+}
+
+function readName(at: "metric" | "site", query: Query): string | null {
+  const name = query[at] || null;
+  // PostgreSQL cannot store NUL, so nothing has this name.
+  if (name?.includes("\0")) throw parameterProblem(at, `${at} must not hold the character NUL`);
+  return name;
 }
 
 function readBucket(name: string): BucketSize {
@@ -111,7 +132,7 @@ export function costsAnswer(asked: CostsQuery, costs: LedgerCosts, nowMs: number
 }
 
 /** The borders of the buckets, of which the first and the last end with the range. */
-function clippedEdges({ fromMs, untilMs, bucket, offset }: CostsQuery): readonly number[] {
+export function clippedEdges({ fromMs, untilMs, bucket, offset }: CostsQuery): readonly number[] {
   const inner = bucketEdges({ fromMs, untilMs }, bucket, offset).filter(
     (edge) => fromMs < edge && edge < untilMs,
   );
@@ -146,18 +167,9 @@ const costsShape = ({ credits, adjustments, by }: Costs, { bySite, byResource }:
 const exact = (credits: bigint): object => exactNumber(formatCredits(credits));
 
 /** By name, so that two answers can be compared. */
-function inOrder(a: GroupCost, b: GroupCost): number {
+export function inOrder(a: GroupCost, b: GroupCost): number {
   const [one, other] = [a, b].map(
     ({ metric, site, resource }) => `${metric}\n${site}\n${resource}`,
   );
   return (one as string) < (other as string) ? -1 : 1;
-}
-
-/** RFC 3339 with the zone's offset, to the second. */
-function instantText(ms: number, offset: ZoneOffset): string {
-  const aheadMs = offset(ms);
-  const wall = new Date(ms + aheadMs).toISOString().slice(0, 19);
-  if (aheadMs === 0) return `${wall}Z`;
-  const ahead = new Date(Math.abs(aheadMs)).toISOString().slice(11, 16);
-  return `${wall}${aheadMs < 0 ? "-" : "+"}${ahead}`;
 }

@@ -12,6 +12,8 @@ export interface Range {
   readonly untilMs: number;
 }
 
+const firstMs = Date.parse("0001-01-01T00:00:00Z");
+const endMs = Date.UTC(9999, 0);
 const longestMs = 20 * 366 * dayMs;
 
 /** The name of a time zone, as the IANA has it; throws a 400 problem. */
@@ -43,8 +45,8 @@ function readBound(name: string, text: string | undefined, offset: ZoneOffset): 
   if (text === undefined || text === "") return undefined;
   const dayUtcMs = /^\d{4}-\d\d-\d\d$/.test(text) ? readInstant(`${text}T00:00:00Z`) : undefined;
   const ms = dayUtcMs === undefined ? readInstant(text) : instantOf(dayUtcMs, offset);
-  // PostgreSQL has no year 0, and knows no later one than JavaScript's dates.
-  if (ms !== undefined && Math.abs(ms) < Date.UTC(9999, 0)) return ms;
+  // The years that both PostgreSQL and RFC 3339 can write.
+  if (ms !== undefined && firstMs <= ms && ms < endMs) return ms;
   const rule = `${name} must be a day such as 2026-11-23 or an instant such as 2026-11-23T09:00:00Z`;
   throw rangeProblem(name, `${rule} (a + is written %2B)`);
 }

@@ -61,3 +61,12 @@ export function bucketEdges(
   }
   return edges;
 }
+
+/** RFC 3339 with the zone's offset, to the second. */
+export function instantText(ms: number, offset: ZoneOffset): string {
+  const aheadMs = offset(ms);
+  const wall = new Date(ms + aheadMs).toISOString().slice(0, 19);
+  if (aheadMs === 0) return `${wall}Z`;
+  const ahead = new Date(Math.abs(aheadMs)).toISOString().slice(11, 16);
+  return `${wall}${aheadMs < 0 ? "-" : "+"}${ahead}`;
+}

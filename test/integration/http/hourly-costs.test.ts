@@ -165,6 +165,22 @@ describe("GET /api/hourly_costs/{project_name}", () => {
     expect(rows).toEqual(whole.data);
   });
 
+  test.each([
+    [{}, { format: "csv" }],
+    [{ accept: "text/csv" }, {}],
+  ])("headers %j and query %j give a file of the same", async (headers, query) => {
+    const answer = await functions.call("costs", {
+      headers: { ...read.headers, ...headers },
+      pathParameters: { project_name: "costs" },
+      query: { ...night, ...query },
+    });
+    expect(answer.headers["content-type"]).toBe("text/csv; charset=utf-8");
+    const rows = answer.body.trim().split("\r\n").slice(1);
+    const sum = rows.reduce((all, row) => all + Number(row.split(",")[8]), 0);
+    const { total } = await costs(night);
+    expect(sum).toBe(total.credits + total.adjustments);
+  });
+
   test("a late sample marks the hours that it corrected", async () => {
     await post(sample("berlin", "a1", "2026-11-22T23:30:00Z", 5));
     const { data, total } = await costs(night);
@@ -180,12 +196,16 @@ describe("GET /api/hourly_costs/{project_name}", () => {
     [{ from: "2026-11-23", until: "2026-11-23" }, "range-invalid", "from"],
     [{ from: "1999-01-01", until: "2026-01-01" }, "range-invalid", "from"],
     [{ from: "+99999-01-01" }, "range-invalid", "from"],
+    [{ from: "-200000000000000", until: "-199999999999999" }, "range-invalid", "until"],
+    [{ metric: "a\0" }, "parameter-invalid", "metric"],
+    [{ site: "\0" }, "parameter-invalid", "site"],
     [{ timezone: "Berlin" }, "timezone-unknown", "timezone"],
     [{ bucket: "year" }, "parameter-invalid", "bucket"],
     [{ by: "site" }, "parameter-invalid", "by"],
     [{ by: "metric,user" }, "parameter-invalid", "by"],
     [{ limit: "0" }, "parameter-invalid", "limit"],
     [{ limit: "10001" }, "parameter-invalid", "limit"],
+    [{ format: "xlsx" }, "parameter-invalid", "format"],
     [{ cursor: "!" }, "cursor-foreign", "cursor"],
     [{ cursor: someCursor }, "cursor-foreign", "cursor"],
   ])("%j is refused as %s", async (query, code, at) => {
