@@ -21,8 +21,8 @@ export const handler = httpFunction({
     const asked = readCostsQuery(event, readProjectName(event), nowMs);
     const costs = await readHourlyCosts(pool, asked);
     if (costs === undefined) throw projectUnknown(asked.projectName);
-    return asked.format === "json"
-      ? costsAnswer(asked, costs, nowMs)
-      : costsCsv(asked, costs, asked.format);
+    if (asked.format !== "json") return costsCsv(asked, costs, asked.format);
+    const before = asked.previous && (await readHourlyCosts(pool, { ...asked, ...asked.previous }));
+    return costsAnswer(asked, costs, before ?? undefined, nowMs);
   },
 });

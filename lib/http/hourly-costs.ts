@@ -17,7 +17,7 @@ import {
   type LedgerCosts,
 } from "../usecases/reading/cost-buckets.ts";
 import { cursorOf, readCursor } from "./cursor.ts";
-import { type Query, type Range, readRange, readTimezone } from "./range-query.ts";
+import { type Query, type Range, rangeBefore, readRange, readTimezone } from "./range-query.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 import { parameterProblem } from "./stack/problem.ts";
 
@@ -40,6 +40,8 @@ export interface CostsQuery extends Range {
   readonly pageFromMs: number | null;
   readonly limit: number;
   readonly format: CostsFormat;
+  /** The range before, where it is to be compared with; null: it is not. */
+  readonly previous: Range | null;
   /** As it was sent. */
   readonly query: Query;
 }
@@ -62,11 +64,13 @@ export function readCostsQuery(
   if (!by.includes("metric") || by.some((group) => !groups.includes(group))) {
     throw parameterProblem("by", "by must be metric, with ,site or ,resource or both behind it");
   }
+  const range = readRange(query, offset, preset);
   return {
     projectName,
     timezone,
     offset,
-    ...readRange(query, offset, preset),
+    ...range,
+    previous: readCompare(query["compare"]) ? rangeBefore(range, offset, nowMs) : null,
     bucket: readBucket(query["bucket"] || "hour"),
     metric: readName("metric", query),
     site: readName("site", query),
@@ -85,6 +89,12 @@ function readFormat(name: string | undefined, accepted: string): CostsFormat {
   const format = formats.find((one) => one === name);
   if (format !== undefined) return format;
   throw parameterProblem("format", `format must be one of ${formats.join(", ")}`);
+}
+
+function readCompare(text: string | undefined): boolean {
+  if (!text) return false;
+  if (text === "previous") return true;
+  throw parameterProblem("compare", "compare must be previous");
 }
 
 function readName(at: "metric" | "site", query: Query): string | null {
@@ -106,8 +116,13 @@ function readLimit(text: string): number {
   throw parameterProblem("limit", `limit must be a whole number from 1 to ${limitMax}`);
 }
 
-/** The buckets of a page, the sum of the whole range, and how far it is measured. */
-export function costsAnswer(asked: CostsQuery, costs: LedgerCosts, nowMs: number): HttpAnswer {
+/** The buckets of a page, the sum of the whole range and of the one before, and how far it is measured. */
+export function costsAnswer(
+  asked: CostsQuery,
+  costs: LedgerCosts,
+  costsBefore: LedgerCosts | undefined,
+  nowMs: number,
+): HttpAnswer {
   const { fromMs, untilMs, timezone, bucket, offset, limit, pageFromMs } = asked;
   const edges = clippedEdges(asked);
   const { buckets: all, total } = costBuckets(costs, edges);
@@ -126,9 +141,20 @@ export function costsAnswer(asked: CostsQuery, costs: LedgerCosts, nowMs: number
     as_of: instant(nowMs),
     measured_until: costs.measuredUntilMs === null ? null : instant(costs.measuredUntilMs),
     total: costsShape(total, asked),
+    ...(asked.previous !== null &&
+      costsBefore !== undefined && { previous: previousShape(asked, asked.previous, costsBefore) }),
     data: page.map((one) => bucketShape(one, asked)),
     next_cursor: next === undefined ? null : cursorOf(next.startMs, asked.query, asked.projectName),
   });
+}
+
+function previousShape(asked: CostsQuery, { fromMs, untilMs }: Range, costs: LedgerCosts) {
+  const { total } = costBuckets(costs, [fromMs, untilMs]);
+  return {
+    from: instantText(fromMs, asked.offset),
+    until: instantText(untilMs, asked.offset),
+    ...costsShape(total, asked),
+  };
 }
 
 /** The borders of the buckets, of which the first and the last end with the range. */

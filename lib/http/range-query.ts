@@ -39,6 +39,18 @@ export function readRange(query: Query, offset: ZoneOffset, preset: Range): Rang
   return { fromMs, untilMs };
 }
 
+/**
+ * The range before, as long by the zone's clock. Of one that is not over yet only as much as has passed of
+ * it, because a part compared with a whole looks like thrift; null: nothing of it has.
+ */
+export function rangeBefore(range: Range, offset: ZoneOffset, nowMs: number): Range | null {
+  const wall = (ms: number) => ms + offset(ms);
+  const lengthMs = wall(range.untilMs) - wall(range.fromMs);
+  const before = (ms: number) => instantOf(wall(ms) - lengthMs, offset);
+  const [fromMs, untilMs] = [before(range.fromMs), before(Math.min(range.untilMs, nowMs))];
+  return fromMs < untilMs && fromMs >= firstMs ? { fromMs, untilMs } : null;
+}
+
 const rangeProblem = (at: string, detail: string) => problem("range-invalid", at, detail);
 
 function readBound(name: string, text: string | undefined, offset: ZoneOffset): number | undefined {

@@ -150,6 +150,18 @@ describe("GET /api/hourly_costs/{project_name}", () => {
     expect((await costs({ ...night, ...filter })).total).toMatchObject({ credits, adjustments: 0 });
   });
 
+  test("the range before is as long", async () => {
+    const second = { from: "2026-11-23T00:00:00Z", until: "2026-11-23T02:00:00Z" };
+    expect((await costs({ ...second, compare: "previous" })).previous).toMatchObject({
+      from: "2026-11-22T22:00:00Z",
+      until: "2026-11-23T00:00:00Z",
+      credits: 9,
+      adjustments: 0,
+      by: [{ metric: "project_vcpu_usage", usage: 9, credits: 9 }],
+    });
+    expect(await costs(second)).not.toHaveProperty("previous");
+  });
+
   test("pages follow each other, each with the total of all", async () => {
     const whole = await costs(night);
     const rows: unknown[] = [];
@@ -205,6 +217,7 @@ describe("GET /api/hourly_costs/{project_name}", () => {
     [{ by: "metric,user" }, "parameter-invalid", "by"],
     [{ limit: "0" }, "parameter-invalid", "limit"],
     [{ limit: "10001" }, "parameter-invalid", "limit"],
+    [{ compare: "next" }, "parameter-invalid", "compare"],
     [{ format: "xlsx" }, "parameter-invalid", "format"],
     [{ cursor: "!" }, "cursor-foreign", "cursor"],
     [{ cursor: someCursor }, "cursor-foreign", "cursor"],
