@@ -102,7 +102,8 @@ ${legend(written)}
 <figure id="costs-chart"><figcaption>${words.creditsPer[range.bucket]}, ${stretch}</figcaption>${costsChart(page, words, figures)}
 <output class="reading" aria-live="polite"></output><p class="hint" hidden>${words.hint}</p></figure>
 <h3>${words.table}</h3>
-${costsTable(written)}</section>`;
+${costsTable(written)}
+<p><a href="${addresses.file("csv")}" download>${words.files.csv}</a> · <a href="${addresses.file("csv-excel")}" download>${words.files["csv-excel"]}</a></p></section>`;
 }
 
 function legend({ page, words, figures }: Written): Html {

@@ -65,6 +65,7 @@ export const de: Words = {
   metrics: { project_vcpu_usage: "vCPU", project_mb_usage: "Arbeitsspeicher" },
 
   table: "Tabelle",
+  files: { csv: "CSV", "csv-excel": "CSV für Excel mit Dezimalkomma" },
   start: "Beginn",
   credits: "Credits",
   sum: "Summe",

@@ -64,6 +64,7 @@ export const en: Words = {
   metrics: { project_vcpu_usage: "vCPU", project_mb_usage: "Memory" },
 
   table: "Table",
+  files: { csv: "CSV", "csv-excel": "CSV for Excel with decimal commas" },
   start: "Start",
   credits: "Credits",
   sum: "Sum",

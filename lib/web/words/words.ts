@@ -58,6 +58,8 @@ export interface Words {
   readonly metrics: Readonly<Record<string, string>>;
 
   readonly table: string;
+  /** What the table can be saved as. */
+  readonly files: Readonly<Record<"csv" | "csv-excel", string>>;
   readonly start: string;
   readonly credits: string;
   readonly sum: string;

@@ -124,6 +124,10 @@ const invocations: Readonly<Record<string, Invocation>> = {
     http("GET /api/hourly_costs/genomics", { pathParameters }),
     answers(200, { total: expect.objectContaining({ credits: 2, adjustments: 0 }) }),
   ),
+  "list-sites": invocation(
+    http("GET /api/sites"),
+    answers(200, { data: [expect.objectContaining({ series: 1, projects: 1, silent: false })] }),
+  ),
   "read-project-page": invocation(
     http("GET /credits_history/genomics", { pathParameters }),
     (answer: HttpAnswer) => {

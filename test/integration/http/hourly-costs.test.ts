@@ -193,6 +193,26 @@ describe("GET /api/hourly_costs/{project_name}", () => {
     expect(sum).toBe(total.credits + total.adjustments);
   });
 
+  test("the file that the page links to has the page's sum", async () => {
+    const page = await functions.call("page", {
+      ...read,
+      pathParameters: { project_name: "costs" },
+      query: { from: "2026-11-01", until: "2026-12-01", timezone: "Europe/Berlin" },
+    });
+    const [, link = ""] =
+      /href="(\/api\/hourly_costs\/costs\?[^"]*format=csv)"/.exec(page.body) ?? [];
+    const query = Object.fromEntries(
+      new URLSearchParams(link.replaceAll("&amp;", "&").split("?")[1]),
+    );
+    const rows = (await ask(query)).body.trim().split("\r\n").slice(1);
+    const sum = rows.reduce((all, row) => all + Number(row.split(",")[8]), 0);
+    expect(rows.length).toBeGreaterThanOrEqual(30);
+    const [, foot = ""] = /<tfoot>(.*)<\/tfoot>/.exec(page.body) ?? [];
+    const cells = foot.split("</td>").map((cell) => cell.replace(/<[^>]*>/g, ""));
+    expect(Number(cells.at(-3))).toBe(sum);
+    expect(sum).toBe(15.5);
+  });
+
   test("a late sample marks the hours that it corrected", async () => {
     await post(sample("berlin", "a1", "2026-11-22T23:30:00Z", 5));
     const { data, total } = await costs(night);
