@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { formatCredits, parseCredits } from "../../lib/billing/credits.ts";
 import { hourMs } from "../../lib/billing/time.ts";
 import { bucketEdges, zoneOffset } from "../../lib/usecases/reading/calendar.ts";
-import { costBuckets, type Step } from "../../lib/web/project/costs-of-steps.ts";
+import { costsOfSteps, type Step } from "../../lib/web/project/costs-of-steps.ts";
 import { propertyRuns } from "../support/properties.ts";
 
 const zones = [
@@ -14,6 +14,7 @@ const zones = [
   "Pacific/Kiritimati",
   "Australia/Lord_Howe",
 ];
+const unmeasured = { measuredFromMs: null, measuredUntilMs: null, corrected: [] };
 const beginMs = Date.UTC(2026, 2, 20);
 const hours = 24 * 240;
 
@@ -51,7 +52,7 @@ test("in any zone, the buckets of any size are without gap, and their sum is wha
         const edges = bucketEdges(bounds, size, zoneOffset(zone));
         expect(edges[0] ?? 0).toBeLessThanOrEqual(bounds.fromMs);
         expect(edges.at(-1) ?? 0).toBeGreaterThanOrEqual(bounds.untilMs);
-        const buckets = costBuckets(steps, edges, { firstMs: null, untilMs: null }, []);
+        const buckets = costsOfSteps(steps, edges, unmeasured);
         const sum = buckets.reduce((all, one) => all + one.credits + one.adjustments, 0n);
         expect(formatCredits(sum)).toBe(formatCredits(used));
         for (const { credits, byMetric } of buckets) {
@@ -84,7 +85,7 @@ test("amounts are exact: what one hour cost is the difference of two steps, digi
     credits: text,
   }));
   const edges = [0, 1, 2].map((hour) => Date.UTC(2026, 10, 23, hour));
-  const buckets = costBuckets(steps, edges, { firstMs: null, untilMs: null }, []);
+  const buckets = costsOfSteps(steps, edges, unmeasured);
   expect(buckets.map((one) => one.credits)).toEqual([
     parseCredits("0.000000000001"),
     parseCredits("1000000"),

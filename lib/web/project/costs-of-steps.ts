@@ -1,6 +1,7 @@
 import { parseCredits } from "../../billing/credits.ts";
 import type { DecimalText } from "../../billing/decimal.ts";
 import { hourMs } from "../../billing/time.ts";
+import { costBuckets, type LedgerCosts } from "../../usecases/reading/cost-buckets.ts";
 import type { CostBucket, CurvePoint } from "./page-data.ts";
 
 /** A step of the history, as the API gives it. */
@@ -38,66 +39,27 @@ function changesOf(steps: readonly Step[]): readonly Change[] {
 
 export const timeOf = (at: string): number => Date.parse(`${at.replace(" ", "T")}Z`);
 
-export interface Measured {
-  /** When the project was measured first and last; null: never. */
-  readonly firstMs: number | null;
-  readonly untilMs: number | null;
-}
-
-/** A change of hours that had been billed; both inclusive. */
-export interface CorrectedHours {
-  readonly fromMs: number;
-  readonly untilMs: number;
-  readonly atMs: number;
-}
-
-/** The costs of the buckets between the edges: the same history as everybody reads, cut into other parts. */
-export function costBuckets(
+/** The costs of the buckets between the edges: the same history as everybody reads, cut as the API cuts it. */
+export function costsOfSteps(
   steps: readonly Step[],
   edges: readonly number[],
-  measured: Measured,
-  corrected: readonly CorrectedHours[],
+  about: Omit<LedgerCosts, "hours" | "adjustments">,
 ): readonly CostBucket[] {
-  const buckets = edges.slice(0, -1).map((startMs, index) => {
-    const endMs = edges[index + 1] as number;
-    const times = corrected
-      .filter((one) => one.fromMs < endMs && startMs <= one.untilMs)
-      .map(({ atMs }) => atMs);
-    return {
-      startMs,
-      endMs,
-      coverage: coverageOf(startMs, endMs, measured),
-      correctedMs: times.length === 0 ? null : Math.max(...times),
-      credits: 0n,
-      adjustments: 0n,
-      byMetric: new Map<string, bigint>(),
-    };
-  });
-  let at = 0;
-  for (const { ms, metric, credits } of changesOf(steps).toSorted((a, b) => a.ms - b.ms)) {
-    while (at < buckets.length && ms >= (buckets[at]?.endMs ?? 0)) at += 1;
-    const bucket = buckets[at];
-    if (bucket === undefined || ms < bucket.startMs) continue;
-    if (metric === adjustment) bucket.adjustments += credits;
-    else {
-      bucket.credits += credits;
-      // The step with which a history begins costs nothing.
-      if (credits !== 0n) {
-        bucket.byMetric.set(metric, (bucket.byMetric.get(metric) ?? 0n) + credits);
-      }
-    }
-  }
-  return buckets;
-}
-
-function coverageOf(
-  startMs: number,
-  endMs: number,
-  { firstMs, untilMs }: Measured,
-): CostBucket["coverage"] {
-  if (firstMs === null || untilMs === null) return "none";
-  if (endMs <= firstMs || startMs >= untilMs) return "none";
-  return startMs >= firstMs && endMs <= untilMs ? "full" : "partial";
+  const changes = changesOf(steps);
+  const ledger: LedgerCosts = {
+    ...about,
+    // The step with which a history begins costs nothing. Steps tell neither usage nor where it was.
+    hours: changes
+      .filter(({ metric, credits }) => metric !== adjustment && credits !== 0n)
+      .map(({ ms, metric, credits }) => {
+        return { hourMs: ms, metric, credits, usage: 0n, unit: "", site: null, resource: null };
+      }),
+    adjustments: changes.filter(({ metric }) => metric === adjustment),
+  };
+  return costBuckets(ledger, edges).buckets.map(({ by, ...bucket }) => ({
+    ...bucket,
+    byMetric: new Map([...by.values()].map(({ metric, credits }) => [metric, credits])),
+  }));
 }
 
 // More corners than these no screen shows.

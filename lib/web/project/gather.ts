@@ -2,13 +2,7 @@ import { parseCredits } from "../../billing/credits.ts";
 import type { DecimalText } from "../../billing/decimal.ts";
 import type { Usage } from "../../billing/forecast.ts";
 import { dayMs, hourMs } from "../../billing/time.ts";
-import {
-  type CorrectedHours,
-  costBuckets,
-  type Step,
-  timeOf,
-  usedCurve,
-} from "./costs-of-steps.ts";
+import { costsOfSteps, type Step, timeOf, usedCurve } from "./costs-of-steps.ts";
 import type { CreditRecord, ProjectPage } from "./page-data.ts";
 import { pageRange, type WantedRange } from "./page-range.ts";
 
@@ -50,11 +44,11 @@ export function gatherPage(
   const { credits, sites, steps, records } = read;
   const times = (of: "firstMs" | "lastMs") => sites.flatMap((site) => site[of] ?? []);
   const measured = {
-    firstMs: times("firstMs").length === 0 ? null : Math.min(...times("firstMs")),
-    untilMs: times("lastMs").length === 0 ? null : Math.max(...times("lastMs")),
+    measuredFromMs: times("firstMs").length === 0 ? null : Math.min(...times("firstMs")),
+    measuredUntilMs: times("lastMs").length === 0 ? null : Math.max(...times("lastMs")),
   };
   const range = pageRange(wanted, timezone, nowMs);
-  const corrected = records.flatMap(({ hours, atMs }): CorrectedHours[] =>
+  const corrected = records.flatMap(({ hours, atMs }) =>
     hours === null ? [] : [{ ...hours, atMs }],
   );
   const grants = records.filter(({ kind }) => kind === "grant").toReversed();
@@ -62,7 +56,7 @@ export function gatherPage(
     projectName: read.projectName,
     nowMs,
     timezone,
-    measuredUntilMs: measured.untilMs,
+    measuredUntilMs: measured.measuredUntilMs,
     silentSites: sites.flatMap(({ site, silentSinceMs: sinceMs }) =>
       sinceMs === null ? [] : [{ site, sinceMs }],
     ),
@@ -77,7 +71,7 @@ export function gatherPage(
     grants,
     records: records.slice(0, recordsShown),
     range,
-    buckets: costBuckets(steps, range.edges, measured, corrected),
+    buckets: costsOfSteps(steps, range.edges, { ...measured, corrected }),
   };
 }
 
@@ -88,7 +82,7 @@ function weekBefore(steps: readonly Step[], nowMs: number): bigint | null {
   const startMs = endMs - 7 * dayMs;
   const first = steps[0];
   if (first === undefined || timeOf(first.at) > startMs) return null;
-  const edges = [startMs, endMs];
-  const [bucket] = costBuckets(steps, edges, { firstMs: null, untilMs: null }, []);
+  const unknown = { measuredFromMs: null, measuredUntilMs: null, corrected: [] };
+  const [bucket] = costsOfSteps(steps, [startMs, endMs], unknown);
   return bucket?.credits ?? null;
 }
