@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { DoubtFacts } from "../../../usecases/notices/doubt-details.ts";
+import { epochMs } from "../../database/queries/epoch-ms.ts";
 
 export interface DoubtRow {
   readonly series_id: number;
@@ -24,8 +25,6 @@ export interface DoubtLimits {
   readonly correctedMax: number;
 }
 
-const ms = (instant: string) => `round(date_part('epoch', ${instant}) * 1000)`;
-
 const text = `
   with held as (
     select series_id, jsonb_build_object('kind', 'held', 'count', count(*), 'credits', sum(credits)::text) as facts
@@ -33,7 +32,7 @@ const text = `
      group by series_id
   ), two_senders as (
     select distinct on (series_id) series_id,
-           jsonb_build_object('kind', 'two-senders', 'dips', count, 'hourMs', ${ms("hour")}) as facts
+           jsonb_build_object('kind', 'two-senders', 'dips', count, 'hourMs', ${epochMs("hour")}) as facts
       from deep_dips
      where recorded_at >= $2::timestamptz and count >= $3::int4
      order by series_id, hour desc
@@ -53,7 +52,7 @@ const text = `
      order by one.series_id, other.series_id
   ), stepped as (
     select distinct on (series_id) series_id,
-           jsonb_build_object('kind', 'large-step', 'fromMs', ${ms("from_time")}, 'untilMs', ${ms("until_time")},
+           jsonb_build_object('kind', 'large-step', 'fromMs', ${epochMs("from_time")}, 'untilMs', ${epochMs("until_time")},
                               'fromValue', from_value::text, 'untilValue', until_value::text) as facts
       from large_steps
      where recorded_at >= $4::timestamptz

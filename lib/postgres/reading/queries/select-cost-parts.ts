@@ -1,5 +1,6 @@
 import type { DecimalText } from "../../../billing/decimal.ts";
 import type { Queryable } from "../../database/pool.ts";
+import { epochMs } from "../../database/queries/epoch-ms.ts";
 
 /** Part of what a project used in a range; times in Unix milliseconds. */
 export type CostPartRow =
@@ -38,8 +39,6 @@ export interface CostRange {
   readonly until: Date;
 }
 
-const ms = (instant: string) => `round(date_part('epoch', ${instant}) * 1000)`;
-
 const text = `
   with project as (
     select project_id from projects where project_name = $1::text
@@ -55,32 +54,32 @@ const text = `
      where ($4::text is null or metric = $4) and ($5::text is null or site = $5)
   )
   select 'project' as kind, null as metric, null as unit, null as site, null as resource,
-         ${ms("min(first_time)")} as from_ms, ${ms("max(last_time)")} as until_ms, null::float8 as at_ms,
+         ${epochMs("min(first_time)")} as from_ms, ${epochMs("max(last_time)")} as until_ms, null::float8 as at_ms,
          null as usage, null as credits
     from project
     left join project_series on true
   having count(project_id) > 0
   union all
-  select 'hour', metric, unit, site, resource, ${ms("hour")}, null, null,
+  select 'hour', metric, unit, site, resource, ${epochMs("hour")}, null, null,
          hour_usage::text, hour_credits::text
     from project_series
    where hour_usage <> 0 and hour >= $2::timestamptz and hour < $3::timestamptz
   union all
-  select 'day', metric, unit, site, resource, ${ms("day")}, null, null,
+  select 'day', metric, unit, site, resource, ${epochMs("day")}, null, null,
          usage::text, credits::text
     from project_series
     join daily_costs using (series_id)
    where day >= (select ($2::timestamptz at time zone 'UTC')::date)
      and day <= (select ($3::timestamptz at time zone 'UTC')::date)
   union all
-  select 'adjustment', null, null, null, null, ${ms("at")}, null, null, null, credits::text
+  select 'adjustment', null, null, null, null, ${epochMs("at")}, null, null, null, credits::text
     from project
     join adjustments using (project_id)
    where at >= $2::timestamptz and at < $3::timestamptz
      and $4::text is null and $5::text is null
   union all
-  select 'correction', null, null, null, null, ${ms("from_hour")}, ${ms("until_hour")},
-         ${ms("recorded_at")}, null, null
+  select 'correction', null, null, null, null, ${epochMs("from_hour")}, ${epochMs("until_hour")},
+         ${epochMs("recorded_at")}, null, null
     from project_series
     join corrections using (series_id)
    where from_hour < $3::timestamptz and until_hour >= $2::timestamptz

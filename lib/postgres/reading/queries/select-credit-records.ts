@@ -1,5 +1,6 @@
 import type { DecimalText } from "../../../billing/decimal.ts";
 import type { Queryable } from "../../database/pool.ts";
+import { epochMs } from "../../database/queries/epoch-ms.ts";
 
 export interface CreditRecordRow {
   readonly kind: "grant" | "adjustment" | "correction";
@@ -14,11 +15,9 @@ export interface CreditRecordRow {
   readonly until_ms: number | null;
 }
 
-const ms = (instant: string) => `round(date_part('epoch', ${instant}) * 1000)`;
-
 const text = `
-  select kind, ${ms("at")} as at_ms, before, after, reason, actor,
-         ${ms("from_hour")} as from_ms, ${ms("until_hour")} as until_ms
+  select kind, ${epochMs("at")} as at_ms, before, after, reason, actor,
+         ${epochMs("from_hour")} as from_ms, ${epochMs("until_hour")} as until_ms
     from (
            select 'grant' as kind, at, null::numeric as before, granted_credits as after, reason, actor,
                   null::timestamptz as from_hour, null::timestamptz as until_hour

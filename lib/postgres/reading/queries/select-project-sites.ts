@@ -1,4 +1,5 @@
 import type { Queryable } from "../../database/pool.ts";
+import { epochMs } from "../../database/queries/epoch-ms.ts";
 
 export interface ProjectSiteRow {
   readonly site: string;
@@ -9,11 +10,9 @@ export interface ProjectSiteRow {
   readonly silent_since_ms: number | null;
 }
 
-const ms = (instant: string) => `round(date_part('epoch', ${instant}) * 1000)`;
-
 const text = `
-  select site, ${ms("min(first_time)")} as first_ms, ${ms("max(last_time)")} as last_ms,
-         ${ms("min(sites.silent_since)")} as silent_since_ms
+  select site, ${epochMs("min(first_time)")} as first_ms, ${epochMs("max(last_time)")} as last_ms,
+         ${epochMs("min(sites.silent_since)")} as silent_since_ms
     from series
     join series_heads using (series_id)
     left join sites using (site)
