@@ -23,6 +23,6 @@ export const handler = httpFunction({
     if (costs === undefined) throw projectUnknown(asked.projectName);
     if (asked.format !== "json") return costsCsv(asked, costs, asked.format);
     const before = asked.previous && (await readHourlyCosts(pool, { ...asked, ...asked.previous }));
-    return costsAnswer(asked, costs, before ?? undefined, nowMs);
+    return costsAnswer(asked, costs, before, nowMs);
   },
 });

@@ -2,6 +2,8 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { exactCredits, parseCredits } from "../billing/credits.ts";
 import { type DecimalText, exactNumber, formatDecimal } from "../billing/decimal.ts";
 import { burnRates, forecastEnd, RATE_SCALE, roundRate, type Usage } from "../billing/forecast.ts";
+import { pointsMin } from "../usecases/reading/thin-steps.ts";
+import { readWholeNumber } from "./parameters.ts";
 import { type HttpAnswer, jsonAnswer, jsonTextAnswer } from "./stack/answer.ts";
 import { type Problem, parameterProblem, problem } from "./stack/problem.ts";
 import { projectNameOf } from "./stack/project-name.ts";
@@ -93,9 +95,7 @@ const pointsMax = 10_000;
 /** `points`: how many steps the answer may have, those that show the curve's shape; throws a 400 problem. */
 export function readPoints({ queryStringParameters = {} }: APIGatewayProxyEventV2): number {
   const text = queryStringParameters["points"] || String(pointsMax);
-  const points = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (points >= 3 && points <= pointsMax) return points;
-  throw parameterProblem("points", `points must be a whole number from 3 to ${pointsMax}`);
+  return readWholeNumber("points", text, pointsMin, pointsMax);
 }
 
 export interface CreditStep {

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { formatCredits } from "../billing/credits.ts";
 import { exactNumber, formatDecimal, VALUE_SCALE } from "../billing/decimal.ts";
-import { dayMs, hourMs } from "../billing/time.ts";
+import { hourMs } from "../billing/time.ts";
 import {
   type BucketSize,
   bucketEdges,
@@ -17,6 +17,7 @@ import {
   type LedgerCosts,
 } from "../usecases/reading/cost-buckets.ts";
 import { cursorOf, readCursor } from "./cursor.ts";
+import { readOneOf, readWholeNumber } from "./parameters.ts";
 import { type Query, type Range, rangeBefore, readRange, readTimezone } from "./range-query.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 import { parameterProblem } from "./stack/problem.ts";
@@ -59,36 +60,29 @@ export function readCostsQuery(
 ): CostsQuery {
   const timezone = readTimezone(query);
   const offset = zoneOffset(timezone);
-  const preset = { fromMs: nowMs - 30 * dayMs, untilMs: nowMs };
   const by = (query["by"] || "metric").split(",");
   if (!by.includes("metric") || by.some((group) => !groups.includes(group))) {
     throw parameterProblem("by", "by must be metric, with ,site or ,resource or both behind it");
   }
-  const range = readRange(query, offset, preset);
+  const acceptsCsv = /^text\/csv\b/.test((headers["accept"] ?? "").trim());
+  const formatAccepted = acceptsCsv ? "csv" : "json";
+  const range = readRange(query, offset, nowMs);
   return {
     projectName,
     timezone,
     offset,
     ...range,
     previous: readCompare(query["compare"]) ? rangeBefore(range, offset, nowMs) : null,
-    bucket: readBucket(query["bucket"] || "hour"),
+    bucket: readOneOf("bucket", query["bucket"] || "hour", buckets),
     metric: readName("metric", query),
     site: readName("site", query),
     bySite: by.includes("site"),
     byResource: by.includes("resource"),
     pageFromMs: readCursor(query, projectName),
-    limit: readLimit(query["limit"] || String(limitPreset)),
-    format: readFormat(query["format"], headers["accept"] ?? ""),
+    limit: readWholeNumber("limit", query["limit"] || String(limitPreset), 1, limitMax),
+    format: readOneOf("format", query["format"] || formatAccepted, formats),
     query,
   };
-}
-
-/** What `format` says, else CSV for those who accept nothing but that. */
-function readFormat(name: string | undefined, accepted: string): CostsFormat {
-  if (!name) return /^text\/csv\b/.test(accepted.trim()) ? "csv" : "json";
-  const format = formats.find((one) => one === name);
-  if (format !== undefined) return format;
-  throw parameterProblem("format", `format must be one of ${formats.join(", ")}`);
 }
 
 function readCompare(text: string | undefined): boolean {
@@ -104,23 +98,11 @@ function readName(at: "metric" | "site", query: Query): string | null {
   return name;
 }
 
-function readBucket(name: string): BucketSize {
-  const bucket = buckets.find((size) => size === name);
-  if (bucket !== undefined) return bucket;
-  throw parameterProblem("bucket", `bucket must be one of ${buckets.join(", ")}`);
-}
-
-function readLimit(text: string): number {
-  const limit = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (limit >= 1 && limit <= limitMax) return limit;
-  throw parameterProblem("limit", `limit must be a whole number from 1 to ${limitMax}`);
-}
-
 /** The buckets of a page, the sum of the whole range and of the one before, and how far it is measured. */
 export function costsAnswer(
   asked: CostsQuery,
   costs: LedgerCosts,
-  costsBefore: LedgerCosts | undefined,
+  costsBefore: LedgerCosts | null | undefined,
   nowMs: number,
 ): HttpAnswer {
   const { fromMs, untilMs, timezone, bucket, offset, limit, pageFromMs } = asked;
@@ -141,8 +123,8 @@ export function costsAnswer(
     as_of: instant(nowMs),
     measured_until: costs.measuredUntilMs === null ? null : instant(costs.measuredUntilMs),
     total: costsShape(total, asked),
-    ...(asked.previous !== null &&
-      costsBefore !== undefined && { previous: previousShape(asked, asked.previous, costsBefore) }),
+    ...(asked.previous &&
+      costsBefore && { previous: previousShape(asked, asked.previous, costsBefore) }),
     data: page.map((one) => bucketShape(one, asked)),
     next_cursor: next === undefined ? null : cursorOf(next.startMs, asked.query, asked.projectName),
   });

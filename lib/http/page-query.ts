@@ -1,8 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { dayMs } from "../billing/time.ts";
 import { zoneOffset } from "../usecases/reading/calendar.ts";
+import { readOneOf } from "./parameters.ts";
 import { type Range, readRange, readTimezone } from "./range-query.ts";
-import { parameterProblem } from "./stack/problem.ts";
 
 export interface PageQuery<RangeName extends string> {
   readonly range: RangeName | Range;
@@ -23,20 +22,11 @@ export function readPageQuery<RangeName extends string>(
   const isBounded = from !== undefined || until !== undefined;
   return {
     range: isBounded
-      ? readRange(query, zoneOffset(timezone), { fromMs: nowMs - 30 * dayMs, untilMs: nowMs })
-      : readRangeName(range || defaultRange, rangeNames),
+      ? readRange(query, zoneOffset(timezone), nowMs)
+      : readOneOf("range", range || defaultRange, rangeNames),
     timezone,
     language: readLanguage(query["lang"], headers["accept-language"] ?? ""),
   };
-}
-
-function readRangeName<RangeName extends string>(
-  range: string,
-  rangeNames: readonly RangeName[],
-): RangeName {
-  const found = rangeNames.find((name) => name === range);
-  if (found !== undefined) return found;
-  throw parameterProblem("range", `range must be one of ${rangeNames.join(", ")}`);
 }
 
 function readLanguage(lang: string | undefined, accepted: string): "en" | "de" {

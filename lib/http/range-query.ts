@@ -14,6 +14,7 @@ export interface Range {
 
 const firstMs = Date.parse("0001-01-01T00:00:00Z");
 const endMs = Date.UTC(9999, 0);
+const presetMs = 30 * dayMs;
 const longestMs = 20 * 366 * dayMs;
 
 /** The name of a time zone, as the IANA has it; throws a 400 problem. */
@@ -27,11 +28,10 @@ export function readTimezone({ timezone = "" }: Query): string {
   }
 }
 
-/** `from` and `until`, instants or days of the zone; what is missing comes from the preset. Throws a 400 problem. */
-export function readRange(query: Query, offset: ZoneOffset, preset: Range): Range {
-  const untilMs = readBound("until", query["until"], offset) ?? preset.untilMs;
-  const length = preset.untilMs - preset.fromMs;
-  const fromMs = readBound("from", query["from"], offset) ?? untilMs - length;
+/** `from` and `until`, instants or days of the zone; without them the last 30 days. Throws a 400 problem. */
+export function readRange(query: Query, offset: ZoneOffset, nowMs: number): Range {
+  const untilMs = readBound("until", query["until"], offset) ?? nowMs;
+  const fromMs = readBound("from", query["from"], offset) ?? untilMs - presetMs;
   if (fromMs >= untilMs) throw rangeProblem("from", "from must be earlier than until");
   if (untilMs - fromMs > longestMs) {
     throw rangeProblem("from", "from and until must be no more than 20 years apart");

@@ -1,3 +1,4 @@
+import { instantText } from "../usecases/reading/calendar.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 
 /** Times in Unix milliseconds. */
@@ -24,4 +25,4 @@ export const sitesAnswer = (sites: readonly Site[], nowMs: number): HttpAnswer =
     })),
   });
 
-const instant = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+const instant = (ms: number): string => instantText(ms, () => 0);

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { pointsMin, thinSteps } from "../../lib/postgres/reading/thin-steps.ts";
+import { pointsMin, thinSteps } from "../../lib/usecases/reading/thin-steps.ts";
 import { propertyRuns } from "../support/properties.ts";
 
 /** Totals of a history: they grow, but for adjustments. */

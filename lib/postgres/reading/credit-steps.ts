@@ -1,8 +1,8 @@
 import { type DecimalText, formatDecimal, parseDecimal } from "../../billing/decimal.ts";
 import { dayMs, hourMs } from "../../billing/time.ts";
+import { thinSteps } from "../../usecases/reading/thin-steps.ts";
 import { elementsOf } from "../database/queries/number-array.ts";
 import type { LedgerPartRow } from "./queries/select-ledger-parts.ts";
-import { thinSteps } from "./thin-steps.ts";
 
 export interface CreditStep {
   /** `YYYY-MM-DD HH:MM:SS` in UTC. */
