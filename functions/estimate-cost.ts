@@ -15,6 +15,7 @@ const config = loadConfig({
 export const handler = httpFunction({
   scope: "read",
   keys: config.keys,
+  reads: "prices",
   logger,
   handle: async (event) => estimateRequest(event, config.metrics, config.precision),
 });

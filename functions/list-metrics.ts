@@ -10,6 +10,7 @@ const config = loadConfig({ keys: readKeySource, metrics: readMetrics });
 export const handler = httpFunction({
   scope: "read",
   keys: config.keys,
+  reads: "prices",
   logger,
   handle: async () => metricsAnswer(config.metrics, Date.now()),
 });

@@ -13,6 +13,7 @@ const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs
 export const handler = httpFunction({
   scope: "read",
   keys: config.keys,
+  reads: "what the key may see",
   logger,
-  handle: async () => sitesAnswer(await readSites(pool), Date.now()),
+  handle: async (_event, { caller }) => sitesAnswer(await readSites(pool), caller, Date.now()),
 });

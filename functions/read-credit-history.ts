@@ -1,18 +1,28 @@
 import { loadConfig } from "../lib/config.ts";
-import { historyAnswer, readDateRange, readPoints, readProjectName } from "../lib/http/credits.ts";
+import {
+  historyAnswer,
+  historyFreshness,
+  readDateRange,
+  readPoints,
+  readProjectName,
+} from "../lib/http/credits.ts";
+import { readProjectReads } from "../lib/http/http-settings.ts";
 import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { logger } from "../lib/logger.ts";
 import { readDatabase } from "../lib/postgres/database/database-settings.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
 import { readCreditHistory } from "../lib/postgres/reading/credits.ts";
+import { projectStates } from "../lib/postgres/reading/project-state.ts";
 
-const config = loadConfig({ keys: readKeySource, database: readDatabase });
+const readers = { keys: readKeySource, database: readDatabase, projectReads: readProjectReads };
+const config = loadConfig(readers);
 const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs: 10_000 });
 
 export const handler = httpFunction({
   scope: "read",
   keys: config.keys,
+  reads: { ...config.projectReads, state: projectStates(pool), freshness: historyFreshness },
   logger,
   handle: async (event) => {
     const range = { projectName: readProjectName(event), ...readDateRange(event) };

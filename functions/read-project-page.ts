@@ -1,6 +1,7 @@
 import { loadConfig } from "../lib/config.ts";
 import { projectUnknown, readProjectName } from "../lib/http/credits.ts";
-import { readPageQuery } from "../lib/http/page-query.ts";
+import { readProjectReads } from "../lib/http/http-settings.ts";
+import { languageOf, pageFreshness, readPageQuery } from "../lib/http/page-query.ts";
 import { pageAnswer } from "../lib/http/stack/answer.ts";
 import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
@@ -8,30 +9,31 @@ import { logger } from "../lib/logger.ts";
 import { readDatabase } from "../lib/postgres/database/database-settings.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
 import { readProject } from "../lib/postgres/reading/project.ts";
+import { projectStates } from "../lib/postgres/reading/project-state.ts";
 import { readLimitThresholds } from "../lib/settings/notices.ts";
-import { readAssets } from "../lib/web/assets.ts";
-import { gatherPage } from "../lib/web/project/gather.ts";
 import { rangeNames } from "../lib/web/project/page-range.ts";
-import { projectDocument } from "../lib/web/project/project-page.ts";
+import { projectPages } from "../lib/web/project/project-pages.ts";
 
-const readers = { keys: readKeySource, database: readDatabase, thresholds: readLimitThresholds };
-const config = loadConfig(readers);
+const readers = { keys: readKeySource, database: readDatabase, projectReads: readProjectReads };
+const config = loadConfig({ ...readers, thresholds: readLimitThresholds });
 const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs: 10_000 });
-const assets = readAssets();
+const { projectReads, thresholds } = config;
+const pages = projectPages();
+const freshness = pageFreshness([...thresholds, ...pages.assets]);
 
 export const handler = httpFunction({
   scope: "read",
   keys: config.keys,
+  reads: { ...projectReads, state: projectStates(pool), freshness },
   logger,
-  handle: async (event) => {
+  writeProblem: ({ code, message }, event) => pages.refuse(code, message, languageOf(event)),
+  handle: async (event, { caller: { link = null } }) => {
     const projectName = readProjectName(event);
     const nowMs = Date.now();
-    const { range, timezone, language } = readPageQuery(event, rangeNames, "month", nowMs);
+    const { wanted, timezone, language } = readPageQuery(event, rangeNames, "month", nowMs);
     const project = await readProject(pool, projectName, nowMs);
     if (project === undefined) throw projectUnknown(projectName);
-    const read = { ...project, projectName, thresholds: config.thresholds };
-    const wanted = typeof range === "string" ? { name: range } : { name: null, ...range };
-    const page = gatherPage(read, wanted, timezone, nowMs);
-    return pageAnswer(200, projectDocument(page, language, assets));
+    const read = { ...project, projectName, link, thresholds };
+    return pageAnswer(200, pages.write(read, wanted, timezone, language, nowMs));
   },
 });

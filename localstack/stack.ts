@@ -59,6 +59,7 @@ export async function startStack(
     ({ endpoint }) => endpoint,
   );
   const database = await opening;
+  const baseUrl = `http://localhost:${port}`;
   const ports = { port, lambdaPort: await freePort(port) };
   const logFile = join(settings.localDir, "functions.log");
   const configured = { ...process.env, ...inbox?.environment };
@@ -68,10 +69,11 @@ export async function startStack(
     sqsEndpoint: queues.endpoint,
     queues: queues.queues,
     apiKeys: keys.apiKeys,
+    linkKeys: keys.linkKeys,
+    baseUrl,
   });
   const { stage } = settings;
   const functions = parts.use(startFunctions({ port, stage, logFile, environment }));
-  const baseUrl = `http://localhost:${port}`;
   const databaseEnded = database.ended.then((log) => endOf("database has ended by itself", log));
   const started = Promise.all([
     startDatabase(database, settings, functions, progress),

@@ -7,6 +7,7 @@ import { readWholeNumber } from "./parameters.ts";
 import { type HttpAnswer, jsonAnswer, jsonTextAnswer } from "./stack/answer.ts";
 import { type Problem, parameterProblem, problem } from "./stack/problem.ts";
 import { projectNameOf } from "./stack/project-name.ts";
+import type { FreshnessOf } from "./stack/unchanged.ts";
 
 /** The project of the request; throws a 400 problem where it names none. */
 export function readProjectName(event: APIGatewayProxyEventV2): string {
@@ -40,6 +41,9 @@ export function creditsAnswer(project: ProjectCredits, usage: Usage, nowMs: numb
     ...forecast(project, usage, nowMs),
   });
 }
+
+/** The rates and the forecast move with the clock. */
+export const creditsFreshness: FreshnessOf = () => ({ clock: "hour", untilMs: null });
 
 /** Credits per hour in the last day, week and month, and when the budget ends if it goes on like that. */
 function forecast({ usedCredits, grantedCredits }: ProjectCredits, usage: Usage, nowMs: number) {
@@ -88,6 +92,12 @@ function readDate(name: string, text: string | undefined): string | null {
   if (isDate) return text;
   throw parameterProblem(name, `Could not parse ${name}: write it as YYYY-MM-DD HH:MM:SS, in UTC`);
 }
+
+/** A history is of what was billed, whatever the clock says. */
+export const historyFreshness: FreshnessOf = (event) => {
+  const { to } = readDateRange(event);
+  return { clock: null, untilMs: to === null ? null : Date.parse(`${to.replace(" ", "T")}Z`) };
+};
 
 /** The most points that an answer has, also where the request asks for no number. */
 const pointsMax = 10_000;

@@ -9,6 +9,7 @@ import type { Adjustment } from "../usecases/grants/book-adjustment.ts";
 import type { KeyedRequest } from "../usecases/grants/idempotent.ts";
 import type { Grant, GrantOrder } from "../usecases/grants/set-grant.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
+import { bodyFaults, fieldFault } from "./stack/body-faults.ts";
 import type { Caller } from "./stack/http-context.ts";
 import { type FieldError, fieldsProblem } from "./stack/problem.ts";
 import { projectNameOf } from "./stack/project-name.ts";
@@ -121,17 +122,11 @@ function readOrder<Body extends z.ZodMiniType>(
   return { projectName, key, body: body.data };
 }
 
-const fault = (at: string, detail: string): FieldError => ({
-  at,
-  code: "parameter-invalid",
-  detail,
-});
-
 /** A project that can be measured can be granted and adjusted, but none that no request could read. */
 function nameFaults(name: string): FieldError[] {
-  if (name.trim() === "") return [fault("project_name", "No project_name provided")];
+  if (name.trim() === "") return [fieldFault("project_name", "No project_name provided")];
   const refusal = checkName("project", name);
-  return refusal === undefined ? [] : [fault("project_name", refusal.detail)];
+  return refusal === undefined ? [] : [fieldFault("project_name", refusal.detail)];
 }
 
 function keyFaults(key: string | undefined, isRequired: boolean): FieldError[] {
@@ -139,16 +134,12 @@ function keyFaults(key: string | undefined, isRequired: boolean): FieldError[] {
   const expected =
     "1 to 255 printable ASCII characters that stand for this request, however often it is sent";
   return [
-    fault("Idempotency-Key", key === undefined ? `missing: send ${expected}` : `send ${expected}`),
+    fieldFault(
+      "Idempotency-Key",
+      key === undefined ? `missing: send ${expected}` : `send ${expected}`,
+    ),
   ];
 }
-
-const bodyFaults = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>
-  issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => fault(key, "remove the field: it is not known"))
-      : [fault(issue.path.join(".") || "body", issue.message)],
-  );
 
 function readSignedDecimal(text: string) {
   const isNegative = /^-[\d.]/.test(text);

@@ -21,6 +21,7 @@ import { readOneOf, readWholeNumber } from "./parameters.ts";
 import { type Query, type Range, rangeBefore, readRange, readTimezone } from "./range-query.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 import { parameterProblem } from "./stack/problem.ts";
+import type { FreshnessOf } from "./stack/unchanged.ts";
 
 const formats = ["json", "csv", "csv-excel"] as const;
 export type CostsFormat = (typeof formats)[number];
@@ -84,6 +85,12 @@ export function readCostsQuery(
     query,
   };
 }
+
+/** Buckets that are over change with the ledger only, but the default range and what runs move with the clock. */
+export const costsFreshness: FreshnessOf = ({ queryStringParameters: query = {} }, nowMs) => {
+  const { untilMs } = readRange(query, zoneOffset(readTimezone(query)), nowMs);
+  return { clock: untilMs < nowMs ? null : "minute", untilMs };
+};
 
 function readCompare(text: string | undefined): boolean {
   if (!text) return false;

@@ -1,5 +1,11 @@
 import { PRICE_SCALE, parseDecimal } from "../billing/decimal.ts";
-import { type ReadVariable, text, wholeNumber } from "../config.ts";
+import { type ReadVariable, readAll, text, wholeNumber } from "../config.ts";
+import { readLateDays } from "../settings/days.ts";
+import { readLinkKeys } from "./stack/signed-token.ts";
+
+/** What every function that reads one project must know. */
+export const readProjectReads = (read: ReadVariable) =>
+  readAll({ linkKeys: readLinkKeys, lateDays: readLateDays }, read);
 
 /** How many requests one key may send to one instance of the function in a minute; 0: any number. */
 export const readRequestsPerMinute = (read: ReadVariable): number =>

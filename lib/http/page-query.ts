@@ -2,9 +2,11 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { zoneOffset } from "../usecases/reading/calendar.ts";
 import { readOneOf } from "./parameters.ts";
 import { type Range, readRange, readTimezone } from "./range-query.ts";
+import type { FreshnessOf } from "./stack/unchanged.ts";
 
 export interface PageQuery<RangeName extends string> {
-  readonly range: RangeName | Range;
+  /** One of the ranges that have names, or bounds of one's own. */
+  readonly wanted: { readonly name: RangeName } | ({ readonly name: null } & Range);
   readonly timezone: string;
   /** What `lang` says, else what the browser prefers. */
   readonly language: "en" | "de";
@@ -21,13 +23,22 @@ export function readPageQuery<RangeName extends string>(
   const { range, from, until } = query;
   const isBounded = from !== undefined || until !== undefined;
   return {
-    range: isBounded
-      ? readRange(query, zoneOffset(timezone), nowMs)
-      : readOneOf("range", range || defaultRange, rangeNames),
+    wanted: isBounded
+      ? { name: null, ...readRange(query, zoneOffset(timezone), nowMs) }
+      : { name: readOneOf("range", range || defaultRange, rangeNames) },
     timezone,
     language: readLanguage(query["lang"], headers["accept-language"] ?? ""),
   };
 }
+
+/** A page says how long ago things were; `parts` is what it is made of besides the project's figures. */
+export const pageFreshness =
+  (parts: readonly string[]): FreshnessOf =>
+  () => ({ clock: "minute", untilMs: null, parts });
+
+/** The language of a page that cannot be shown. */
+export const languageOf = ({ queryStringParameters: query, headers }: APIGatewayProxyEventV2) =>
+  readLanguage(query?.["lang"] ?? "", headers["accept-language"] ?? "");
 
 function readLanguage(lang: string | undefined, accepted: string): "en" | "de" {
   if (lang === "de" || lang === "en") return lang;

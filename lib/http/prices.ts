@@ -14,6 +14,7 @@ import type { MetricSettings } from "../settings/metrics.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 import { problem } from "./stack/problem.ts";
 import { readJson } from "./stack/read-json.ts";
+import { tagged } from "./stack/unchanged.ts";
 
 /** `GET /api/metrics`: the price now in force of every billed metric. */
 export function metricsAnswer(metrics: MetricSettings, nowMs: number): HttpAnswer {
@@ -21,7 +22,8 @@ export function metricsAnswer(metrics: MetricSettings, nowMs: number): HttpAnswe
     metric,
     exactNumber(formatDecimal(priceAt(tariff, nowMs), PRICE_SCALE)),
   ]);
-  return jsonAnswer(200, Object.fromEntries(prices));
+  const body = Object.fromEntries(prices);
+  return tagged(jsonAnswer(200, body), body);
 }
 
 /**

@@ -1,5 +1,8 @@
 import { instantText } from "../usecases/reading/calendar.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
+import type { Caller } from "./stack/http-context.ts";
+import { forbidden } from "./stack/read-access.ts";
+import { tagged } from "./stack/unchanged.ts";
 
 /** Times in Unix milliseconds. */
 export interface Site {
@@ -11,18 +14,22 @@ export interface Site {
   readonly silentSinceMs: number | null;
 }
 
-/** `GET /api/sites`: how fresh the measurements of each site are. */
-export const sitesAnswer = (sites: readonly Site[], nowMs: number): HttpAnswer =>
-  jsonAnswer(200, {
-    as_of: instant(nowMs),
-    data: sites.map(({ site, series, projects, lastMs, silentSinceMs }) => ({
+/** `GET /api/sites`: how fresh the measurements of each site are that the caller's key may see. */
+export function sitesAnswer(sites: readonly Site[], caller: Caller, nowMs: number): HttpAnswer {
+  if (caller.projects !== undefined) {
+    throw forbidden(`The key ${caller.keyId} may read its projects only.`);
+  }
+  const data = sites
+    .filter(({ site }) => caller.site === undefined || site === caller.site)
+    .map(({ site, series, projects, lastMs, silentSinceMs }) => ({
       site,
       last_measured: lastMs === null ? null : instant(lastMs),
       silent: silentSinceMs !== null,
       silent_since: silentSinceMs === null ? null : instant(silentSinceMs),
       series,
       projects,
-    })),
-  });
+    }));
+  return tagged(jsonAnswer(200, { as_of: instant(nowMs), data }), data);
+}
 
 const instant = (ms: number): string => instantText(ms, () => 0);

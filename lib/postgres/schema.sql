@@ -244,7 +244,8 @@ create table projects (
   used_credits numeric not null default 0,
   first_seen_at timestamp with time zone not null default now(),
   revision bigint not null default 0,
-  portal_credits numeric
+  portal_credits numeric,
+  link_generation integer not null default 0
 );
 alter table projects add constraint projects_granted_credits_check CHECK ((granted_credits >= (0)::numeric));
 alter table projects add constraint projects_pkey PRIMARY KEY (project_id);

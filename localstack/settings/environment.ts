@@ -12,6 +12,9 @@ export interface Places {
   readonly queues: ReadonlyMap<string, { readonly url: string }>;
   /** JSON, as `API_KEYS` is configured. */
   readonly apiKeys: string;
+  /** JSON, as `LINK_KEYS` is configured. */
+  readonly linkKeys: string;
+  readonly baseUrl: string;
 }
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -22,11 +25,11 @@ export function functionsEnvironment(
   environment: Environment,
   places: Places,
 ): Record<string, string> {
-  const configured = Object.entries(environment).filter(
-    (entry): entry is [string, string] => !!entry[1],
+  const configured: Record<string, string> = Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => !!entry[1]),
   );
   return {
-    ...Object.fromEntries(configured),
+    ...configured,
     PORT: String(places.port),
     LAMBDA_PORT: String(places.lambdaPort),
     DATABASE_URL: places.databaseUrl,
@@ -34,6 +37,8 @@ export function functionsEnvironment(
     MEASUREMENTS_QUEUE_URL: places.queues.get("MeasurementsQueue")?.url ?? "",
     DEAD_LETTER_QUEUE_URL: places.queues.get("DeadLetterQueue")?.url ?? "",
     API_KEYS: places.apiKeys,
+    LINK_KEYS: configured["LINK_KEYS"] ?? places.linkKeys,
+    PUBLIC_URL: configured["PUBLIC_URL"] ?? places.baseUrl,
     // A second stack on the same checkout must not overwrite the bundles that the first one runs.
     ESBUILD_DIR: relative(root, join(settings.localDir, "esbuild")),
     // When this process ends, the bundler would otherwise write a page of stack traces into the log.

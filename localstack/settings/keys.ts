@@ -6,21 +6,24 @@ import { errorCode, StartFailure } from "../machine/start-failure.ts";
 
 const keysSchema = z.strictObject({
   ingest: z.string(),
-  // Keys of an earlier version have none for a site.
-  site: z.string().optional(),
   read: z.string(),
   admin: z.string(),
+  // Keys of an earlier version have none for a site, or none that signs links.
+  site: z.string().optional(),
+  link: z.string().optional(),
 });
 
 /** The site that the key `site` is bound to, as each exporter's key should be. */
 export const localSite = "bielefeld";
 
-export type LocalKeys = z.infer<typeof keysSchema> & { readonly site: string };
+export type LocalKeys = Readonly<Record<keyof z.infer<typeof keysSchema>, string>>;
 
 /** The keys with which the stack runs. */
 export interface StackKeys {
   /** JSON, in the form of `API_KEYS`. */
   readonly apiKeys: string;
+  /** JSON, in the form of `LINK_KEYS`. */
+  readonly linkKeys: string;
   /** Undefined where `API_KEYS` was given: only the hashes are known. */
   readonly shown: LocalKeys | undefined;
   /** The demo site posts and reads with these. */
@@ -41,7 +44,12 @@ export async function stackKeys(
       apiKeyEntry(keys.read, { id: "local-read", scope: "read" }),
       apiKeyEntry(keys.admin, { id: "local-admin", scope: "admin" }),
     ];
-    return { apiKeys: JSON.stringify(entries), shown: keys, demo: keys };
+    return {
+      apiKeys: JSON.stringify(entries),
+      linkKeys: linkKeysOf(keys.link),
+      shown: keys,
+      demo: keys,
+    };
   }
   const demo = { ingest: makeApiKey(), read: makeApiKey() };
   const entries = [
@@ -49,32 +57,40 @@ export async function stackKeys(
     apiKeyEntry(demo.read, { id: "demo-read", scope: "read" }),
   ];
   const all = [...JSON.parse(apiKeys), ...(withDemo ? entries : [])];
-  return { apiKeys: JSON.stringify(all), shown: undefined, demo };
+  return {
+    apiKeys: JSON.stringify(all),
+    linkKeys: linkKeysOf(makeApiKey()),
+    shown: undefined,
+    demo,
+  };
 }
+
+const linkKeysOf = (secret: string): string => JSON.stringify([{ id: "local", secret }]);
 
 /** The keys of the state folder, made at the first start. */
 async function localKeys(localDir: string): Promise<LocalKeys> {
   const path = join(localDir, "keys.json");
-  try {
-    const { site, ...others } = keysSchema.parse(JSON.parse(await readFile(path, "utf8")));
-    return site === undefined ? await writeKeys(path, others, "w") : { ...others, site };
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT") {
-      throw new StartFailure(`${path} cannot be read as keys: remove it, and new keys are made.`, {
-        cause: error,
-      });
-    }
-  }
-  const keys = { ingest: makeApiKey(), read: makeApiKey(), admin: makeApiKey() };
-  return writeKeys(path, keys, "wx");
+  const known = await readKeys(path);
+  const keys = {
+    ingest: known?.ingest ?? makeApiKey(),
+    site: known?.site ?? makeApiKey(),
+    read: known?.read ?? makeApiKey(),
+    admin: known?.admin ?? makeApiKey(),
+    link: known?.link ?? makeApiKey(),
+  };
+  if (known?.site !== undefined && known.link !== undefined) return keys;
+  const content = `${JSON.stringify(keys, null, 2)}\n`;
+  await writeFile(path, content, { flag: known === undefined ? "wx" : "w", mode: 0o600 });
+  return keys;
 }
 
-async function writeKeys(
-  path: string,
-  { ingest, ...others }: Omit<LocalKeys, "site">,
-  flag: "w" | "wx",
-): Promise<LocalKeys> {
-  const keys = { ingest, site: makeApiKey(), ...others };
-  await writeFile(path, `${JSON.stringify(keys, null, 2)}\n`, { flag, mode: 0o600 });
-  return keys;
+async function readKeys(path: string): Promise<z.infer<typeof keysSchema> | undefined> {
+  try {
+    return keysSchema.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw new StartFailure(`${path} cannot be read as keys: remove it, and new keys are made.`, {
+      cause: error,
+    });
+  }
 }

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { ConfigurationFaulty, type Environment, loadConfig } from "../../lib/config.ts";
 import { readPrecision, readRequestsPerMinute } from "../../lib/http/http-settings.ts";
+import { readLinkSettings } from "../../lib/http/links.ts";
 import { readKeySource } from "../../lib/http/stack/api-keys.ts";
 import { readLogLevel } from "../../lib/logger.ts";
 import { readMailSettings } from "../../lib/mail/mail-settings.ts";
@@ -88,6 +89,7 @@ const faulty = (faults: readonly string[]) =>
 
 const functionSettings = {
   keys: readKeySource,
+  links: readLinkSettings,
   requestsPerMinute: readRequestsPerMinute,
   metrics: readMetrics,
   lateDays: readLateDays,

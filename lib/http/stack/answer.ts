@@ -39,9 +39,14 @@ const contentSecurityPolicy = [
 const unsniffed = { "x-content-type-options": "nosniff" };
 
 /** A page for a person. It is one project's, so no search engine and no other page learns its address. */
-export const pageAnswer = (statusCode: number, document: string): HttpAnswer => ({
+export const pageAnswer = (
+  statusCode: number,
+  document: string,
+  headers: Readonly<Record<string, string>> = {},
+): HttpAnswer => ({
   statusCode,
   headers: {
+    ...headers,
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": contentSecurityPolicy,
     "referrer-policy": "no-referrer",

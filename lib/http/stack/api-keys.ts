@@ -1,6 +1,14 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import * as z from "zod/mini";
-import { named, parseBy, parseJson, type ReadVariable, readAll, text } from "../../config.ts";
+import {
+  named,
+  parseBy,
+  parseJson,
+  type ReadVariable,
+  readAll,
+  text,
+  throwFaults,
+} from "../../config.ts";
 
 export const scopes = ["ingest", "read", "admin"] as const;
 export type Scope = (typeof scopes)[number];
@@ -11,8 +19,10 @@ export interface ApiKey {
   readonly id: string;
   readonly scope: Scope;
   readonly sha256: Buffer;
-  /** The only site it may report for; undefined: any. */
+  /** The only site it may report for, or read projects of; undefined: any. */
   readonly site?: string;
+  /** The only projects that it may read; undefined: any. */
+  readonly projects?: readonly string[];
 }
 
 /** The keys that are accepted, obtained while the function runs. */
@@ -31,7 +41,7 @@ const textOf = (lengthMax: number) => {
   return z.string({ error }).check(z.minLength(1, { error }), z.maxLength(lengthMax, { error }));
 };
 const sha256 = { error: "must be 64 hexadecimal digits" };
-const anEntry = '{"id","scope","sha256","site"?}';
+const anEntry = '{"id","scope","sha256","site"?,"projects"?}';
 
 // zod/mini says "Invalid input" wherever nothing else is said.
 const ApiKeyList = z.array(
@@ -41,22 +51,40 @@ const ApiKeyList = z.array(
       scope: z.enum(scopes, { error: "must be ingest, read or admin" }),
       sha256: z.string(sha256).check(z.regex(/^[0-9a-f]{64}$/i, sha256)),
       site: z.optional(textOf(256)),
+      projects: z.optional(
+        z
+          .array(textOf(256), { error: "must be an array of names" })
+          .check(z.minLength(1, { error: "must name a project" })),
+      ),
     },
     { error: `must be ${anEntry} and nothing else` },
   ),
   { error: `must be a JSON array of ${anEntry}` },
 );
 
-/** Reads `API_KEYS`, a JSON array of `{"id","scope","sha256","site"?}`; throws every fault at once. */
+/** Reads `API_KEYS`, a JSON array of such entries; throws every fault at once. */
 export function parseApiKeys(json: string): readonly ApiKey[] {
   const entries = parseBy(ApiKeyList, parseJson(json));
+  throwFaults(entries.flatMap(bindingFault));
   const ids = new Set(entries.map(({ id }) => id));
   if (ids.size < entries.length) throw new Error("two keys have the same id");
-  return entries.map(({ sha256, site, ...key }) => ({
+  return entries.map(({ sha256, site, projects, ...key }) => ({
     ...key,
     sha256: Buffer.from(sha256, "hex"),
     ...(site === undefined ? {} : { site }),
+    ...(projects === undefined ? {} : { projects }),
   }));
+}
+
+/** A binding that nothing would heed must not look as if it bound. */
+function bindingFault({ scope, site, projects }: ApiKeyEntry, index: number): Error[] {
+  if (projects !== undefined && scope !== "read") {
+    return [new Error(`[${index}].projects binds keys of scope read only`)];
+  }
+  if (site !== undefined && scope === "admin") {
+    return [new Error(`[${index}].site cannot bind a key of scope admin`)];
+  }
+  return [];
 }
 
 /** `API_KEYS` and `ANONYMOUS_SCOPES`; throws every fault at once. */
@@ -87,7 +115,8 @@ export interface ApiKeyEntry {
   readonly id: string;
   readonly scope: Scope;
   readonly sha256: string;
-  readonly site?: string;
+  readonly site?: string | undefined;
+  readonly projects?: readonly string[] | undefined;
 }
 
 /** 24 bytes cannot be guessed, and a key of 32 letters still fits on the line of a command. */

@@ -1,16 +1,37 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { findApiKey, includesScope, type KeySource, type Scope } from "./api-keys.ts";
-import type { Caller, HttpMiddleware } from "./http-context.ts";
+import { type Caller, type HttpMiddleware, nobody } from "./http-context.ts";
 import { type Problem, problem } from "./problem.ts";
+import { linkInvalid, readLink } from "./project-links.ts";
+import type { SigningKey } from "./signed-token.ts";
 
-/** Refuses a request whose key does not permit what needs this scope, and notes who the caller is. */
-export const authentication = (needed: Scope, keys: KeySource): HttpMiddleware => ({
+/**
+ * Refuses a request whose key does not permit what needs this scope, and notes who the caller is. Where
+ * links are taken, a genuine one in the query replaces the key; what it opens is not checked here.
+ */
+export const authentication = (
+  needed: Scope,
+  keys: KeySource,
+  linkKeys?: readonly SigningKey[],
+): HttpMiddleware => ({
   before: async ({ event, context }) => {
-    const holder = await authenticate(event.headers, needed, keys);
-    context.caller = { keyId: holder.keyId, site: holder.site };
-    authorize(holder, needed);
+    const presented = presentedKey(event.headers, needed);
+    const token = event.queryStringParameters?.["link"];
+    if (presented === undefined && token !== undefined && linkKeys !== undefined) {
+      context.caller = linkHolder(token, linkKeys);
+      return;
+    }
+    const { scope, ...caller } = await authenticate(presented, needed, keys);
+    context.caller = caller;
+    authorize(caller.keyId, scope, needed);
   },
 });
+
+function linkHolder(token: string, linkKeys: readonly SigningKey[]): Caller {
+  const link = readLink(linkKeys, token);
+  if (link === undefined) throw linkInvalid();
+  return { ...nobody, keyId: `link of ${link.keyId}`, link };
+}
 
 interface KeyHolder extends Caller {
   readonly scope: Scope;
@@ -18,14 +39,13 @@ interface KeyHolder extends Caller {
 
 /** The holder of the key that the request carries. Throws a 401 problem where it carries no known one. */
 async function authenticate(
-  headers: APIGatewayProxyEventV2["headers"],
+  presented: string | undefined,
   needed: Scope,
   keys: KeySource,
 ): Promise<KeyHolder> {
-  const presented = presentedKey(headers, needed);
   if (presented === undefined) {
     const anonymousScopes: ReadonlySet<Scope> = keys.anonymousScopes;
-    if (anonymousScopes.has(needed)) return { keyId: "anonymous", site: undefined, scope: needed };
+    if (anonymousScopes.has(needed)) return { ...nobody, keyId: "anonymous", scope: needed };
     throw unauthorized("key-missing", "Send a key in X-API-KEY or as Authorization: Bearer.");
   }
   const key =
@@ -33,11 +53,12 @@ async function authenticate(
     // It may have been configured since the keys were read.
     findApiKey(await keys.apiKeys({ again: true }), presented);
   if (key === undefined) throw unauthorized("key-unknown", "This key is not known here.");
-  return { keyId: key.id, site: key.site, scope: key.scope };
+  const { id, site, projects, scope } = key;
+  return { keyId: id, site, projects, link: undefined, scope };
 }
 
 /** Throws a 403 problem where the scope of the caller's key does not permit what needs that scope. */
-function authorize({ keyId, scope }: KeyHolder, needed: Scope): void {
+function authorize(keyId: string, scope: Scope, needed: Scope): void {
   if (includesScope(scope, needed)) return;
   const detail = `This needs a key of scope ${needed}; the scope of ${keyId} is ${scope}.`;
   throw problem("scope-insufficient", "X-API-KEY", detail);

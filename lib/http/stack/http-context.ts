@@ -1,16 +1,28 @@
 import type middy from "@middy/core";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import type { HttpAnswer } from "./answer.ts";
+import type { PresentedLink } from "./project-links.ts";
+import type { ProjectState } from "./project-state.ts";
 import type { RateState } from "./rate-limiter.ts";
 
-/** The sender of a request; `site` is the only one it may report for, undefined: any. */
+/** The sender of a request. */
 export interface Caller {
   readonly keyId: string;
+  /** The only site that it may report for, or read projects of; undefined: any. */
   readonly site: string | undefined;
+  /** The only projects that it may read; undefined: any. */
+  readonly projects: readonly string[] | undefined;
+  /** It came by a link instead of a key. */
+  readonly link: PresentedLink | undefined;
 }
 
 /** The caller of a function that needs no key, or of a request that came without a known one. */
-export const nobody: Caller = { keyId: "none", site: undefined };
+export const nobody: Caller = {
+  keyId: "none",
+  site: undefined,
+  projects: undefined,
+  link: undefined,
+};
 
 /** Adds facts to the request's line in the log; nothing secret. */
 export type Tell = (facts: Readonly<Record<string, unknown>>) => void;
@@ -18,6 +30,8 @@ export type Tell = (facts: Readonly<Record<string, unknown>>) => void;
 /** Lambda's context, and what the middlewares add for the function. */
 export interface HttpContext extends Context {
   caller: Caller;
+  /** The project that is read, where a function reads one; undefined: there is no such project. */
+  project: ProjectState | undefined;
   tell: Tell;
   /** Counts samples against what the caller may send in a minute. */
   spend: (samples: number) => void;

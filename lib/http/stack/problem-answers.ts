@@ -1,18 +1,28 @@
 import { STATUS_CODES } from "node:http";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { MalformedBody } from "../../formats/decoded.ts";
 import { IdempotencyKeyReused } from "../../usecases/grants/idempotent.ts";
 import { SiteForbidden } from "../../usecases/ingest/receive-measurements.ts";
 import { Unavailable } from "../../usecases/unavailable.ts";
-import type { HttpAnswer } from "./answer.ts";
+import { type HttpAnswer, pageAnswer } from "./answer.ts";
 import type { HttpMiddleware } from "./http-context.ts";
 import { httpRefusals, Problem, problem } from "./problem.ts";
 
-/** Answers whatever was thrown as a problem. */
-export const problemAnswers: HttpMiddleware = {
+/** Another way to tell a problem than JSON, for the people who open a page. */
+export type WriteProblem = (problem: Problem, event: APIGatewayProxyEventV2) => string;
+
+/** Answers whatever was thrown as a problem; as a page to browsers, where there is one to write. */
+export const problemAnswers = (writePage?: WriteProblem): HttpMiddleware => ({
   onError: (request) => {
-    request.response = problemAnswer(toProblem(request.error));
+    const { error, event } = request;
+    const given = toProblem(error);
+    const isBrowser = /\btext\/html\b/.test(event.headers["accept"] ?? "");
+    request.response =
+      writePage !== undefined && isBrowser
+        ? pageAnswer(given.status, writePage(given, event), given.headers)
+        : problemAnswer(given);
   },
-};
+});
 
 /** The caller learns nothing of an unexpected error; the log does. */
 export function toProblem(error: unknown): Problem {

@@ -9,6 +9,13 @@ export const httpRefusals = {
     meaning: "The key's scope does not permit this request.",
   },
   "site-forbidden": { status: 403, meaning: "The key may not report for this site." },
+  "project-forbidden": { status: 403, meaning: "The key may not read this." },
+  "link-invalid": {
+    status: 403,
+    meaning: "The link was not made here, opens another project, or was revoked.",
+  },
+  "link-expired": { status: 403, meaning: "The link opened the project until its last day." },
+  "links-off": { status: 501, meaning: "No keys are configured that would sign links." },
   "media-type-unsupported": {
     status: 415,
     meaning: "The content type is not one that this path takes.",

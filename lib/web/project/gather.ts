@@ -9,6 +9,7 @@ import { pageRange, type WantedRange } from "./page-range.ts";
 /** What is read of a project for its page. Times in Unix milliseconds. */
 export interface ReadProject {
   readonly projectName: string;
+  readonly link: ProjectPage["link"];
   readonly credits: {
     readonly usedCredits: DecimalText;
     readonly grantedCredits: DecimalText | null;
@@ -54,6 +55,7 @@ export function gatherPage(
   const grants = records.filter(({ kind }) => kind === "grant").toReversed();
   return {
     projectName: read.projectName,
+    link: read.link,
     nowMs,
     timezone,
     measuredUntilMs: measured.measuredUntilMs,

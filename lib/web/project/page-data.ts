@@ -32,6 +32,8 @@ export interface CreditRecord {
 
 export interface ProjectPage {
   readonly projectName: string;
+  /** The link that opened the page; null: a key did. */
+  readonly link: { readonly token: string; readonly expiresMs: number } | null;
   readonly nowMs: number;
   readonly timezone: string;
   readonly measuredUntilMs: number | null;

@@ -2,8 +2,7 @@ import type { Assets } from "../assets.ts";
 import { type Figures, figuresOf } from "../figures.ts";
 import { type Html, html } from "../html.ts";
 import { documentOf } from "../shell.ts";
-import { de } from "../words/de.ts";
-import { en } from "../words/en.ts";
+import { type Language, words as wordsOf } from "../words/languages.ts";
 import type { Words } from "../words/words.ts";
 import { type Addresses, addressesOf } from "./addresses.ts";
 import { cards } from "./cards.ts";
@@ -21,15 +20,9 @@ interface Written {
   readonly addresses: Addresses;
 }
 
-const languages = { en, de };
-
 /** A project's page as a whole document. */
-export function projectDocument(
-  page: ProjectPage,
-  language: keyof typeof languages,
-  assets: Assets,
-): string {
-  const words = languages[language];
+export function projectDocument(page: ProjectPage, language: Language, assets: Assets): string {
+  const words = wordsOf[language];
   const title = `${words.creditsOfProject} ${page.projectName}`;
   const body = projectPage(page, words);
   return documentOf({ title, language, body, hasScript: true }, assets);
@@ -43,10 +36,11 @@ export function projectPage(page: ProjectPage, words: Words): Html {
 ${cards(page, words, figures)}
 ${page.curve.length === 0 ? "" : whenGone(written)}
 ${spentOn(written)}
-<section><h2>${words.records}</h2>${recordList(page, words, figures)}</section>`;
+<section><h2>${words.records}</h2>${recordList(page, words, figures)}</section>
+${page.link && html`<footer><p>${words.linkOpens(figures.dateTime(page.link.expiresMs))}</p></footer>`}`;
 }
 
-function header({ page, words, figures }: Written): Html {
+function header({ page, words, figures, addresses }: Written): Html {
   const until = page.measuredUntilMs;
   const freshness =
     until === null
@@ -58,11 +52,12 @@ function header({ page, words, figures }: Written): Html {
   );
   return html`<header><p class="kicker">${words.creditsOfProject}</p>
 <h1 dir="auto">${page.projectName}</h1>
-<p>${freshness}</p>${silent}${zoneForm(page, words)}</header>`;
+<p>${freshness}</p>${silent}${zoneForm(page, words, addresses)}</header>`;
 }
 
-function zoneForm({ timezone, range }: ProjectPage, words: Words): Html {
-  const kept: [string, string][] = [
+function zoneForm({ timezone, range }: ProjectPage, words: Words, addresses: Addresses): Html {
+  const kept: (readonly [string, string])[] = [
+    ...addresses.kept,
     ...(range.name === null
       ? ([
           ["from", new Date(range.fromMs).toISOString()],

@@ -72,6 +72,8 @@ export const de: Words = {
   remarks: "Bemerkungen",
   closer: "näher",
 
+  linkOpens: (until) => `Dieser Link öffnet dieses Projekt bis ${until} und zeigt sonst nichts.`,
+
   records: "Berichtigungen und Bewilligungen",
   noRecords: "Es gibt keine.",
   grantSet: (credits) => `${credits} bewilligt`,
@@ -83,5 +85,29 @@ export const de: Words = {
     "re-rating": "neue Preise für vergangene Stunden",
     discard: "Messungen wurden verworfen",
     hold: "über einen zurückgehaltenen Anstieg wurde entschieden",
+  },
+
+  refusals: {
+    "key-missing": {
+      title: "Diese Seite braucht einen Link",
+      advice: "Öffnen Sie sie über den Link in einer Nachricht, oder fragen Sie nach einem.",
+    },
+    "link-invalid": {
+      title: "Dieser Link öffnet diese Seite nicht",
+      advice: "Er ist unvollständig oder wurde widerrufen. Fragen Sie nach einem neuen.",
+    },
+    "link-expired": {
+      title: "Dieser Link ist abgelaufen",
+      advice: "Fragen Sie nach einem neuen.",
+    },
+    "project-unknown": {
+      title: "Dieses Projekt gibt es nicht",
+      advice: "Für ein Projekt dieses Namens wurde noch nichts gemessen.",
+    },
+    unavailable: {
+      title: "Die Zahlen sind gerade nicht zu lesen",
+      advice: "Nichts geht verloren. Versuchen Sie es in einer Minute noch einmal.",
+    },
+    other: { title: "Diese Seite kann nicht gezeigt werden", advice: "Der Grund:" },
   },
 };

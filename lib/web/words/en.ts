@@ -71,6 +71,8 @@ export const en: Words = {
   remarks: "Remarks",
   closer: "closer",
 
+  linkOpens: (until) => `This link opens this project until ${until} and shows nothing else.`,
+
   records: "Corrections and grants",
   noRecords: "There are none.",
   grantSet: (credits) => `${credits} granted`,
@@ -82,5 +84,26 @@ export const en: Words = {
     "re-rating": "new prices for past hours",
     discard: "measurements were discarded",
     hold: "a held increase was decided",
+  },
+
+  refusals: {
+    "key-missing": {
+      title: "This page needs a link",
+      advice: "Open it by the link in a notice, or ask whoever sent you here for one.",
+    },
+    "link-invalid": {
+      title: "This link does not open this page",
+      advice: "It may be incomplete, or it was revoked. Ask for a new one.",
+    },
+    "link-expired": { title: "This link is over", advice: "Ask for a new one." },
+    "project-unknown": {
+      title: "There is no such project",
+      advice: "Nothing was measured for a project of this name yet.",
+    },
+    unavailable: {
+      title: "The figures cannot be read now",
+      advice: "Nothing is lost. Try again in a minute.",
+    },
+    other: { title: "This page cannot be shown", advice: "The reason is:" },
   },
 };

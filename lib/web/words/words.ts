@@ -1,3 +1,8 @@
+interface Refusal {
+  readonly title: string;
+  readonly advice: string;
+}
+
 /** Every sentence of the pages, in one language. Figures come in written already. */
 export interface Words {
   readonly language: string;
@@ -66,6 +71,8 @@ export interface Words {
   readonly remarks: string;
   readonly closer: string;
 
+  readonly linkOpens: (until: string) => string;
+
   readonly records: string;
   readonly noRecords: string;
   readonly grantSet: (credits: string) => string;
@@ -73,4 +80,7 @@ export interface Words {
   readonly hoursCorrected: (before: string, after: string) => string;
   readonly by: (actor: string) => string;
   readonly reasons: Readonly<Record<string, string>>;
+
+  /** Why a page cannot be shown, by the code of the refusal; `other` for all that are not named. */
+  readonly refusals: Readonly<Record<string, Refusal>> & { readonly other: Refusal };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Context } from "aws-lambda";
 import type { HttpAnswer } from "../../../lib/http/stack/answer.ts";
-import { apiKeysJson, keys } from "../../support/api-keys.ts";
+import { apiKeysJson, keys, linkKeysJson } from "../../support/api-keys.ts";
 import { type Call, httpEvent } from "../../support/http-event.ts";
 import { createDatabase, type TestDatabase } from "../../support/servers/database.ts";
 import {
@@ -30,6 +30,7 @@ afterAll(async () => {
 const given = () => ({
   DATABASE_URL: database.url,
   API_KEYS: apiKeysJson,
+  LINK_KEYS: linkKeysJson,
   MEASUREMENTS_QUEUE_URL: queues.measurementsUrl,
   DEAD_LETTER_QUEUE_URL: queues.deadLettersUrl,
   SQS_ENDPOINT: queues.endpoint,
@@ -115,6 +116,15 @@ const invocations: Readonly<Record<string, Invocation>> = {
   "read-current-credits": invocation(
     http("GET /api/current_credits/genomics", { pathParameters }),
     answers(200, { current_credits: 2 }),
+  ),
+  // No operator has said where the service is reached.
+  "make-link": invocation(
+    http("POST /api/links", json({ project_name: "genomics" })),
+    answers(501, { code: "links-off" }),
+  ),
+  "revoke-links": invocation(
+    http("DELETE /api/links/genomics", { pathParameters }),
+    answers(200, { project_name: "genomics", link_generation: 1 }),
   ),
   "read-credit-history": invocation(
     http("GET /api/credits_history/genomics", { pathParameters }),

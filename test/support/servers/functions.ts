@@ -1,7 +1,7 @@
 import type { HttpAnswer } from "../../../lib/http/stack/answer.ts";
 import { applyTariffs } from "../../../lib/postgres/ledger/apply-tariffs.ts";
 import { parseMetricSettings } from "../../../lib/settings/metrics.ts";
-import { apiKeysJson, keys } from "../api-keys.ts";
+import { apiKeysJson, keys, linkKeysJson } from "../api-keys.ts";
 import { type Call, httpEvent, lambdaContext } from "../http-event.ts";
 import { createMigratedDatabase, type TestDatabase } from "./database.ts";
 import { createQueues, receiveAll, sqsEvent, type TestQueues } from "./queues.ts";
@@ -27,6 +27,8 @@ const httpFunctions = {
   history: () => import("../../../functions/read-credit-history.ts"),
   costs: () => import("../../../functions/read-hourly-costs.ts"),
   page: () => import("../../../functions/read-project-page.ts"),
+  link: () => import("../../../functions/make-link.ts"),
+  revocation: () => import("../../../functions/revoke-links.ts"),
   sites: () => import("../../../functions/list-sites.ts"),
   metrics: () => import("../../../functions/list-metrics.ts"),
   estimate: () => import("../../../functions/estimate-cost.ts"),
@@ -49,6 +51,8 @@ export async function loadFunctions(
     MEASUREMENTS_QUEUE_URL: queues.measurementsUrl,
     DEAD_LETTER_QUEUE_URL: queues.deadLettersUrl,
     API_KEYS: apiKeysJson,
+    LINK_KEYS: linkKeysJson,
+    PUBLIC_URL: "https://credits.example.org",
     METRICS_TO_BILL: metrics,
     LATE_DAYS: "36500",
     RATE_LIMIT_PER_MINUTE: "0",

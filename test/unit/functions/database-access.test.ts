@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import type { PoolLimits } from "../../../lib/postgres/database/pool.ts";
-import { apiKeysJson } from "../../support/api-keys.ts";
+import { apiKeysJson, linkKeysJson } from "../../support/api-keys.ts";
 import { lambdaContext } from "../../support/http-event.ts";
 import {
   environmentOf,
@@ -14,6 +14,7 @@ import {
 const given = {
   DATABASE_URL: "postgres://u:p@localhost/credits",
   API_KEYS: apiKeysJson,
+  LINK_KEYS: linkKeysJson,
   MEASUREMENTS_QUEUE_URL: "http://localhost/measurements",
   LOG_LEVEL: "silent",
 };

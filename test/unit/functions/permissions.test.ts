@@ -1,7 +1,7 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { encodeMessages } from "../../../lib/sqs/message.ts";
-import { apiKeysJson, keys } from "../../support/api-keys.ts";
+import { apiKeysJson, keys, linkKeysJson } from "../../support/api-keys.ts";
 import { httpEvent, lambdaContext } from "../../support/http-event.ts";
 import { sqsEvent } from "../../support/servers/queues.ts";
 import { environmentOf, functionNamed, functionNames, roleOf } from "../../support/service-file.ts";
@@ -10,6 +10,7 @@ import { sources } from "../house/source-file.ts";
 const given = {
   DATABASE_URL: "postgres://u:p@localhost/credits",
   API_KEYS: apiKeysJson,
+  LINK_KEYS: linkKeysJson,
   LOG_LEVEL: "silent",
 };
 const measurement = {

@@ -1,12 +1,13 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
-import { apiKeysJson } from "../../support/api-keys.ts";
+import { apiKeysJson, linkKeysJson } from "../../support/api-keys.ts";
 import { environmentOf, functionNames } from "../../support/service-file.ts";
 
 /** What no program can guess. */
 const given = {
   DATABASE_URL: "postgres://u:p@localhost/credits",
   API_KEYS: apiKeysJson,
+  LINK_KEYS: linkKeysJson,
   METRICS_TO_BILL: '{"project_vcpu_usage": 1}',
   MEASUREMENTS_QUEUE_URL: "http://localhost/measurements",
   DEAD_LETTER_QUEUE_URL: "http://localhost/dead-letters",

@@ -19,6 +19,7 @@ function project(changed: Partial<ReadProject> = {}): ReadProject {
   }));
   return {
     projectName: "genomics",
+    link: null,
     credits: {
       usedCredits: "7200.0",
       grantedCredits: "10000.0",

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { type ApiKey, type KeySource, parseApiKeys } from "../../../../lib/http/stack/api-keys.ts";
 import { authentication } from "../../../../lib/http/stack/authentication.ts";
+import { nobody } from "../../../../lib/http/stack/http-context.ts";
 import { apiKeysJson, keys } from "../../../support/api-keys.ts";
 import { httpRequest } from "./http-request.ts";
 
@@ -33,6 +34,7 @@ describe("a request", () => {
   test("with a known key has its holder for a caller, and the keys are asked for once", async () => {
     const { asked, keySource } = source(known);
     expect(await callerOf(keySource, { "x-api-key": keys.site })).toEqual({
+      ...nobody,
       keyId: "the-site-key",
       site: "8676",
     });
@@ -70,7 +72,7 @@ describe("a request", () => {
 
   test("without a key is anonymous where its scope needs none", async () => {
     const { keySource } = source(known, known, ["ingest"]);
-    expect(await callerOf(keySource, {})).toEqual({ keyId: "anonymous", site: undefined });
+    expect(await callerOf(keySource, {})).toEqual({ ...nobody, keyId: "anonymous" });
   });
 
   test("with a wrong key is refused even where none is needed", async () => {

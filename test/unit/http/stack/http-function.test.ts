@@ -26,8 +26,8 @@ test("a function that needs no key is called by nobody in particular", async () 
 
 test("one key's requests are limited, and the refusal has headers, an answer and a line", async () => {
   const rateLimiter = new RateLimiter(1, () => 0);
-  const handler = httpFunction({ scope: "read", keys: known, rateLimiter, logger, handle: echo });
-  const call = () => handler(event({ "x-api-key": keys.read }), lambdaContext);
+  const handler = httpFunction({ scope: "ingest", keys: known, rateLimiter, logger, handle: echo });
+  const call = () => handler(event({ "x-api-key": keys.ingest }), lambdaContext);
   expect((await call()).statusCode).toBe(200);
   lines.length = 0;
   expect(await call()).toMatchObject({
@@ -35,12 +35,18 @@ test("one key's requests are limited, and the refusal has headers, an answer and
     headers: { "retry-after": "60", ratelimit: '"requests";r=0;t=60' },
   });
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-    { status: 429, code: "rate-limited", keyId: "the-read-key" },
+    { status: 429, code: "rate-limited", keyId: "the-ingest-key" },
   ]);
 });
 
 test("requests that overlap do not mistake each other's callers, even in one context", async () => {
-  const handler = httpFunction({ scope: "read", keys: known, logger, handle: echo });
+  const handler = httpFunction({
+    scope: "read",
+    keys: known,
+    reads: "prices",
+    logger,
+    handle: echo,
+  });
   const answers = await Promise.all(
     [keys.read, keys.admin, "wrong"].map((key) =>
       handler(event({ "x-api-key": key }), lambdaContext),

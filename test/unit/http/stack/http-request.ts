@@ -1,5 +1,5 @@
 import type { HttpAnswer } from "../../../../lib/http/stack/answer.ts";
-import type { HttpRequest } from "../../../../lib/http/stack/http-context.ts";
+import { type HttpRequest, nobody } from "../../../../lib/http/stack/http-context.ts";
 import { type Call, httpEvent, lambdaContext } from "../../../support/http-event.ts";
 
 /** A request as middy hands it to a middleware, for tests of one middleware alone. */
@@ -10,7 +10,8 @@ export const httpRequest = (
   event: httpEvent({ method: "GET", path: "/", ...call }),
   context: {
     ...lambdaContext,
-    caller: { keyId: given.keyId ?? "none", site: undefined },
+    caller: { ...nobody, keyId: given.keyId ?? "none" },
+    project: undefined,
     tell: () => undefined,
     spend: () => undefined,
   },

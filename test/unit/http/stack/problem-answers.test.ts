@@ -14,7 +14,7 @@ import { httpRequest } from "./http-request.ts";
 
 function answerTo(error: Error) {
   const request = httpRequest({}, { error });
-  problemAnswers.onError?.(request);
+  problemAnswers().onError?.(request);
   const { statusCode, headers = {}, body = "" } = request.response ?? {};
   return { statusCode, headers, body: JSON.parse(body) };
 }

@@ -1,0 +1,24 @@
+import { assetPath, readAssets } from "../assets.ts";
+import { problemDocument } from "../problem-page.ts";
+import type { Language } from "../words/languages.ts";
+import { gatherPage, type ReadProject } from "./gather.ts";
+import type { WantedRange } from "./page-range.ts";
+import { projectDocument } from "./project-page.ts";
+
+/** Writes the pages of projects, and why one cannot be shown. */
+export function projectPages() {
+  const assets = readAssets();
+  return {
+    /** Addresses that stand in the pages: a page is another where one of them is. */
+    assets: [assetPath(assets.stylesheet), assetPath(assets.script)],
+    write: (
+      read: ReadProject,
+      wanted: WantedRange,
+      timezone: string,
+      language: Language,
+      nowMs: number,
+    ): string => projectDocument(gatherPage(read, wanted, timezone, nowMs), language, assets),
+    refuse: (code: string, detail: string, language: Language): string =>
+      problemDocument({ code, detail }, language, assets),
+  };
+}
