@@ -31,11 +31,10 @@ const credits = (project_name: string) =>
 const history = (project_name: string, query: Record<string, string> = {}) =>
   functions.call("history", { ...read, pathParameters: { project_name }, query });
 
-test.each<["credits" | "history" | "metrics", Record<string, string>, number]>([
+test.each<["credits" | "history", Record<string, string>, number]>([
   ["credits", { project_name: "nobody" }, 404],
   ["history", { project_name: "nobody" }, 404],
   ["history", {}, 400],
-  ["metrics", {}, 200],
 ])("no cache may keep what %s answers to %j", async (name, pathParameters, status) => {
   const answers = [
     await functions.call(name, { ...read, pathParameters }),
