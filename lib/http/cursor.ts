@@ -3,17 +3,19 @@ import * as z from "zod/mini";
 import type { Query } from "./range-query.ts";
 import { problem } from "./stack/problem.ts";
 
-const Cursor = z.tuple([z.int(), z.string()]);
-
 /** Where the next page begins, for the same question only. */
-export const cursorOf = (position: number, query: Query, projectName: string): string =>
+export const cursorOf = (position: unknown, query: Query, projectName: string): string =>
   Buffer.from(JSON.stringify([position, questionOf(query, projectName)])).toString("base64url");
 
 /** The position that a `cursor` names; null: it is the first page. Throws a 400 problem. */
-export function readCursor(query: Query, projectName: string): number | null {
+export function readCursor<Position extends z.ZodMiniType>(
+  query: Query,
+  projectName: string,
+  position: Position,
+): z.infer<Position> | null {
   const text = query["cursor"];
   if (text === undefined || text === "") return null;
-  const cursor = Cursor.safeParse(parsed(text));
+  const cursor = z.tuple([position, z.string()]).safeParse(parsed(text));
   if (cursor.success && cursor.data[1] === questionOf(query, projectName)) return cursor.data[0];
   const rule = "cursor must be the next_cursor of an answer to the same parameters";
   throw problem("cursor-foreign", "cursor", rule);

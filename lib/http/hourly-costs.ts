@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import * as z from "zod/mini";
 import { formatCredits } from "../billing/credits.ts";
 import { exactNumber, formatDecimal, VALUE_SCALE } from "../billing/decimal.ts";
 import { hourMs } from "../billing/time.ts";
@@ -17,7 +18,7 @@ import {
   type LedgerCosts,
 } from "../usecases/reading/cost-buckets.ts";
 import { cursorOf, readCursor } from "./cursor.ts";
-import { readOneOf, readWholeNumber } from "./parameters.ts";
+import { readName, readOneOf, readWholeNumber } from "./parameters.ts";
 import { type Query, type Range, rangeBefore, readRange, readTimezone } from "./range-query.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 import { parameterProblem } from "./stack/problem.ts";
@@ -79,7 +80,7 @@ export function readCostsQuery(
     site: readName("site", query),
     bySite: by.includes("site"),
     byResource: by.includes("resource"),
-    pageFromMs: readCursor(query, projectName),
+    pageFromMs: readCursor(query, projectName, z.int()),
     limit: readWholeNumber("limit", query["limit"] || String(limitPreset), 1, limitMax),
     format: readOneOf("format", query["format"] || formatAccepted, formats),
     query,
@@ -96,13 +97,6 @@ function readCompare(text: string | undefined): boolean {
   if (!text) return false;
   if (text === "previous") return true;
   throw parameterProblem("compare", "compare must be previous");
-}
-
-function readName(at: "metric" | "site", query: Query): string | null {
-  const name = query[at] || null;
-  // PostgreSQL cannot store NUL, so nothing has this name.
-  if (name?.includes("\0")) throw parameterProblem(at, `${at} must not hold the character NUL`);
-  return name;
 }
 
 /** The buckets of a page, the sum of the whole range and of the one before, and how far it is measured. */

@@ -1,3 +1,4 @@
+import type { Query } from "./range-query.ts";
 import { parameterProblem } from "./stack/problem.ts";
 
 /** The name, which must be one of these; throws a 400 problem that lists them. */
@@ -16,4 +17,12 @@ export function readWholeNumber(at: string, text: string, least: number, most: n
   const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (least <= number && number <= most) return number;
   throw parameterProblem(at, `${at} must be a whole number from ${least} to ${most}`);
+}
+
+/** A name, or a part of one; null: none is asked for. Throws a 400 problem. */
+export function readName(at: string, query: Query): string | null {
+  const name = query[at] || null;
+  // PostgreSQL cannot store NUL, so nothing has this name.
+  if (name?.includes("\0")) throw parameterProblem(at, `${at} must not hold the character NUL`);
+  return name;
 }

@@ -237,6 +237,20 @@ CREATE UNIQUE INDEX notices_forecasts ON public.notices USING btree (project_id)
 CREATE UNIQUE INDEX notices_limits ON public.notices USING btree (project_id, threshold) WHERE ((type = 'limit.reached'::text) AND (rearmed_at IS NULL));
 CREATE INDEX notices_undispatched ON public.notices USING btree (((project_id IS NULL)) DESC, notice_id) WHERE (dispatched_at IS NULL);
 
+create table project_forecasts (
+  project_id integer not null,
+  computed_at timestamp with time zone not null,
+  burn_day numeric not null,
+  burn_week numeric not null,
+  burn_month numeric not null,
+  ends_earliest timestamp with time zone,
+  ends_expected timestamp with time zone,
+  ends_latest timestamp with time zone,
+  last_time timestamp with time zone
+);
+alter table project_forecasts add constraint project_forecasts_pkey PRIMARY KEY (project_id);
+alter table project_forecasts add constraint project_forecasts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(project_id);
+
 create table projects (
   project_id integer not null generated always as identity,
   project_name text collate "C" not null,

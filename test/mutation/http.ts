@@ -29,4 +29,28 @@ export const http: readonly Mutation[] = [
     harm: "nobody is limited",
     tests: ["unit/http/stack/rate-limiter.test.ts"],
   },
+  {
+    id: "H60",
+    file: "lib/http/stack/read-access.ts",
+    from: "    if (caller.link !== undefined && caller.link.projectName !== projectName) throw linkInvalid();\n",
+    to: "",
+    harm: "a link to one project opens all others of its generation",
+    tests: ["integration/http/project-access.test.ts"],
+  },
+  {
+    id: "H61",
+    file: "lib/http/stack/read-access.ts",
+    from: "if (expiresMs <= Date.now()) throw linkExpired(expiresMs);",
+    to: "",
+    harm: "links never end",
+    tests: ["integration/http/project-access.test.ts"],
+  },
+  {
+    id: "H62",
+    file: "lib/http/stack/signed-token.ts",
+    from: `openstack-credits \${purpose} v1`,
+    to: "openstack-credits v1",
+    harm: "a token for one purpose opens what another protects",
+    tests: ["integration/http/project-access.test.ts"],
+  },
 ];

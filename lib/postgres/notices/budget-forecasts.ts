@@ -7,6 +7,7 @@ import type { NoticeDetails } from "./notice-rows.ts";
 import { insertForecastNotices } from "./queries/insert-forecast-notices.ts";
 import { type BudgetRow, selectBudgetsAfter } from "./queries/select-budgets-after.ts";
 import { updateForecastsRearmed } from "./queries/update-forecasts-rearmed.ts";
+import { upsertForecasts } from "./queries/upsert-forecasts.ts";
 
 // The usage of a page's projects is read in one statement.
 const pageSize = 200;
@@ -25,9 +26,11 @@ export const forecastPorts = (pool: Pool): ForecastPorts => ({
       usage: usage.get(row.project_id) ?? noUsage,
     }));
   },
-  write: (rearmed, ending, withinDays, nowMs) =>
+  write: ({ forecasts, rearmed, ending }, withinDays, nowMs) =>
     inTransaction(pool, async (client) => {
-      await updateForecastsRearmed(client, rearmed, nowMs);
+      await upsertForecasts(client, forecasts, nowMs);
+      if (rearmed.length > 0) await updateForecastsRearmed(client, rearmed, nowMs);
+      if (ending.length === 0) return;
       const details = ending.map(({ earliestMs, expectedMs, latestMs }) => {
         const fields: NoticeDetails = { withinDays, earliestMs, expectedMs, latestMs };
         return JSON.stringify(fields);

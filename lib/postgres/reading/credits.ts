@@ -46,7 +46,8 @@ async function readWithPending(
 ): Promise<ProjectCredits | undefined> {
   const row = await selectProjectCredits(client, projectName);
   if (row === undefined) return undefined;
-  return toProjectCredits(row, await readPendingCredits(client, projectName));
+  const pending = await readPendingCredits(client, [row.project_id]);
+  return toProjectCredits(row, pending.get(row.project_id) ?? 0n);
 }
 
 const toProjectCredits = (row: ProjectCreditsRow, pending: bigint): ProjectCredits => ({

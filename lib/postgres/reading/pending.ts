@@ -5,25 +5,28 @@ import { readTariffs } from "../ledger/tariffs.ts";
 import { selectOpenDrops } from "./queries/select-open-drops.ts";
 
 /**
- * The credits that the project's open drops hold back, at CREDITS_SCALE: their cost if they prove to be resets.
- * Everything after the peak is held back, so nothing before it needs to be read.
+ * The credits that the open drops of each project hold back, at CREDITS_SCALE: their cost if they prove to be
+ * resets; a project without one is left out. Everything after the peak is held back, so nothing before it needs to be read.
  */
 export async function readPendingCredits(
   client: pg.ClientBase,
-  projectName: string,
-): Promise<bigint> {
+  projectIds: readonly number[],
+): Promise<ReadonlyMap<number, bigint>> {
   const tariffOf = await readTariffs(client);
-  const drops = (await selectOpenDrops(client, projectName)).map((row) => ({
+  const drops = (await selectOpenDrops(client, projectIds)).map((row) => ({
+    projectId: row.project_id,
     seriesId: row.series_id,
     fromMs: row.peak_ms,
     toMs: null,
     tariff: tariffOf(row.metric, row.rerate_ids),
   }));
-  let pending = 0n;
-  for (const { tariff, fromMs, read } of await readWindows(client, drops)) {
+  const pending = new Map<number, bigint>();
+  for (const { projectId, tariff, fromMs, read } of await readWindows(client, drops)) {
     if (tariff === undefined) continue;
     const held = read.filter(({ timeMs }) => timeMs >= fromMs);
-    for (const { credits } of pendingCosts(held, tariff).values()) pending += credits;
+    for (const { credits } of pendingCosts(held, tariff).values()) {
+      pending.set(projectId, (pending.get(projectId) ?? 0n) + credits);
+    }
   }
   return pending;
 }

@@ -126,6 +126,13 @@ const invocations: Readonly<Record<string, Invocation>> = {
     http("DELETE /api/links/genomics", { pathParameters }),
     answers(200, { project_name: "genomics", link_generation: 1 }),
   ),
+  "list-projects": invocation(
+    http("GET /api/projects"),
+    answers(200, {
+      total: { projects: 1 },
+      data: [{ project_name: "genomics", state: "no-grant" }],
+    }),
+  ),
   "read-credit-history": invocation(
     http("GET /api/credits_history/genomics", { pathParameters }),
     answers(200, { credits: expect.arrayContaining([2]) }),

@@ -26,6 +26,7 @@ const scopes: Readonly<Record<string, Scope | null>> = {
   "GET /api/credits_history": "read",
   "GET /api/hourly_costs/{project_name}": "read",
   "GET /api/hourly_costs": "read",
+  "GET /api/projects": "read",
   "GET /api/sites": "read",
   "GET /api/metrics": "read",
   "POST /api/costs_per_hour": "read",

@@ -56,6 +56,12 @@ async function ask(route: Route, { atMs = nowMs, query = {}, headers = {} }: Ask
   jest.restoreAllMocks();
   return answer;
 }
+/** One after the other: each sets the clock. */
+async function askAll(): Promise<HttpAnswer[]> {
+  const answers: HttpAnswer[] = [];
+  for (const route of routes) answers.push(await ask(route));
+  return answers;
+}
 const tagOf = ({ headers }: HttpAnswer) => headers["etag"] ?? "";
 const askAgain = (route: Route, known: HttpAnswer, asking: Asking = {}) =>
   ask(route, { ...asking, headers: { ...asking.headers, "if-none-match": tagOf(known) } });
@@ -124,7 +130,7 @@ describe("a tag is another one", () => {
       functions.database.pool.query("update sites set silent_since = null"),
   };
   test.each(Object.entries(changes))("%s", async (_what, change) => {
-    const before = await Promise.all(routes.map((route) => ask(route)));
+    const before = await askAll();
     await change();
     for (const [index, route] of routes.entries()) {
       const answer = await askAgain(route, before[index] as HttpAnswer);
@@ -165,7 +171,7 @@ describe("a tag is another one", () => {
 });
 
 test("another project's measurements and grants change no tag", async () => {
-  const before = await Promise.all(routes.map((route) => ask(route)));
+  const before = await askAll();
   await measure("another", [[-5, 300]]);
   await adminOf(functions).grant("another", { granted_credits: 5, reason: "begins" });
   for (const [index, route] of routes.entries()) {

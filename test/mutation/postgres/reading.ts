@@ -3,13 +3,27 @@ import type { Mutation } from "../mutation.ts";
 export const reading: readonly Mutation[] = [
   {
     id: "P31",
-    file: "lib/postgres/reading/queries/select-open-drops.ts",
-    from: `   where project_name = $1::text
-`,
-    to: `   where $1::text is not null
-`,
-    harm: "the pending credits of all projects are shown to each",
+    file: "lib/postgres/reading/pending.ts",
+    from: "pending.set(projectId, (pending.get(projectId) ?? 0n) + credits);",
+    to: "pending.set(projectId, credits);",
+    harm: "of several drops of a project only one counts as pending",
     tests: ["integration/reading/two-projects.test.ts"],
+  },
+  {
+    id: "P70",
+    file: "lib/postgres/reading/queries/listed-projects.ts",
+    from: "($2::text[] is null or project_name = any ($2::text[]))",
+    to: "($2::text[] is null or project_name is not null)",
+    harm: "a key that is bound to a project lists all others",
+    tests: ["integration/http/projects.test.ts"],
+  },
+  {
+    id: "P71",
+    file: "lib/postgres/reading/queries/select-project-state.ts",
+    from: "series.xmin::text::int8 + series_heads.xmin::text::int8",
+    to: "series.xmin::text::int8",
+    harm: "a browser keeps showing what was used before the last measurements",
+    tests: ["integration/http/repeated-questions.test.ts"],
   },
   {
     id: "P55",

@@ -4,7 +4,7 @@ import type { Queryable } from "../../database/pool.ts";
 export interface BudgetRow {
   readonly project_id: number;
   readonly used_credits: DecimalText;
-  readonly granted_credits: DecimalText;
+  readonly granted_credits: DecimalText | null;
   /** The notice that the budget ends, and the grant that it names; null: there is none to re-arm. */
   readonly notice_id: string | null;
   readonly noticed_grant: DecimalText | null;
@@ -20,11 +20,10 @@ const text = `
      and notices.rearmed_at is null
    where projects.project_id > $1::int4
      and ($2::int4 is null or projects.project_id <= $2::int4)
-     and projects.granted_credits is not null
    order by projects.project_id
    limit $3::int4`;
 
-/** The next projects by id whose grant is known, up to an id or (null) the last. */
+/** The next projects by id, up to an id or (null) the last. */
 export async function selectBudgetsAfter(
   client: Queryable,
   projectId: number,

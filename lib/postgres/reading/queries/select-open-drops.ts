@@ -1,6 +1,7 @@
 import type pg from "pg";
 
 export interface OpenDropRow {
+  readonly project_id: number;
   readonly series_id: number;
   readonly metric: string;
   readonly rerate_ids: readonly number[];
@@ -9,24 +10,23 @@ export interface OpenDropRow {
 }
 
 const text = `
-  select series_id, metric, rerate_ids,
+  select project_id, series_id, metric, rerate_ids,
          round(date_part('epoch', open_peak_time) * 1000) as peak_ms
-    from projects
-    join series using (project_id)
+    from series
     join series_heads using (series_id)
-   where project_name = $1::text
+   where project_id = any ($1::int4[])
      and open_peak_time is not null
    order by series_id`;
 
-/** The project's series with an open drop. */
+/** The projects' series with an open drop. */
 export async function selectOpenDrops(
   client: pg.ClientBase,
-  projectName: string,
+  projectIds: readonly number[],
 ): Promise<readonly OpenDropRow[]> {
   const { rows } = await client.query<OpenDropRow>({
     name: "select-open-drops",
     text,
-    values: [projectName],
+    values: [projectIds],
   });
   return rows;
 }
