@@ -200,21 +200,24 @@ test("a cursor belongs to its question", async () => {
 });
 
 test("a project that was not forecast yet is listed without rates, and one that pends with them", async () => {
-  const measurement = (minutes: number, value: number) => ({
+  const measurement = (site: string, minutes: number, value: number) => ({
     project_name: "new",
+    site,
     metric: "project_vcpu_usage",
     value,
     time: new Date(nowMs + minutes * minuteMs).toISOString(),
   });
   const values = [0, 5, 1, 3];
-  const measurements = values.map((value, index) => measurement(2 * index - 10, value));
+  const measurements = ["8650", "8676"].flatMap((site) =>
+    values.map((value, index) => measurement(site, 2 * index - 10, value)),
+  );
   await functions.receive({ body: JSON.stringify({ measurements }) });
   await functions.billQueued();
   const [project] = bodyOf(await list({ search: "new" })).data;
   expect(project).toMatchObject({
     state: "no-grant",
-    used_credits: 5,
-    pending_credits: 2,
+    used_credits: 10,
+    pending_credits: 4,
     burn_rates: null,
     computed_at: null,
     last_measured: "2026-11-25T12:26:00Z",

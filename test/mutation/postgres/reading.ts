@@ -7,7 +7,7 @@ export const reading: readonly Mutation[] = [
     from: "pending.set(projectId, (pending.get(projectId) ?? 0n) + credits);",
     to: "pending.set(projectId, credits);",
     harm: "of several drops of a project only one counts as pending",
-    tests: ["integration/reading/two-projects.test.ts"],
+    tests: ["integration/http/projects.test.ts"],
   },
   {
     id: "P70",
