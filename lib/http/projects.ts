@@ -6,7 +6,7 @@ import { type PerWindow, RATE_SCALE, roundRate } from "../billing/forecast.ts";
 import { dayMs } from "../billing/time.ts";
 import { type ReadVariable, readAll } from "../config.ts";
 import { readForecastNoticeDays, readSilenceAfterMs } from "../settings/notices.ts";
-import { instantText } from "../usecases/reading/calendar.ts";
+import { utcText } from "../usecases/reading/calendar.ts";
 import { projectAddress } from "../usecases/reading/project-address.ts";
 import {
   type ListedProject,
@@ -73,7 +73,7 @@ export function projectsAnswer(
       ? cursorOf([last.rank, last.projectName], query, "")
       : null;
   const content = { total: counts, next_cursor, data: page.map(projectOf) };
-  return tagged(jsonAnswer(200, { as_of: instant(nowMs), ...content }), content);
+  return tagged(jsonAnswer(200, { as_of: utcText(nowMs), ...content }), content);
 }
 
 const projectOf = (project: ListedProject) => ({
@@ -84,7 +84,7 @@ const projectOf = (project: ListedProject) => ({
   remaining_credits: orNull(project.remainingCredits, exactCredits),
   pending_credits: exactCredits(project.pendingCredits),
   ...forecastOf(project.forecast),
-  last_measured: orNull(project.lastMs, instant),
+  last_measured: orNull(project.lastMs, utcText),
   sites: project.sites,
   page: projectAddress("/credits_history", project.projectName),
 });
@@ -96,11 +96,11 @@ const forecastOf = (forecast: ListedProject["forecast"]) => ({
     month: rateOf(month),
   })),
   budget_ends: orNull(forecast?.end ?? null, (end) => ({
-    earliest: instant(end.earliestMs),
-    expected: orNull(end.expectedMs, instant),
-    latest: orNull(end.latestMs, instant),
+    earliest: utcText(end.earliestMs),
+    expected: orNull(end.expectedMs, utcText),
+    latest: orNull(end.latestMs, utcText),
   })),
-  computed_at: orNull(forecast?.computedMs ?? null, instant),
+  computed_at: orNull(forecast?.computedMs ?? null, utcText),
 });
 
 const rateOf = (credits: PerWindow<string>["day"]) =>
@@ -108,5 +108,3 @@ const rateOf = (credits: PerWindow<string>["day"]) =>
 
 const orNull = <Value, Result>(value: Value | null, of: (value: Value) => Result): Result | null =>
   value === null ? null : of(value);
-
-const instant = (ms: number): string => instantText(ms, () => 0);

@@ -1,4 +1,4 @@
-import { instantText } from "../usecases/reading/calendar.ts";
+import { utcText } from "../usecases/reading/calendar.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 import type { Caller } from "./stack/http-context.ts";
 import { forbidden } from "./stack/read-access.ts";
@@ -23,13 +23,11 @@ export function sitesAnswer(sites: readonly Site[], caller: Caller, nowMs: numbe
     .filter(({ site }) => caller.site === undefined || site === caller.site)
     .map(({ site, series, projects, lastMs, silentSinceMs }) => ({
       site,
-      last_measured: lastMs === null ? null : instant(lastMs),
+      last_measured: lastMs === null ? null : utcText(lastMs),
       silent: silentSinceMs !== null,
-      silent_since: silentSinceMs === null ? null : instant(silentSinceMs),
+      silent_since: silentSinceMs === null ? null : utcText(silentSinceMs),
       series,
       projects,
     }));
-  return tagged(jsonAnswer(200, { as_of: instant(nowMs), data }), data);
+  return tagged(jsonAnswer(200, { as_of: utcText(nowMs), data }), data);
 }
-
-const instant = (ms: number): string => instantText(ms, () => 0);

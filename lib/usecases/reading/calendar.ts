@@ -70,3 +70,6 @@ export function instantText(ms: number, offset: ZoneOffset): string {
   const ahead = new Date(Math.abs(aheadMs)).toISOString().slice(11, 16);
   return `${wall}${aheadMs < 0 ? "-" : "+"}${ahead}`;
 }
+
+/** The same in UTC: `2026-11-25T12:30:00Z`. */
+export const utcText = (ms: number): string => instantText(ms, () => 0);

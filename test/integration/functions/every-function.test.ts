@@ -105,6 +105,10 @@ const invocations: Readonly<Record<string, Invocation>> = {
     http("POST /api/costs_per_hour", json({ project_vcpu_usage: 4 })),
     answers(200, "4.0"),
   ),
+  "estimate-machines": invocation(
+    http("POST /api/estimates", json({ machines: [{ count: 2, project_vcpu_usage: 4 }] })),
+    answers(200, { credits_per_hour: 8 }),
+  ),
   "receive-measurements": invocation(
     http("POST /measurements", json({ measurements: [0, 1, 2].map(measurement) })),
     answers(202, { accepted: 3 }),

@@ -30,6 +30,7 @@ const scopes: Readonly<Record<string, Scope | null>> = {
   "GET /api/sites": "read",
   "GET /api/metrics": "read",
   "POST /api/costs_per_hour": "read",
+  "POST /api/estimates": "read",
   "POST /api/links": "read",
   "DELETE /api/links/{project_name}": "admin",
   "DELETE /api/links": "admin",

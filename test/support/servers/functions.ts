@@ -33,6 +33,7 @@ const httpFunctions = {
   sites: () => import("../../../functions/list-sites.ts"),
   metrics: () => import("../../../functions/list-metrics.ts"),
   estimate: () => import("../../../functions/estimate-cost.ts"),
+  machines: () => import("../../../functions/estimate-machines.ts"),
   grant: () => import("../../../functions/set-grant.ts"),
   adjustment: () => import("../../../functions/book-adjustment.ts"),
   ping: () => import("../../../functions/ping.ts"),
