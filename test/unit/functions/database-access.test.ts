@@ -73,6 +73,7 @@ test("most functions need the database, and those that receive and estimate do n
     "receive-measurements",
     "list-metrics",
     "estimate-cost",
+    "estimate-machines",
     "ping",
     "read-asset",
     "refuse-route",
