@@ -117,6 +117,17 @@ function endIndex(
   return reachesEnd ? stored.length : undefined;
 }
 
+/** The first anchor at or after an instant: what is folded up to it does not depend on what follows. */
+export function anchorAtOrAfter(
+  window: Omit<StoredWindow, "reachesEnd">,
+  tariff: Tariff,
+  fromMs: number,
+): Sample | undefined {
+  const { stored, reachesStart } = window;
+  const anchoring = anchorings(stored, { tariff, reachesStart });
+  return stored.find(({ timeMs }, index) => timeMs >= fromMs && anchoring[index] === "anchor");
+}
+
 /**
  * Where a series' retention floor may move to: the last anchor at or before the horizon. On any other
  * sample an open drop would lose its peak, and a late recovery could no longer heal it. `null`: there

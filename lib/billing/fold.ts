@@ -1,5 +1,6 @@
 import { divideHalfEven } from "./decimal.ts";
 import type { IncreaseWatch } from "./doubts.ts";
+import type { FoldRule, FoldStep, FoldTrace } from "./fold-trace.ts";
 import { decisionOn, type HeldIncrease, isImplausibleRise, nothingHeld } from "./held-increases.ts";
 import {
   addUsage,
@@ -32,6 +33,8 @@ export interface FoldOptions {
   readonly openDropsAreResets?: boolean;
   /** Sees each increase of a counter, in the order of time. */
   readonly watch?: IncreaseWatch | undefined;
+  /** Sees every step, where a bill is to be explained. */
+  readonly trace?: FoldTrace | undefined;
 }
 
 /**
@@ -45,7 +48,7 @@ export function fold(samples: readonly Sample[], tariff: Tariff, options: FoldOp
       bill.openDrop = foldCounter(bill, samples, tariff, options);
       return bill;
     case "gauge":
-      foldGauge(bill, samples, tariff);
+      foldGauge(bill, samples, tariff, options.trace);
       return bill;
     case "delta":
       foldDelta(bill.hours, samples, tariff, options);
@@ -79,7 +82,7 @@ function foldCounter(
   options: FoldOptions,
 ): OpenDrop | null {
   const last = samples.length - 1;
-  const { watch } = options;
+  const { watch, trace } = options;
   let recoveries: Int32Array | undefined;
   let index = 0;
   while (index < last) {
@@ -93,17 +96,23 @@ function foldCounter(
       if (recovery !== undefined && recovery.timeMs <= windowEndMs) {
         untilIndex = recoveries[index] as number;
       } else if ((samples[last] as Sample).timeMs > windowEndMs || options.openDropsAreResets) {
+        trace?.step(stepOf("reset", samples, index, index + 1));
         index += 1;
         continue;
       } else {
+        trace?.step(stepOf("open", samples, index, last));
         return { peak: from, droppedAtMs: next.timeMs };
       }
     }
     const until = samples[untilIndex] as Sample;
     const rise = until.value - from.value;
     const isHeld = isImplausibleRise(tariff, from.timeMs, until.timeMs, rise);
-    if (isHeld) hold(bill, tariff, from.timeMs, until.timeMs, rise);
-    else spreadUsage(bill.hours, tariff, from.timeMs, until.timeMs, rise);
+    if (trace !== undefined) {
+      const rule = untilIndex > index + 1 ? "dip" : "increase";
+      trace.step({ ...stepOf(rule, samples, index, untilIndex), usage: rise });
+    }
+    if (isHeld) hold(bill, tariff, from.timeMs, until.timeMs, rise, trace);
+    else spreadUsage(bill.hours, tariff, from.timeMs, until.timeMs, rise, trace?.part);
     if (watch !== undefined) {
       const dippedTo = untilIndex > index + 1 ? samples[untilIndex - 1]?.value : undefined;
       watch.see(from, until, rise, { dippedTo, isHeld });
@@ -111,6 +120,19 @@ function foldCounter(
     index = untilIndex;
   }
   return null;
+}
+
+/** A step of a counter from one of the samples to another, which uses nothing. */
+function stepOf(rule: FoldRule, samples: readonly Sample[], from: number, to: number): FoldStep {
+  const last = samples[to] as Sample;
+  return {
+    rule,
+    from: samples[from] as Sample,
+    through: samples.slice(from + 1, to),
+    to: last,
+    usage: 0n,
+    untilMs: last.timeMs,
+  };
 }
 
 /**
@@ -135,7 +157,12 @@ function firstNotLower(samples: readonly Sample[]): Int32Array {
 }
 
 /** Each value holds until the next measurement, but for `max_gap` at most; the last one for nothing. */
-function foldGauge(bill: Bill, samples: readonly Sample[], tariff: Tariff): void {
+function foldGauge(
+  bill: Bill,
+  samples: readonly Sample[],
+  tariff: Tariff,
+  trace: FoldTrace | undefined,
+): void {
   let from: Sample | undefined;
   for (const sample of samples) {
     if (from !== undefined) {
@@ -144,18 +171,30 @@ function foldGauge(bill: Bill, samples: readonly Sample[], tariff: Tariff): void
       const amount = divideHalfEven(unitMs, BigInt(hourMs) * CUT_STEP) * CUT_STEP;
       const maxRate = maxRateAt(tariff, from.timeMs);
       const untilMs = from.timeMs + lengthMs;
+      if (trace !== undefined) {
+        const rule = untilMs < sample.timeMs ? "gauge-gap" : "gauge";
+        trace.step({ rule, from, through: [], to: sample, usage: amount, untilMs });
+      }
       if (maxRate !== null && from.value > maxRate) {
-        hold(bill, tariff, from.timeMs, untilMs, amount);
-      } else spreadUsage(bill.hours, tariff, from.timeMs, untilMs, amount);
+        hold(bill, tariff, from.timeMs, untilMs, amount, trace);
+      } else spreadUsage(bill.hours, tariff, from.timeMs, untilMs, amount, trace?.part);
     }
     from = sample;
   }
 }
 
 /** Keeps an implausible increase out of the ledger, unless an operator has decided on it. */
-function hold(bill: Bill, tariff: Tariff, fromMs: number, untilMs: number, usage: bigint): void {
+function hold(
+  bill: Bill,
+  tariff: Tariff,
+  fromMs: number,
+  untilMs: number,
+  usage: bigint,
+  trace: FoldTrace | undefined,
+): void {
   const decision = decisionOn(tariff, fromMs, untilMs);
-  if (decision?.isAccepted) spreadUsage(bill.hours, tariff, fromMs, untilMs, usage);
+  trace?.hold(decision);
+  if (decision?.isAccepted) spreadUsage(bill.hours, tariff, fromMs, untilMs, usage, trace?.part);
   if (decision !== undefined || usage === 0n) return;
   const cost: GrowingHours = new Map();
   spreadUsage(cost, tariff, fromMs, untilMs, usage);
@@ -174,7 +213,12 @@ function foldDelta(
   tariff: Tariff,
   options: FoldOptions,
 ): void {
-  for (const { timeMs, value } of options.firstIsFloor ? samples.slice(1) : samples) {
-    addUsage(hours, hourOf(timeMs), value, creditsOf(tariff, periodIndexAt(tariff, timeMs)));
+  const { trace } = options;
+  for (const sample of options.firstIsFloor ? samples.slice(1) : samples) {
+    const { timeMs, value: usage } = sample;
+    const [hour, period] = [hourOf(timeMs), periodIndexAt(tariff, timeMs)];
+    addUsage(hours, hour, usage, creditsOf(tariff, period));
+    trace?.step({ rule: "delta", from: null, through: [], to: sample, usage, untilMs: timeMs });
+    trace?.part({ hour, fromMs: timeMs, untilMs: timeMs, usedBefore: 0n, usage, period });
   }
 }

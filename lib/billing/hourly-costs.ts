@@ -44,6 +44,19 @@ export function addUsageAndCredits(
   );
 }
 
+/** A part of an amount that was spread: what of it was used in one hour, at one price. */
+export interface SpreadPart {
+  readonly hour: number;
+  /** It was used within `(fromMs, untilMs]`. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** Of the amount, what was used before the part; at VALUE_SCALE, as the next. */
+  readonly usedBefore: bigint;
+  readonly usage: bigint;
+  /** The tariff's period that prices it; -1: before the first one. */
+  readonly period: number;
+}
+
 /**
  * Spreads an amount evenly over `(fromMs, untilMs]`, cut at full hours and price changes. The
  * usage up to a cut is rounded by itself, and a part is the difference of two neighbouring cuts: so
@@ -55,6 +68,7 @@ export function spreadUsage(
   fromMs: number,
   untilMs: number,
   amount: bigint,
+  see?: (part: SpreadPart) => void,
 ): void {
   if (amount === 0n) return;
   let period = periodIndexAt(tariff, fromMs);
@@ -65,7 +79,9 @@ export function spreadUsage(
     const priceEndMs = tariff.periods[period + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
     const cutMs = Math.min(hour + hourMs, priceEndMs, untilMs);
     const used = cutMs === untilMs ? amount : usedUpTo(amount, cutMs - fromMs, untilMs - fromMs);
-    addUsage(hours, hour, used - usedBefore, creditsOf(tariff, period));
+    const usage = used - usedBefore;
+    addUsage(hours, hour, usage, creditsOf(tariff, period));
+    see?.({ hour, fromMs: partFromMs, untilMs: cutMs, usedBefore, usage, period });
     if (cutMs === priceEndMs) period += 1;
     partFromMs = cutMs;
     usedBefore = used;

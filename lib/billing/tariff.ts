@@ -17,6 +17,8 @@ export interface TariffPeriod {
   readonly maxGapMs: number;
   /** Units per hour at VALUE_SCALE: what rises faster is held back. null: nothing is. */
   readonly maxRate: bigint | null;
+  /** Who recorded it, for people. */
+  readonly recordedBy?: string;
 }
 
 /** What an operator decided on a stretch of a series; Unix milliseconds, both inclusive. */

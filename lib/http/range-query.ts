@@ -51,14 +51,22 @@ export function rangeBefore(range: Range, offset: ZoneOffset, nowMs: number): Ra
   return fromMs < untilMs && fromMs >= firstMs ? { fromMs, untilMs } : null;
 }
 
+/** An instant; undefined: the text is none. */
+export function readInstantWithin(text: string): number | undefined {
+  const ms = readInstant(text);
+  return ms !== undefined && isWithin(ms) ? ms : undefined;
+}
+
+/** In the years that both PostgreSQL and RFC 3339 can write. */
+const isWithin = (ms: number): boolean => firstMs <= ms && ms < endMs;
+
 const rangeProblem = (at: string, detail: string) => problem("range-invalid", at, detail);
 
 function readBound(name: string, text: string | undefined, offset: ZoneOffset): number | undefined {
   if (text === undefined || text === "") return undefined;
   const dayUtcMs = /^\d{4}-\d\d-\d\d$/.test(text) ? readInstant(`${text}T00:00:00Z`) : undefined;
   const ms = dayUtcMs === undefined ? readInstant(text) : instantOf(dayUtcMs, offset);
-  // The years that both PostgreSQL and RFC 3339 can write.
-  if (ms !== undefined && firstMs <= ms && ms < endMs) return ms;
+  if (ms !== undefined && isWithin(ms)) return ms;
   const rule = `${name} must be a day such as 2026-11-23 or an instant such as 2026-11-23T09:00:00Z`;
   throw rangeProblem(name, `${rule} (a + is written %2B)`);
 }

@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { MalformedBody } from "../../formats/decoded.ts";
 import { IdempotencyKeyReused } from "../../usecases/grants/idempotent.ts";
 import { SiteForbidden } from "../../usecases/ingest/receive-measurements.ts";
+import { TooManySeries } from "../../usecases/reading/explain-hour.ts";
 import { Unavailable } from "../../usecases/unavailable.ts";
 import { type HttpAnswer, pageAnswer } from "./answer.ts";
 import type { HttpMiddleware } from "./http-context.ts";
@@ -34,6 +35,9 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof IdempotencyKeyReused) {
     const at = "Idempotency-Key";
     return problem("idempotency-key-reused", at, error.message, { cause: error });
+  }
+  if (error instanceof TooManySeries) {
+    return problem("range-too-large", "metric, site, resource", error.message, { cause: error });
   }
   if (error instanceof Unavailable) {
     const headers = { "retry-after": "5" };

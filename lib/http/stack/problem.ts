@@ -33,7 +33,7 @@ export const httpRefusals = {
     status: 400,
     meaning: "`from` or `until` is wrong, or there is no time between them.",
   },
-  "range-too-large": { status: 400, meaning: "The range has more rows than a file may have." },
+  "range-too-large": { status: 400, meaning: "The answer would have more rows than one may have." },
   "timezone-unknown": { status: 400, meaning: "There is no such time zone." },
   "cursor-foreign": { status: 400, meaning: "The cursor belongs to another question." },
   "route-unknown": {

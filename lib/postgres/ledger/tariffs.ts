@@ -25,4 +25,5 @@ const toPeriod = (row: TariffRow): TariffPeriod => ({
   dipWindowMs: row.dip_window_ms === null ? Number.POSITIVE_INFINITY : Number(row.dip_window_ms),
   maxGapMs: Number(row.max_gap_ms),
   maxRate: row.max_rate === null ? null : parseDecimal(row.max_rate, VALUE_SCALE),
+  recordedBy: row.actor,
 });

@@ -73,3 +73,7 @@ export function instantText(ms: number, offset: ZoneOffset): string {
 
 /** The same in UTC: `2026-11-25T12:30:00Z`. */
 export const utcText = (ms: number): string => instantText(ms, () => 0);
+
+/** The same, with the milliseconds where there are any. */
+export const exactUtcText = (ms: number): string =>
+  new Date(ms).toISOString().replace(".000Z", "Z");

@@ -130,6 +130,13 @@ const invocations: Readonly<Record<string, Invocation>> = {
     http("DELETE /api/links/genomics", { pathParameters }),
     answers(200, { project_name: "genomics", link_generation: 1 }),
   ),
+  "explain-hour": invocation(
+    http("GET /api/explain/genomics", {
+      pathParameters,
+      query: { hour: new Date(beganMs + hourMs).toISOString() },
+    }),
+    answers(200, { series: [{ metric: "project_vcpu_usage", measurements: "kept" }] }),
+  ),
   "list-projects": invocation(
     http("GET /api/projects"),
     answers(200, {

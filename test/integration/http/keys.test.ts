@@ -26,6 +26,8 @@ const scopes: Readonly<Record<string, Scope | null>> = {
   "GET /api/credits_history": "read",
   "GET /api/hourly_costs/{project_name}": "read",
   "GET /api/hourly_costs": "read",
+  "GET /api/explain/{project_name}": "read",
+  "GET /api/explain": "read",
   "GET /api/projects": "read",
   "GET /api/sites": "read",
   "GET /api/metrics": "read",

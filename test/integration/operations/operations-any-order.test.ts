@@ -2,6 +2,8 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { SeriesKey } from "../../../lib/billing/measurement.ts";
 import { withLedger } from "../../../lib/postgres/ledger/billing-ledger.ts";
+import { readExplainedHour } from "../../../lib/postgres/reading/explained-hour.ts";
+import { everySeries } from "../../../lib/usecases/ledger/stored-series.ts";
 import { isDrifting } from "../../../lib/usecases/operations/verify-ledger.ts";
 import { billMeasurements } from "../../support/ledger/bill-measurements.ts";
 import { DatabaseWorld } from "../../support/ledger/database-world.ts";
@@ -56,6 +58,31 @@ async function expectNoDrift(world: DatabaseWorld): Promise<void> {
   for (const name of ["genomics", "proteomics"]) {
     const found = await verifyProjects(database.pool, world.name(name));
     expect(found.filter(isDrifting)).toEqual([]);
+    await expectExplained(world.name(name));
+  }
+}
+
+/** Some hours of the project: what explains each must add up to what the ledger has, series by series. */
+async function expectExplained(projectName: string): Promise<void> {
+  const { rows } = await database.pool.query<{ hour_ms: number }>(
+    `select distinct round(date_part('epoch', hour) * 1000) as hour_ms
+       from projects join series using (project_id) join hourly_costs using (series_id)
+      where project_name = $1 order by 1`,
+    [projectName],
+  );
+  const every = Math.ceil(rows.length / 4);
+  for (const [index, { hour_ms: hour }] of rows.entries()) {
+    if (index % every !== 0 && index !== rows.length - 1) continue;
+    const scope = { ...everySeries, projectName };
+    const { series } = await readExplainedHour(database.pool, projectName, scope, hour);
+    expect(series.length).toBeGreaterThan(0);
+    for (const { billed, parts, measurements } of series) {
+      if (measurements === "removed") continue;
+      expect({
+        usage: parts.reduce((sum, { usage }) => sum + usage, 0n),
+        credits: parts.reduce((sum, { credits }) => sum + credits, 0n),
+      }).toEqual(billed);
+    }
   }
 }
 

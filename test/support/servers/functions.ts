@@ -29,6 +29,7 @@ const httpFunctions = {
   page: () => import("../../../functions/read-project-page.ts"),
   link: () => import("../../../functions/make-link.ts"),
   revocation: () => import("../../../functions/revoke-links.ts"),
+  explain: () => import("../../../functions/explain-hour.ts"),
   projects: () => import("../../../functions/list-projects.ts"),
   sites: () => import("../../../functions/list-sites.ts"),
   metrics: () => import("../../../functions/list-metrics.ts"),

@@ -38,7 +38,7 @@ export const folders: Readonly<Record<string, readonly string[]>> = {
   "usecases/operations": ["ledger"],
   "usecases/grants": ["ledger"],
   "usecases/notices": ["ledger"],
-  "usecases/reading": [],
+  "usecases/reading": ["ledger"],
   "postgres/database": [],
   "postgres/ledger": ["database"],
   "postgres/conversion": ["ledger", "database"],

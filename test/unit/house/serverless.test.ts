@@ -35,7 +35,7 @@ test("every route of a project has one beside it that takes the name as a query"
   const ofProjects = routes(service.functions).filter((all) =>
     all.some((route) => route.includes("{project_name}")),
   );
-  expect(ofProjects).toHaveLength(7);
+  expect(ofProjects).toHaveLength(8);
   for (const [byPath = "", ...others] of ofProjects) {
     expect(others).toEqual([byPath.replace("/{project_name}", "")]);
   }

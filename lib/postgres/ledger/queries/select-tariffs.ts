@@ -13,12 +13,13 @@ export interface TariffRow {
   /** null: always. */
   readonly valid_from_ms: number | null;
   readonly rerate_id: number | null;
+  readonly actor: string;
 }
 
 const text = `
   select metric, kind, unit, dip_window_ms, max_gap_ms, max_rate, credits,
          case when isfinite(valid_from) then round(date_part('epoch', valid_from) * 1000) end as valid_from_ms,
-         rerate_id
+         rerate_id, actor
     from tariffs
    order by tariff_id`;
 

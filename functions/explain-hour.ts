@@ -1,0 +1,31 @@
+import { loadConfig } from "../lib/config.ts";
+import { projectUnknown, readProjectName } from "../lib/http/credits.ts";
+import { explainedAnswer, hourFreshness, readHourQuestion } from "../lib/http/explain.ts";
+import { readProjectReads } from "../lib/http/http-settings.ts";
+import { readKeySource } from "../lib/http/stack/api-keys.ts";
+import { httpFunction } from "../lib/http/stack/http-function.ts";
+import { logger } from "../lib/logger.ts";
+import { readDatabase } from "../lib/postgres/database/database-settings.ts";
+import { createPool } from "../lib/postgres/database/pool.ts";
+import { readExplainedHour } from "../lib/postgres/reading/explained-hour.ts";
+import { projectStates } from "../lib/postgres/reading/project-state.ts";
+
+const readers = { keys: readKeySource, database: readDatabase, projectReads: readProjectReads };
+const config = loadConfig(readers);
+const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs: 10_000 });
+
+export const handler = httpFunction({
+  scope: "read",
+  keys: config.keys,
+  reads: { ...config.projectReads, state: projectStates(pool), freshness: hourFreshness },
+  logger,
+  handle: async (event, { project }) => {
+    const projectName = readProjectName(event);
+    const asked = readHourQuestion(event, projectName);
+    if (project === undefined) throw projectUnknown(projectName);
+    return explainedAnswer(
+      await readExplainedHour(pool, projectName, asked.scope, asked.hour),
+      asked,
+    );
+  },
+});

@@ -1,0 +1,174 @@
+import { anchorAtOrAfter } from "../../billing/anchors.ts";
+import { type ExplainedHour, explainHour, type SamplesOfHour } from "../../billing/explain.ts";
+import type { HourCost } from "../../billing/hourly-costs.ts";
+import { largestDipWindow, type Tariff } from "../../billing/tariff.ts";
+import type { TariffOf } from "../../billing/tariff-book.ts";
+import { hourMs, hourOf } from "../../billing/time.ts";
+import { type NamedSeries, type SeriesScope, tariffOfSeries } from "../ledger/stored-series.ts";
+import {
+  furtherMs,
+  reachMs,
+  readToAnchor,
+  SamplesUnreadable,
+  type StoredReader,
+} from "../ledger/stored-window.ts";
+
+/** What was changed of an hour after it was billed; credits at CREDITS_SCALE. */
+export interface HourCorrection {
+  readonly atMs: number;
+  readonly reason: string;
+  readonly actor: string;
+  readonly note: string | null;
+  /** The hours that it changed together, both inclusive, and what they cost before and after. */
+  readonly fromHourMs: number;
+  readonly untilHourMs: number;
+  readonly creditsBefore: bigint;
+  readonly creditsAfter: bigint;
+}
+
+export interface HourAdjustment {
+  readonly atMs: number;
+  readonly credits: bigint;
+  readonly reason: string;
+  readonly actor: string;
+}
+
+/** The ledger of one project, all of one instant. */
+export interface HourReader extends StoredReader {
+  tariffs(): Promise<TariffOf>;
+  series(projectName: string, scope: SeriesScope): Promise<readonly NamedSeries[]>;
+  /** By series; one that used nothing is left out. */
+  ledgerHour(seriesIds: readonly number[], hour: number): Promise<ReadonlyMap<number, HourCost>>;
+  corrections(
+    seriesIds: readonly number[],
+    hour: number,
+  ): Promise<ReadonlyMap<number, readonly HourCorrection[]>>;
+  adjustments(projectName: string, hour: number): Promise<readonly HourAdjustment[]>;
+}
+
+export interface ExplainedSeries extends ExplainedHour {
+  readonly metric: string;
+  readonly site: string;
+  readonly resource: string;
+  readonly unit: string;
+  /** What the ledger has for the hour. */
+  readonly billed: HourCost;
+  /** `removed`: by retention, so that nothing can be shown but the sum; `damaged`: they cannot be read. */
+  readonly measurements: "kept" | "removed" | "damaged";
+  readonly corrections: readonly HourCorrection[];
+}
+
+export interface ExplainedProjectHour {
+  readonly series: readonly ExplainedSeries[];
+  readonly adjustments: readonly HourAdjustment[];
+}
+
+/** More series than a person can look at, or a request may take the time for. */
+export class TooManySeries extends Error {
+  override readonly name = "TooManySeries";
+}
+
+const seriesMax = 100;
+const nothing: HourCost = { usage: 0n, credits: 0n };
+const noParts: ExplainedHour = { parts: [], held: [], pendingCredits: 0n };
+
+/**
+ * How an hour of a project came about: of each series that has something to say of it, its measurements and
+ * rules, and what of it was corrected. Throws `TooManySeries`.
+ */
+export async function explainProjectHour(
+  reader: HourReader,
+  projectName: string,
+  scope: SeriesScope,
+  hour: number,
+): Promise<ExplainedProjectHour> {
+  const all = await reader.series(projectName, scope);
+  const billed = await reader.ledgerHour(
+    all.map(({ seriesId }) => seriesId),
+    hour,
+  );
+  const concerned = all.filter(
+    ({ seriesId, state }) => billed.has(seriesId) || (state.last?.timeMs ?? 0) >= hour,
+  );
+  if (concerned.length > seriesMax) {
+    throw new TooManySeries(
+      `The hour has ${concerned.length} series, more than ${seriesMax}: ask for one metric, site or resource.`,
+    );
+  }
+  const ids = concerned.map(({ seriesId }) => seriesId);
+  const corrections = await reader.corrections(ids, hour);
+  const tariffOf = await reader.tariffs();
+  const series: ExplainedSeries[] = [];
+  for (const one of concerned.toSorted(byName)) {
+    const tariff = tariffOfSeries(tariffOf, one.metric, one);
+    const { metric, site, resource, seriesId } = one;
+    const explained: ExplainedSeries = {
+      metric,
+      site,
+      resource,
+      unit: tariff?.unit ?? "",
+      billed: billed.get(seriesId) ?? nothing,
+      corrections: corrections.get(seriesId) ?? [],
+      ...(tariff === undefined
+        ? { measurements: "kept", ...noParts }
+        : await explainSeries(reader, one, tariff, hour)),
+    };
+    if (saysSomething(explained)) series.push(explained);
+  }
+  return { series, adjustments: await reader.adjustments(projectName, hour) };
+}
+
+const byName = (one: NamedSeries, other: NamedSeries): number =>
+  nameOf(one) < nameOf(other) ? -1 : 1;
+const nameOf = ({ metric, site, resource }: NamedSeries): string =>
+  [metric, site, resource].join("\0");
+
+/** A series that was not measured in the hour, or not yet, is left out. */
+const saysSomething = ({ parts, billed, corrections, pendingCredits }: ExplainedSeries): boolean =>
+  parts.length + corrections.length > 0 || billed.credits + billed.usage + pendingCredits > 0n;
+
+async function explainSeries(
+  reader: StoredReader,
+  series: NamedSeries,
+  tariff: Tariff,
+  hour: number,
+): Promise<ExplainedHour & Pick<ExplainedSeries, "measurements">> {
+  if (series.floor !== null && hour < hourOf(series.floor.timeMs)) {
+    return { measurements: "removed", ...noParts };
+  }
+  try {
+    const samples = await readAroundHour(reader, series, tariff, hour);
+    return { measurements: "kept", ...explainHour(samples, tariff, hour) };
+  } catch (error) {
+    if (!(error instanceof SamplesUnreadable)) throw error;
+    return { measurements: "damaged", ...noParts };
+  }
+}
+
+/** The stored samples that the hour depends on: from an anchor before it to one behind it. */
+async function readAroundHour(
+  reader: StoredReader,
+  series: NamedSeries,
+  tariff: Tariff,
+  hour: number,
+): Promise<SamplesOfHour> {
+  const endMs = hour + hourMs;
+  // Before the hour: where there is none, a first measurement at its very start is known for the first one.
+  const beforeMs = hour - 1;
+  let untilMs = endMs + largestDipWindow(tariff) + reachMs;
+  for (let reads = 1; ; reads++) {
+    const { anchor, samples } = await readToAnchor(reader, series, tariff, beforeMs, untilMs);
+    const isEnd = samples.at(-1)?.timeMs === series.state.last?.timeMs;
+    // They begin at an anchor, which no sample from before it could undo.
+    const behind = anchorAtOrAfter({ stored: samples, reachesStart: true }, tariff, endMs);
+    if (isEnd || behind !== undefined || untilMs === Number.POSITIVE_INFINITY) {
+      const lastMs = behind?.timeMs ?? untilMs;
+      return {
+        samples: samples.filter(({ timeMs }) => timeMs <= lastMs),
+        isBeginning: anchor === null && series.floor === null,
+        floorPart: samples[0]?.timeMs === series.floor?.timeMs ? series.floorPart : null,
+      };
+    }
+    untilMs += furtherMs(reads);
+  }
+}
