@@ -7,12 +7,12 @@ import { type Functions, loadFunctions } from "../../support/servers/functions.t
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const nowMs = Date.now();
+const beganMs = Math.floor(nowMs / hourMs) * hourMs - 3 * hourMs;
 let functions: Functions;
 
 /** Two projects whose figures nobody could mistake for each other's, one of them at another site. */
 beforeAll(async () => {
   functions = await loadFunctions();
-  const beganMs = Math.floor(nowMs / hourMs) * hourMs - 3 * hourMs;
   const measured = (project_name: string, site: string, value: number) =>
     [0, 1, 2].map((hours) => ({
       project_name,
@@ -33,8 +33,10 @@ afterAll(async () => {
   await functions[Symbol.asyncDispose]();
 });
 
-const ofOneProject = ["credits", "history", "costs", "page"] as const;
+const ofOneProject = ["credits", "history", "costs", "explain", "page"] as const;
 type Route = (typeof ofOneProject)[number];
+// What each used in an hour; the other figures are those of two.
+const hourly = { bound: "11.71255", "of the site": "31.90685", another: "42.72895" } as const;
 const used = { bound: "23.4251", "of the site": "63.8137", another: "85.4579" } as const;
 type Project = keyof typeof used;
 const projects = Object.keys(used) as Project[];
@@ -47,7 +49,7 @@ const read = (route: Route, project: string, { key, link }: Asking) =>
   functions.call(route, {
     path: `/${route}/${project}`,
     pathParameters: { project_name: project },
-    ...(link === undefined ? {} : { query: { link } }),
+    query: { hour: new Date(beganMs).toISOString(), ...(link === undefined ? {} : { link }) },
     headers: key === undefined ? {} : { "x-api-key": key },
   });
 
@@ -119,10 +121,13 @@ describe.each(askings)("%s", (_what, asking, opens, refused) => {
     async (route, project) => {
       const answer = await read(route, project, asking);
       const others = projects.filter((one) => !opens.includes(one) || one !== project);
-      for (const other of others) expect(answer.body).not.toContain(used[other]);
+      for (const other of others) {
+        expect(answer.body).not.toContain(used[other]);
+        expect(answer.body).not.toContain(hourly[other]);
+      }
       if (opens.includes(project)) {
         expect(answer.statusCode).toBe(200);
-        expect(answer.body).toContain(used[project]);
+        expect(answer.body).toContain((route === "explain" ? hourly : used)[project]);
       } else {
         expect(`${answer.statusCode} ${JSON.parse(answer.body).code}`).toBe(refused);
         expect(answer.headers["cache-control"]).toBe("no-store");
