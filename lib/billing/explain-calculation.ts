@@ -1,6 +1,8 @@
+import { type CalculationWords, englishCalculation } from "./calculation-words.ts";
 import { CREDITS_SCALE, formatDecimal, PRICE_SCALE, VALUE_SCALE } from "./decimal.ts";
 import type { FoldRule, FoldStep } from "./fold-trace.ts";
 import type { SpreadPart } from "./hourly-costs.ts";
+import type { Sample } from "./sample.ts";
 import { dipWindowAt, maxGapAt, maxRateAt, type Tariff } from "./tariff.ts";
 import { hourMs, minuteMs } from "./time.ts";
 
@@ -28,52 +30,69 @@ export interface Calculated extends Omit<FoldStep, "rule"> {
  * The calculation of a part as a sentence. Each product is rounded half-even to 12 decimals, as the ledger
  * does; a part is the difference of two such products, so that all parts add up to the whole.
  */
-export function calculationOf(step: Calculated): string {
+export function calculationOf(
+  step: Calculated,
+  words: CalculationWords = englishCalculation,
+): string {
   const { part, tariff, isAccepted } = step;
-  const accepted = isAccepted ? ["an operator has accepted it"] : [];
-  const booked = part === undefined ? [] : [...shareOf(step, part), costOf(part, tariff)];
-  return [amountOf(step), ...accepted, ...booked].join("; ");
+  const accepted = isAccepted ? [words.accepted] : [];
+  const booked =
+    part === undefined ? [] : [...shareOf(step, part, words), costOf(part, tariff, words)];
+  return [amountOf(step, words), ...accepted, ...booked].join("; ");
 }
 
 const value = (amount: bigint): string => formatDecimal(amount, VALUE_SCALE);
 
 /** How the whole step comes to its amount. */
-function amountOf({ rule, from, to, usage, untilMs, tariff }: Calculated): string {
-  if (from === null) return `${value(usage)} was reported as used`;
+function amountOf(step: Calculated, words: CalculationWords): string {
+  const { rule, from, to, usage, tariff } = step;
+  if (rule === "baseline" || rule === "removed") return words[rule];
+  if (from === null) return words.reported(value(usage));
   const risen = `${value(to.value)} − ${value(from.value)} = ${value(to.value - from.value)}`;
-  const window = dipWindowAt(tariff, from.timeMs);
+  const within = withinOf(dipWindowAt(tariff, from.timeMs), words);
+  const maxRate = value(maxRateAt(tariff, from.timeMs) ?? 0n);
   switch (rule) {
     case "dip":
-      return `it fell below ${value(from.value)} and was back within ${durationOf(window)}: ${risen}`;
+      return `${words.dip(value(from.value), within)}: ${risen}`;
     case "reset":
-      return `it fell from ${value(from.value)} to ${value(to.value)} and was not back ${withinOf(window)}: counting begins anew, and nothing is used`;
+      return words.reset(value(from.value), value(to.value), within);
     case "open":
-      return `it fell below ${value(from.value)}; it is not decided yet whether it comes back within ${durationOf(window)}, so nothing is used so far`;
+      return words.open(value(from.value), within);
     case "held":
-      return `${tooFast(from.timeMs, tariff)}, so it is held until an operator decides: ${value(usage)}`;
     case "rejected":
-      return `${tooFast(from.timeMs, tariff)}, and an operator has decided that it does not count: ${value(usage)}`;
+      return `${words[rule](maxRate)}: ${value(usage)}`;
     case "gauge":
-    case "gauge-gap": {
-      const { lengths, unit } = inUnits(untilMs - from.timeMs, hourMs);
-      const [length, hour] = lengths;
-      const gap = durationOf(maxGapAt(tariff, from.timeMs));
-      const most = rule === "gauge-gap" ? `, because a value counts for ${gap} at most` : "";
-      return `${value(from.value)} in use for ${length} ${unit}${most}: ${value(from.value)} × ${length}/${hour} = ${value(usage)}`;
-    }
+    case "gauge-gap":
+      return gaugeOf(step, from, words);
     default:
       return risen;
   }
 }
 
-const withinOf = (windowMs: number): string =>
-  windowMs === 0 ? "at the next measurement" : `within ${durationOf(windowMs)}`;
+function gaugeOf(
+  { rule, usage, untilMs, tariff }: Calculated,
+  from: Sample,
+  words: CalculationWords,
+) {
+  const { lengths, unit } = inUnits(untilMs - from.timeMs, hourMs);
+  const [length, hour] = lengths;
+  const gap = durationOf(maxGapAt(tariff, from.timeMs));
+  const inUse = words.inUse(value(from.value), `${length} ${words.units[unit]}`);
+  const most = rule === "gauge-gap" ? words.atMost(gap) : "";
+  return `${inUse}${most}: ${value(from.value)} × ${length}/${hour} = ${value(usage)}`;
+}
 
-const tooFast = (timeMs: number, tariff: Tariff): string =>
-  `that is faster than ${value(maxRateAt(tariff, timeMs) ?? 0n)} an hour`;
+function withinOf(windowMs: number, words: CalculationWords): string {
+  if (windowMs === 0) return words.atNextMeasurement;
+  return Number.isFinite(windowMs) ? words.within(durationOf(windowMs)) : words.atAnyTime;
+}
 
 /** How much of the step's amount the part is; nothing where it is all of it. */
-function shareOf({ from, usage, untilMs }: Calculated, part: SpreadPart): string[] {
+function shareOf(
+  { from, usage, untilMs }: Calculated,
+  part: SpreadPart,
+  words: CalculationWords,
+): string[] {
   if (from === null || part.usage === usage) return [];
   const { lengths, unit } = inUnits(
     part.fromMs - from.timeMs,
@@ -82,18 +101,20 @@ function shareOf({ from, usage, untilMs }: Calculated, part: SpreadPart): string
   );
   const [begin, end, length] = lengths;
   const usedAfter = part.usedBefore + part.usage;
-  const upTo = (elapsed: number) => `${value(usage)} × ${elapsed}/${length} ${unit}`;
-  if (part.usedBefore === 0n) return [`in this part ${upTo(end)} = ${value(part.usage)}`];
+  const upTo = (elapsed: number) => `${value(usage)} × ${elapsed}/${length} ${words.units[unit]}`;
+  if (part.usedBefore === 0n) return [`${words.share} ${upTo(end)} = ${value(part.usage)}`];
   const parts = `${value(usedAfter)} − ${value(part.usedBefore)} = ${value(part.usage)}`;
   const whole = part.untilMs === untilMs ? value(usage) : upTo(end);
-  return [`in this part ${whole} − ${upTo(begin)} = ${parts}`];
+  return [`${words.share} ${whole} − ${upTo(begin)} = ${parts}`];
 }
 
-function costOf({ period, usage }: SpreadPart, tariff: Tariff): string {
+function costOf({ period, usage }: SpreadPart, tariff: Tariff, words: CalculationWords): string {
   const price = tariff.periods[period];
-  if (price === undefined) return "before the first price it costs nothing";
+  if (price === undefined) return words.free;
   const credits = formatDecimal(usage * price.credits, CREDITS_SCALE);
-  return `${value(usage)} × ${formatDecimal(price.credits, PRICE_SCALE)} = ${credits} credits`;
+  return words.credits(
+    `${value(usage)} × ${formatDecimal(price.credits, PRICE_SCALE)} = ${credits}`,
+  );
 }
 
 const units = [
@@ -110,7 +131,6 @@ function inUnits<const Lengths extends readonly number[]>(...lengthsMs: Lengths)
 }
 
 function durationOf(ms: number): string {
-  if (!Number.isFinite(ms)) return "any time";
   if (ms % hourMs === 0) return `${ms / hourMs} h`;
   return ms % minuteMs === 0 ? `${ms / minuteMs} min` : `${ms / 1_000} s`;
 }

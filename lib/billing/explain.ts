@@ -1,4 +1,4 @@
-import { calculationOf, type ExplainedRule } from "./explain-calculation.ts";
+import type { Calculated, ExplainedRule } from "./explain-calculation.ts";
 import { fold, pendingCosts } from "./fold.ts";
 import type { FoldStep, FoldTrace } from "./fold-trace.ts";
 import type { HeldIncrease } from "./held-increases.ts";
@@ -14,9 +14,9 @@ export interface ExplainedPart {
   readonly from: Sample | null;
   /** Measurements in between that do not count. */
   readonly through: readonly Sample[];
-  readonly to: Sample | null;
-  /** A sentence that a pocket calculator can check. */
-  readonly calculation: string;
+  readonly to: Sample;
+  /** What `calculationOf` makes a sentence of. */
+  readonly calculated: Calculated;
   /** At VALUE_SCALE. */
   readonly usage: bigint;
   /** null: usage is free before the first price, or there is none. */
@@ -97,15 +97,20 @@ function firstParts(
   isBeginning: boolean,
   floorPart: HourCost | null,
 ): ExplainedPart[] {
-  const nothing = { through: [], usage: 0n, price: null, credits: 0n };
-  if (floorPart !== null) {
-    const calculation =
-      "The measurements before this one were removed; the ledger keeps their sum.";
-    return [{ ...nothing, rule: "removed", from: null, to: first, calculation, ...floorPart }];
-  }
+  if (floorPart !== null) return [firstPart("removed", first, tariff, floorPart)];
   if (!isBeginning || tariff.kind === "delta") return [];
-  const calculation = "The first measurement: counting begins here, and nothing is used yet.";
-  return [{ ...nothing, rule: "baseline", from: null, to: first, calculation }];
+  return [firstPart("baseline", first, tariff, { usage: 0n, credits: 0n })];
+}
+
+function firstPart(
+  rule: "baseline" | "removed",
+  to: Sample,
+  tariff: Tariff,
+  { usage, credits }: HourCost,
+): ExplainedPart {
+  const step = { rule, from: null, through: [], to, usage, untilMs: to.timeMs };
+  const calculated = { ...step, isAccepted: false, part: undefined, tariff };
+  return { rule, from: null, through: [], to, calculated, usage, price: null, credits };
 }
 
 /** Whether a step says something of the hour, though perhaps that nothing was used. */
@@ -132,7 +137,7 @@ function partsOf(
       from,
       through,
       to,
-      calculation: calculationOf({ ...step, rule, isAccepted, part, tariff }),
+      calculated: { ...step, rule, isAccepted, part, tariff },
       usage,
       price: period ?? null,
       credits: usage * (period?.credits ?? 0n),

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { formatCredits } from "../billing/credits.ts";
 import { exactNumber, formatDecimal, PRICE_SCALE, VALUE_SCALE } from "../billing/decimal.ts";
 import type { ExplainedPart } from "../billing/explain.ts";
+import { calculationOf } from "../billing/explain-calculation.ts";
 import type { HeldIncrease } from "../billing/held-increases.ts";
 import type { HourCost } from "../billing/hourly-costs.ts";
 import type { Sample } from "../billing/sample.ts";
@@ -16,7 +17,7 @@ import type {
   HourCorrection,
 } from "../usecases/reading/explain-hour.ts";
 import { readName } from "./parameters.ts";
-import { readInstantWithin } from "./range-query.ts";
+import { readInstantWithin, readTimezone } from "./range-query.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 import { parameterProblem } from "./stack/problem.ts";
 import type { FreshnessOf } from "./stack/unchanged.ts";
@@ -26,6 +27,8 @@ export interface HourQuestion {
   /** The start of the UTC hour, Unix milliseconds. */
   readonly hour: number;
   readonly scope: SeriesScope;
+  /** Of a page. */
+  readonly timezone: string;
 }
 
 /** The query; throws a 400 problem that says what to change. */
@@ -44,14 +47,13 @@ export function readHourQuestion(
     site: readName("site", query),
     resource: readName("resource", query),
   };
-  return { hour: hourOf(instant), scope };
+  return { hour: hourOf(instant), scope, timezone: readTimezone(query) };
 }
 
-/** An hour changes with the ledger, whatever the clock says. */
-export const hourFreshness: FreshnessOf = (event) => {
-  const { hour } = readHourQuestion(event, "");
-  return { clock: null, untilMs: hour + hourMs };
-};
+/** An hour changes with the ledger, whatever the clock says; `parts` is what its page is made of besides. */
+export const hourFreshness =
+  (parts: readonly string[]): FreshnessOf =>
+  (event) => ({ clock: null, untilMs: readHourQuestion(event, "").hour + hourMs, parts });
 
 /** `GET /api/explain/{project_name}`: the series of the hour, and what each of their credits comes from. */
 export const explainedAnswer = (
@@ -87,15 +89,15 @@ const sumOf = (parts: readonly ExplainedPart[]): HourCost => ({
 // A dip may go on for days: the first measurements show what it is.
 const throughMax = 100;
 
-const partOf = ({ rule, from, through, to, calculation, price, ...cost }: ExplainedPart) => ({
+const partOf = ({ rule, from, through, to, calculated, price, ...cost }: ExplainedPart) => ({
   rule,
   from: from && sampleOf(from),
   ...(through.length > 0 && {
     through: through.slice(0, throughMax).map(sampleOf),
     through_count: through.length,
   }),
-  to: to && sampleOf(to),
-  calculation,
+  to: sampleOf(to),
+  calculation: calculationOf(calculated),
   ...costOf(cost),
   price: price && priceOf(price),
 });

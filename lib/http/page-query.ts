@@ -36,7 +36,7 @@ export const pageFreshness =
   (parts: readonly string[]): FreshnessOf =>
   () => ({ clock: "minute", untilMs: null, parts });
 
-/** The language of a page that cannot be shown. */
+/** What `lang` says, else what the browser prefers. */
 export const languageOf = ({ queryStringParameters: query, headers }: APIGatewayProxyEventV2) =>
   readLanguage(query?.["lang"] ?? "", headers["accept-language"] ?? "");
 

@@ -20,6 +20,8 @@ export interface Figures {
   month(ms: number): string;
   time(ms: number): string;
   dateTime(ms: number): string;
+  /** To the second. */
+  clock(ms: number): string;
   /** `2 minutes ago`. */
   ago(ms: number, nowMs: number): string;
 }
@@ -89,6 +91,7 @@ function timesOf(language: string, timeZone: string) {
     month: format({ month: "short", year: "2-digit" }),
     time: format(clock),
     dateTime: format({ ...date, ...clock }),
+    clock: format({ ...clock, second: "2-digit" }),
     ago: (ms: number, nowMs: number) => {
       const pastMs = Math.max(nowMs - ms, 0);
       const { unit, ms: unitMs } = steps.find((step) => pastMs >= step.ms) ?? steps[3];

@@ -8,6 +8,7 @@ import { Unavailable } from "../../usecases/unavailable.ts";
 import { type HttpAnswer, pageAnswer } from "./answer.ts";
 import type { HttpMiddleware } from "./http-context.ts";
 import { httpRefusals, Problem, problem } from "./problem.ts";
+import { wantsPage } from "./wants-page.ts";
 
 /** Another way to tell a problem than JSON, for the people who open a page. */
 export type WriteProblem = (problem: Problem, event: APIGatewayProxyEventV2) => string;
@@ -17,7 +18,7 @@ export const problemAnswers = (writePage?: WriteProblem): HttpMiddleware => ({
   onError: (request) => {
     const { error, event } = request;
     const given = toProblem(error);
-    const isBrowser = /\btext\/html\b/.test(event.headers["accept"] ?? "");
+    const isBrowser = wantsPage(event);
     request.response =
       writePage !== undefined && isBrowser
         ? pageAnswer(given.status, writePage(given, event), given.headers)

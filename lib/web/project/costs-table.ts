@@ -68,7 +68,11 @@ function remarks(bucket: CostBucket, { page, words, figures, addresses }: Table)
       ? []
       : [`${words.corrected} ${figures.date(bucket.correctedMs)}`]),
   ].join(", ");
-  if (page.range.bucket === "hour" || bucket.coverage === "none") return html`${said}`;
-  const closer = addresses.stretch(bucket.startMs, bucket.endMs);
-  return html`${said}${said === "" ? "" : " · "}<a href="${closer}">${words.closer}</a>`;
+  if (bucket.coverage === "none") return html`${said}`;
+  const isHour = page.range.bucket === "hour";
+  const address = isHour
+    ? addresses.hour(bucket.startMs)
+    : addresses.stretch(bucket.startMs, bucket.endMs);
+  const further = isHour ? words.whyThisMuch : words.closer;
+  return html`${said}${said === "" ? "" : " · "}<a href="${address}">${further}</a>`;
 }

@@ -1,5 +1,6 @@
 import type { DecimalText } from "../../billing/decimal.ts";
 import type { Usage } from "../../billing/forecast.ts";
+import type { Opened } from "./opened.ts";
 import type { PageRange } from "./page-range.ts";
 
 /** Credits are at CREDITS_SCALE, times in Unix milliseconds. */
@@ -30,10 +31,7 @@ export interface CreditRecord {
   readonly actor: string;
 }
 
-export interface ProjectPage {
-  readonly projectName: string;
-  /** The link that opened the page; null: a key did. */
-  readonly link: { readonly token: string; readonly expiresMs: number } | null;
+export interface ProjectPage extends Opened {
   readonly nowMs: number;
   readonly timezone: string;
   readonly measuredUntilMs: number | null;

@@ -2,6 +2,7 @@ import { assetPath, readAssets } from "../assets.ts";
 import { problemDocument } from "../problem-page.ts";
 import type { Language } from "../words/languages.ts";
 import { gatherPage, type ReadProject } from "./gather.ts";
+import { type HourPage, hourDocument } from "./hour-page.ts";
 import type { WantedRange } from "./page-range.ts";
 import { projectDocument } from "./project-page.ts";
 
@@ -18,6 +19,7 @@ export function projectPages() {
       language: Language,
       nowMs: number,
     ): string => projectDocument(gatherPage(read, wanted, timezone, nowMs), language, assets),
+    writeHour: (page: HourPage, language: Language): string => hourDocument(page, language, assets),
     refuse: (code: string, detail: string, language: Language): string =>
       problemDocument({ code, detail }, language, assets),
   };

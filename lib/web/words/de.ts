@@ -72,6 +72,54 @@ export const de: Words = {
   remarks: "Bemerkungen",
   closer: "näher",
 
+  whyThisMuch: "Warum so viel?",
+  creditsUsed: (credits) => `${credits} Credits`,
+  rule: "Regel",
+  rules: {
+    baseline: "Erste Messung",
+    increase: "Anstieg",
+    dip: "Einbruch",
+    reset: "Neubeginn",
+    open: "Abfall, unentschieden",
+    held: "Zurückgehalten",
+    rejected: "Abgelehnt",
+    gauge: "In Benutzung",
+    "gauge-gap": "In Benutzung, mit Lücke",
+    delta: "Gemeldeter Verbrauch",
+    removed: "Entfernte Messungen",
+  },
+  measured: "Gemessen",
+  calculated: "Rechnung",
+  usage: "Verbrauch",
+  measurements: {
+    removed: "Die Messungen dieser Stunde sind zu alt und wurden entfernt. Die Summe bleibt.",
+    damaged: "Die Messungen dieser Stunde sind nicht lesbar. Die Summe bleibt.",
+  },
+  calculation: {
+    baseline: "die erste Messung: Hier beginnt die Zählung, und noch ist nichts verbraucht",
+    removed: "die Messungen davor wurden entfernt; ihre Summe bleibt",
+    reported: (amount) => `${amount} wurde als Verbrauch gemeldet`,
+    dip: (peak, within) => `fiel unter ${peak} und war ${within} zurück`,
+    reset: (peak, low, within) =>
+      `fiel von ${peak} auf ${low} und war ${within} nicht zurück: Die Zählung beginnt neu, und nichts ist verbraucht`,
+    open: (peak, within) =>
+      `fiel unter ${peak}; ob es ${within} zurückkommt, ist noch offen, so lange ist nichts verbraucht`,
+    held: (maxRate) =>
+      `das ist schneller als ${maxRate} je Stunde, also zurückgehalten, bis jemand entscheidet`,
+    rejected: (maxRate) =>
+      `das ist schneller als ${maxRate} je Stunde, und es wurde entschieden, dass es nicht zählt`,
+    accepted: "es wurde entschieden, dass es zählt",
+    inUse: (value, length) => `${value} in Benutzung für ${length}`,
+    atMost: (length) => `, weil ein Wert höchstens ${length} gilt`,
+    share: "in diesem Teil",
+    credits: (product) => `${product} Credits`,
+    free: "vor dem ersten Preis kostet es nichts",
+    within: (length) => `innerhalb von ${length}`,
+    atNextMeasurement: "bei der nächsten Messung",
+    atAnyTime: "jemals",
+    units: { minutes: "Minuten", seconds: "Sekunden", milliseconds: "Millisekunden" },
+  },
+
   linkOpens: (until) => `Dieser Link öffnet dieses Projekt bis ${until} und zeigt sonst nichts.`,
 
   records: "Berichtigungen und Bewilligungen",

@@ -1,3 +1,4 @@
+import { englishCalculation } from "../../billing/calculation-words.ts";
 import type { Words } from "./words.ts";
 
 export const en: Words = {
@@ -70,6 +71,31 @@ export const en: Words = {
   sum: "Sum",
   remarks: "Remarks",
   closer: "closer",
+
+  whyThisMuch: "Why this much?",
+  creditsUsed: (credits) => `${credits} credits`,
+  rule: "Rule",
+  rules: {
+    baseline: "First measurement",
+    increase: "Increase",
+    dip: "Dip",
+    reset: "Reset",
+    open: "Drop, undecided",
+    held: "Held back",
+    rejected: "Rejected",
+    gauge: "In use",
+    "gauge-gap": "In use, with a gap",
+    delta: "Reported usage",
+    removed: "Removed measurements",
+  },
+  measured: "Measured",
+  calculated: "Calculation",
+  usage: "Usage",
+  measurements: {
+    removed: "The measurements of this hour are too old and were removed. The sum stays.",
+    damaged: "The measurements of this hour cannot be read. The sum stays.",
+  },
+  calculation: englishCalculation,
 
   linkOpens: (until) => `This link opens this project until ${until} and shows nothing else.`,
 

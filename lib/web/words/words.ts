@@ -1,3 +1,6 @@
+import type { CalculationWords } from "../../billing/calculation-words.ts";
+import type { ExplainedRule } from "../../billing/explain-calculation.ts";
+
 interface Refusal {
   readonly title: string;
   readonly advice: string;
@@ -70,6 +73,17 @@ export interface Words {
   readonly sum: string;
   readonly remarks: string;
   readonly closer: string;
+
+  readonly whyThisMuch: string;
+  readonly creditsUsed: (credits: string) => string;
+  readonly rule: string;
+  readonly rules: Readonly<Record<ExplainedRule, string>>;
+  readonly measured: string;
+  readonly calculated: string;
+  readonly usage: string;
+  /** Why no measurements can be shown. */
+  readonly measurements: Readonly<Record<"removed" | "damaged", string>>;
+  readonly calculation: CalculationWords;
 
   readonly linkOpens: (until: string) => string;
 

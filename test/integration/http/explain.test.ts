@@ -156,25 +156,6 @@ describe("says of an hour", () => {
     ]);
   });
 
-  test("that its measurements were removed, and what the ledger keeps", async () => {
-    await measure("old", [vcpu, "12:00:00", 0], [vcpu, "13:30:00", 9], [vcpu, "14:30:00", 10]);
-    const { pool } = functions.database;
-    const { removeOldMeasurements } = await import(
-      "../../../lib/usecases/operations/remove-old-measurements.ts"
-    );
-    const { retentionPorts } = await import("../../../lib/postgres/operations/retention.ts");
-    const removeUpTo = (time: string) =>
-      removeOldMeasurements(retentionPorts(pool), Date.parse(`2026-10-05T${time}Z`), () => false);
-    await removeUpTo("13:31:00");
-    const [inFloorHour] = bodyOf(await explain("old")).series;
-    expect(inFloorHour.parts[0]).toMatchObject({ rule: "removed", usage: 3 });
-    expect(inFloorHour.sum).toEqual({ usage: inFloorHour.usage, credits: inFloorHour.credits });
-    await removeUpTo("14:31:00");
-    expect(bodyOf(await explain("old")).series).toEqual([
-      expect.objectContaining({ measurements: "removed", credits: 3.5, parts: [], sum: null }),
-    ]);
-  });
-
   test("nothing, where nothing was measured", async () => {
     const { credits, series } = bodyOf(await explain("genomics", { hour: "2026-10-01T00:00:00Z" }));
     expect({ credits, series }).toEqual({ credits: 0, series: [] });
@@ -226,4 +207,76 @@ test.each([
 
 test("a project that does not exist is unknown", async () => {
   expect((await explain("nobody")).statusCode).toBe(404);
+});
+
+describe("the page", () => {
+  const page = (project_name: string, query: Record<string, string> = {}) =>
+    functions.call("explain", {
+      headers: { "x-api-key": keys.read, accept: "text/html", "accept-language": "en" },
+      pathParameters: { project_name },
+      query: { hour: "2026-10-05T13:00:00Z", ...query },
+    });
+
+  test("says the same to a person, in either language", async () => {
+    const english = await page("genomics", { timezone: "Europe/Berlin" });
+    expect(english.statusCode).toBe(200);
+    expect(english.headers["content-security-policy"]).toContain("default-src 'none'");
+    expect(english.body).toContain(
+      "5 Oct 2026, 15:00 to 5 Oct 2026, 16:00 (Europe/Berlin): 10.5 credits",
+    );
+    expect(english.body).toContain(
+      "it fell below 101.0 and was back within 1 h: 111.0 − 101.0 = 10.0",
+    );
+    expect(english.body).not.toMatch(/ style=|<script(?! type="module" src)/);
+    const german = await page("genomics", { lang: "de" });
+    expect(german.body).toContain(
+      "fiel unter 101.0 und war innerhalb von 1 h zurück: 111.0 − 101.0 = 10.0",
+    );
+    expect(german.headers["etag"]).not.toBe(english.headers["etag"]);
+  });
+
+  test("shows what is held, pending, corrected, adjusted or removed", async () => {
+    expect((await page("doubtful")).body).toContain("9,000,000.0 held back");
+    expect((await page("dropped")).body).toContain("2.0 pending");
+    const { body } = await page("late");
+    expect(body).toContain("measurements came late");
+    expect(body).toContain("Adjusted by -1.5, by the-admin-key. <q>outage</q>");
+  });
+
+  test("says what is wrong with a question, and that there is no such project", async () => {
+    const wrong = await page("genomics", { hour: "noon" });
+    expect([wrong.statusCode, wrong.headers["content-type"]]).toEqual([
+      400,
+      "text/html; charset=utf-8",
+    ]);
+    expect(wrong.body).toContain("hour must be an instant such as");
+    expect((await page("nobody")).body).toContain("There is no such project");
+  });
+});
+
+// The last one: the measurements of all projects are removed.
+test("an hour says that its measurements were removed, and what the ledger keeps", async () => {
+  await measure("old", [vcpu, "12:00:00", 0], [vcpu, "13:30:00", 9], [vcpu, "14:30:00", 10]);
+  const { pool } = functions.database;
+  const { removeOldMeasurements } = await import(
+    "../../../lib/usecases/operations/remove-old-measurements.ts"
+  );
+  const { retentionPorts } = await import("../../../lib/postgres/operations/retention.ts");
+  const removeUpTo = (time: string) =>
+    removeOldMeasurements(retentionPorts(pool), Date.parse(`2026-10-05T${time}Z`), () => false);
+  await removeUpTo("13:31:00");
+  const [inFloorHour] = bodyOf(await explain("old")).series;
+  expect(inFloorHour.parts[0]).toMatchObject({ rule: "removed", usage: 3 });
+  expect(inFloorHour.sum).toEqual({ usage: inFloorHour.usage, credits: inFloorHour.credits });
+  await removeUpTo("14:31:00");
+  expect(bodyOf(await explain("old")).series).toEqual([
+    expect.objectContaining({ measurements: "removed", credits: 3.5, parts: [], sum: null }),
+  ]);
+  const headers = { "x-api-key": keys.read, accept: "text/html" };
+  const page = await functions.call("explain", {
+    headers,
+    pathParameters: { project_name: "old" },
+    query: { hour: "2026-10-05T13:00:00Z" },
+  });
+  expect(page.body).toContain("are too old and were removed");
 });
