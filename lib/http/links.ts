@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { dayMs } from "../billing/time.ts";
 import { type ReadVariable, readAll, text, wholeNumber } from "../config.ts";
 import { expect } from "../formats/field-errors.ts";
+import type { PageOf } from "../usecases/notices/notice.ts";
 import { projectAddress } from "../usecases/reading/project-address.ts";
 import { projectUnknown } from "./credits.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
@@ -39,6 +40,21 @@ function readPublicUrl(read: ReadVariable): string | undefined {
 }
 
 const presetDays = 30;
+
+/** The links that notices carry: for thirty days from the notice on, or as long as links may last. */
+export function readNoticePages(read: ReadVariable): PageOf {
+  const { keys, publicUrl, daysMax } = readLinkSettings(read);
+  const [key] = keys;
+  if (key === undefined || publicUrl === undefined) return () => undefined;
+  return ({ projectName, linkGeneration, atMs }) => {
+    const expiresMs = atMs + Math.min(presetDays, daysMax) * dayMs;
+    const generation = linkGeneration;
+    return pageUrl(publicUrl, projectName, linkToken(key, { projectName, generation, expiresMs }));
+  };
+}
+
+const pageUrl = (publicUrl: string, projectName: string, link: string): string =>
+  publicUrl + projectAddress("/credits_history", projectName, { link });
 
 /** What `POST /api/links` orders. */
 export interface LinkOrder {
@@ -82,7 +98,7 @@ export function linkAnswer(
   const expiresMs = Math.floor((nowMs + days * dayMs) / 1_000) * 1_000;
   const link = linkToken(key, { projectName, generation: project.linkGeneration, expiresMs });
   return jsonAnswer(201, {
-    url: publicUrl + projectAddress("/credits_history", projectName, { link }),
+    url: pageUrl(publicUrl, projectName, link),
     expires_at: new Date(expiresMs).toISOString(),
     key_id: key.id,
   });

@@ -29,8 +29,9 @@ export async function composeMail(
     from: mailbox(from),
     to: to.map(mailbox),
     cc: cc.map(mailbox),
-    text: fillTemplate(text, asText),
-    html: fillTemplate(html, asHtml),
+    // A paragraph of a placeholder without a value is left out.
+    text: fillTemplate(text, asText).replace(/\n{3,}/g, "\n\n"),
+    html: fillTemplate(html, asHtml).replaceAll("<p></p>\n", ""),
     messageId: `<${notice.id}@${from.slice(from.indexOf("@") + 1)}>`,
     date: new Date(notice.atMs),
     headers: {

@@ -15,6 +15,8 @@ export const defaultTemplates: Readonly<Record<NoticeType, TemplateSource>> = {
 
 {{balance}}.
 
+{{page_line}}
+
 ${ending}`,
   },
   "budget.ending": {
@@ -22,6 +24,8 @@ ${ending}`,
     text: `At the rate of the last weeks, the granted credits of project {{project_name}} end on {{expected}}, give or take: between {{earliest}} and {{latest}}.
 
 It has used {{used_credits}} of {{granted_credits}}.
+
+{{page_line}}
 
 ${ending}`,
   },

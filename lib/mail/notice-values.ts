@@ -7,7 +7,14 @@ import type { DoubtNotice, Notice, NoticeType, SeriesNotice } from "../usecases/
 export type NoticeValues = Readonly<Record<string, string | readonly string[]>>;
 
 const ofAll = ["id", "at"];
-const ofProject = [...ofAll, "project_name", "used_credits", "granted_credits"];
+const ofProject = [
+  ...ofAll,
+  "project_name",
+  "used_credits",
+  "granted_credits",
+  "page",
+  "page_line",
+];
 const ofSite = [...ofAll, "site", "series_count", "silent_since"];
 const ofDoubt = [...ofAll, "site", "series_count", "series", "reason", "remedy"];
 const ofSeries = [...ofAll, "site", "series_count", "series"];
@@ -103,11 +110,14 @@ function valuesByType(notice: Notice): NoticeValues {
 
 interface CreditsNotice {
   readonly projectName: string;
+  readonly page?: string;
   readonly usedCredits: string;
   readonly grantedCredits: string;
 }
 
-const creditsValues = ({ projectName, usedCredits, grantedCredits }: CreditsNotice) => ({
+const creditsValues = ({ projectName, usedCredits, grantedCredits, page }: CreditsNotice) => ({
+  page: page ?? "",
+  page_line: page === undefined ? "" : `What it was spent on, and when it is gone: ${page}`,
   project_name: projectName,
   used_credits: rounded(parseCredits(usedCredits)),
   granted_credits: rounded(parseCredits(grantedCredits)),

@@ -39,8 +39,9 @@ function dataOf(notice: Notice): object {
   }
 }
 
-const limitData = ({ projectName, threshold, usedCredits, grantedCredits }: LimitNotice) => ({
+const limitData = ({ projectName, threshold, usedCredits, grantedCredits, page }: LimitNotice) => ({
   project_name: projectName,
+  ...(page === undefined ? {} : { page }),
   threshold: exactCredits(threshold),
   used_credits: exactCredits(usedCredits),
   granted_credits: exactCredits(grantedCredits),
@@ -49,6 +50,7 @@ const limitData = ({ projectName, threshold, usedCredits, grantedCredits }: Limi
 
 const forecastData = (notice: ForecastNotice) => ({
   project_name: notice.projectName,
+  ...(notice.page === undefined ? {} : { page: notice.page }),
   used_credits: exactCredits(notice.usedCredits),
   granted_credits: exactCredits(notice.grantedCredits),
   within_days: notice.withinDays,

@@ -4,6 +4,7 @@ import type {
   DoubtKind,
   Notice,
   NoticeType,
+  PageOf,
   SilentSeries,
 } from "../../usecases/notices/notice.ts";
 
@@ -13,6 +14,7 @@ export interface NoticeRow {
   readonly public_id: string;
   readonly type: NoticeType;
   readonly project_name: string | null;
+  readonly link_generation: number | null;
   readonly threshold: DecimalText | null;
   readonly used_credits: DecimalText | null;
   readonly granted_credits: DecimalText | null;
@@ -42,7 +44,7 @@ export class NoticeUnreadable extends Error {
 }
 
 /** The notice that a row holds. Throws `NoticeUnreadable`. */
-export function toNotice(row: NoticeRow): Notice {
+export function toNotice(row: NoticeRow, pageOf?: PageOf): Notice {
   const { type, details } = row;
   const base = { id: row.public_id, atMs: row.at_ms };
   const required = <Value>(value: Value | null | undefined, name: string): Value => {
@@ -52,6 +54,7 @@ export function toNotice(row: NoticeRow): Notice {
   const budget = () => ({
     ...base,
     projectName: required(row.project_name, "project"),
+    ...pageOfRow(row, pageOf),
     usedCredits: required(row.used_credits, "used credits"),
     grantedCredits: required(row.granted_credits, "granted credits"),
   });
@@ -97,4 +100,13 @@ export function toNotice(row: NoticeRow): Notice {
     default:
       throw new NoticeUnreadable(`A notice of type ${type satisfies never} is not known`);
   }
+}
+
+function pageOfRow(
+  { project_name: projectName, link_generation: linkGeneration, at_ms: atMs }: NoticeRow,
+  pageOf: PageOf | undefined,
+): { readonly page?: string } {
+  if (projectName === null || linkGeneration === null) return {};
+  const page = pageOf?.({ projectName, linkGeneration, atMs });
+  return page === undefined ? {} : { page };
 }

@@ -2,7 +2,12 @@ import type pg from "pg";
 import type { ClaimSize } from "../../usecases/notices/claim-policy.ts";
 import type { ClaimedDelivery, Outbox } from "../../usecases/notices/deliver-notices.ts";
 import { type Circuit, closedCircuit } from "../../usecases/notices/delivery-policy.ts";
-import { audienceOf, type Channel, type RecipientOutcomes } from "../../usecases/notices/notice.ts";
+import {
+  audienceOf,
+  type Channel,
+  type PageOf,
+  type RecipientOutcomes,
+} from "../../usecases/notices/notice.ts";
 import { inTransaction } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
 import { lockAdvisory } from "../database/queries/lock-advisory.ts";
@@ -22,8 +27,11 @@ import { upsertChannelDisabled } from "./queries/upsert-channel-disabled.ts";
 // A page holds no more notices in memory than this, however many were written at once.
 const pageSize = 2_000;
 
-/** Notices and their deliveries in PostgreSQL. No transaction is open while anything is sent. */
-export const outbox = (pool: Pool): Outbox => ({
+/**
+ * Notices and their deliveries in PostgreSQL. No transaction is open while anything is sent. `pageOf` makes
+ * the links to projects' pages that notices carry.
+ */
+export const outbox = (pool: Pool, pageOf?: PageOf): Outbox => ({
   dispatch: (channels, nowMs) => inTransaction(pool, (client) => dispatch(client, channels, nowMs)),
   circuit: (channel) => readCircuit(pool, channel),
   keepCircuit: (channel, { failures, openUntilMs }) =>
@@ -34,7 +42,7 @@ export const outbox = (pool: Pool): Outbox => ({
       await upsertChannelDisabled(client, channel, reason, nowMs);
       await updateDeliveriesFailed(client, channel, reason, nowMs);
     }),
-  claim: (channel, size, lease) => claim(pool, channel, size, lease),
+  claim: (channel, size, lease) => claim(pool, channel, size, lease, pageOf),
   async finish(channel, { key, tries, recipients }, outcome, nowMs) {
     const state = { nextTryMs: null, error: null, ...outcome };
     if (recipients.size > 0) await updateDeliveryRecipients(pool, key, channel, recipients);
@@ -47,12 +55,14 @@ async function claim(
   channel: string,
   size: ClaimSize,
   lease: Lease,
+  pageOf: PageOf | undefined,
 ): Promise<readonly ClaimedDelivery[]> {
   const claimed: ClaimedDelivery[] = [];
   for (const row of await claimDeliveries(pool, channel, size, lease)) {
     try {
       const recipients: RecipientOutcomes = new Map(Object.entries(row.recipients));
-      claimed.push({ key: row.notice_id, notice: toNotice(row), tries: row.tries, recipients });
+      const notice = toNotice(row, pageOf);
+      claimed.push({ key: row.notice_id, notice, tries: row.tries, recipients });
     } catch (error) {
       if (!(error instanceof NoticeUnreadable)) throw error;
       await giveUp(pool, channel, row, error, lease.nowMs);

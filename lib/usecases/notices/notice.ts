@@ -35,19 +35,34 @@ interface NoticeBase {
   readonly atMs: number;
 }
 
-/** A project has used its threshold, a percentage of its granted credits. */
-export interface LimitNotice extends NoticeBase {
-  readonly type: "limit.reached";
+interface ProjectNotice extends NoticeBase {
   readonly projectName: string;
+  /** The address that opens the project's page without a key; absent where there are no links. */
+  readonly page?: string;
+}
+
+/** What a link is made of that a notice carries. */
+export interface NoticedProject {
+  readonly projectName: string;
+  readonly linkGeneration: number;
+  /** When the notice was written, Unix milliseconds: every try carries the same link. */
+  readonly atMs: number;
+}
+
+/** The address of a project's page; undefined: there are no links. */
+export type PageOf = (project: NoticedProject) => string | undefined;
+
+/** A project has used its threshold, a percentage of its granted credits. */
+export interface LimitNotice extends ProjectNotice {
+  readonly type: "limit.reached";
   readonly threshold: DecimalText;
   readonly usedCredits: DecimalText;
   readonly grantedCredits: DecimalText;
 }
 
 /** At the rate of the last weeks a project's budget ends soon. */
-export interface ForecastNotice extends NoticeBase {
+export interface ForecastNotice extends ProjectNotice {
   readonly type: "budget.ending";
-  readonly projectName: string;
   readonly usedCredits: DecimalText;
   readonly grantedCredits: DecimalText;
   /** It is expected to end within so many days. */

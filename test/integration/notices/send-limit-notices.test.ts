@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Context } from "aws-lambda";
 import { Webhook } from "standardwebhooks";
 import { adminOf } from "../../support/admin-calls.ts";
+import { keys } from "../../support/api-keys.ts";
 import { ledgerOf, measured } from "../../support/ledger/ledger-fixture.ts";
 import { mailServer } from "../../support/notices/mail-server.ts";
 import { emptyTables } from "../../support/servers/empty-tables.ts";
@@ -109,6 +110,22 @@ test("each channel is told in its own way, the portal of half and full only", as
     "20% Credits left for Project C",
     "50% Credits left for Project C",
   ]);
+});
+
+test("a notice carries a link that opens the project's page, the same in mail and webhook", async () => {
+  await use(0, "0");
+  await grant(100);
+  await use(10, "50");
+  await send();
+  const { data } = JSON.parse(hook.received[0]?.body ?? "");
+  const { origin, pathname, searchParams } = new URL(data.page);
+  expect(origin + pathname).toBe("https://credits.example.org/credits_history/C");
+  expect(mails.delivered[0]?.mail.parts["text/plain"]).toContain(data.page);
+  const call = { pathParameters: { project_name: "C" }, query: Object.fromEntries(searchParams) };
+  expect((await functions.call("page", call)).statusCode).toBe(200);
+  const headers = { "x-api-key": keys.admin };
+  await functions.call("revocation", { ...call, method: "DELETE", headers });
+  expect((await functions.call("page", call)).statusCode).toBe(403);
 });
 
 test("the story of a project: half, full, a larger grant, half again", async () => {

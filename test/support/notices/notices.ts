@@ -3,6 +3,8 @@ import type { LimitNotice, Notice } from "../../../lib/usecases/notices/notice.t
 
 const base = { id: "0b6f7f0e-6f0e-4c55-9d0c-2a1f8f3a9d11", atMs: 1_795_401_783_677.099 };
 
+const page = "https://credits.example.org/credits_history/Genetik%20%26%20Co?link=v1.2026a.eyJw";
+
 export const limitNotice = (fields: Partial<LimitNotice> = {}): LimitNotice => ({
   ...base,
   type: "limit.reached",
@@ -15,11 +17,12 @@ export const limitNotice = (fields: Partial<LimitNotice> = {}): LimitNotice => (
 
 /** One notice of each type, with names that want to break out of whatever holds them. */
 export const noticesOfEachType: readonly Notice[] = [
-  limitNotice({ projectName: "Genetik & Co" }),
+  limitNotice({ projectName: "Genetik & Co", page }),
   {
     ...base,
     type: "budget.ending",
     projectName: "Genetik & Co",
+    page,
     usedCredits: "90.125",
     grantedCredits: "100",
     withinDays: 14,

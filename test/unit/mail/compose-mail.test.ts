@@ -63,17 +63,26 @@ test.each([
   expect(`${values["credits_left"]} and ${values["exceeded_by"]}`).toBe(both);
 });
 
+const pageLine =
+  "\nWhat it was spent on, and when it is gone: https://credits.example.org/credits_history/Genetik%20%26%20Co?link=v1.2026a.eyJw\n";
+
+test("without links a mail has no empty paragraph where one would stand", async () => {
+  const { parts } = await compose(limitNotice());
+  expect(parts["text/plain"]).toContain("50.0 credits are left.\n\n-- \n");
+  expect(parts["text/html"]).not.toContain("<p></p>");
+});
+
 test("a mail of each type reads so", async () => {
   const mails = await Promise.all(noticesOfEachType.map(compose));
   expect(mails.map(({ headers, parts }) => [headers["subject"]?.[0], parts["text/plain"]])).toEqual(
     [
       [
         "50% Credits left for Project Genetik & Co",
-        "Project Genetik & Co has reached 50 % of its granted credits: it has used 50.0 of 100.0.\n\n50.0 credits are left.\n",
+        `Project Genetik & Co has reached 50 % of its granted credits: it has used 50.0 of 100.0.\n\n50.0 credits are left.\n${pageLine}`,
       ],
       [
         "Credits of Project Genetik & Co end within 14 days",
-        "At the rate of the last weeks, the granted credits of project Genetik & Co end on 2026-11-28, give or take: between 2026-11-25 and an unknown day.\n\nIt has used 90.12 of 100.0.\n",
+        `At the rate of the last weeks, the granted credits of project Genetik & Co end on 2026-11-28, give or take: between 2026-11-25 and an unknown day.\n\nIt has used 90.12 of 100.0.\n${pageLine}`,
       ],
       [
         "Site 8676 reports no usage",
