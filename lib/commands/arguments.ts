@@ -19,9 +19,17 @@ export class UsageAsked extends Error {
 export class Arguments {
   readonly #values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
   readonly #usage: string;
+  /** What stands without an option, where the command takes such. */
+  readonly files: readonly string[];
 
   /** `texts` take a value, may be given several times; `flags` take none; `--help` throws `UsageAsked`. */
-  constructor(usage: string, texts: readonly string[], flags: readonly string[], args: string[]) {
+  constructor(
+    usage: string,
+    texts: readonly string[],
+    flags: readonly string[],
+    args: string[],
+    takesFiles = false,
+  ) {
     this.#usage = usage;
     const options = {
       help: { type: "boolean" as const, short: "h" },
@@ -31,7 +39,8 @@ export class Arguments {
       ...Object.fromEntries(flags.map((name) => [name, { type: "boolean" as const }])),
     };
     try {
-      this.#values = parseArgs({ args, options, allowPositionals: false }).values;
+      const { values, positionals } = parseArgs({ args, options, allowPositionals: takesFiles });
+      [this.#values, this.files] = [values, positionals];
     } catch (cause) {
       throw this.wrong((cause as Error).message);
     }

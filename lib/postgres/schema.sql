@@ -373,6 +373,31 @@ create table sites (
 );
 alter table sites add constraint sites_pkey PRIMARY KEY (site);
 
+create table statement_lines (
+  project_id integer not null,
+  month text not null,
+  used_in text not null,
+  metric text collate "C" not null,
+  unit text not null,
+  site text collate "C" not null,
+  usage numeric not null,
+  credits numeric not null
+);
+alter table statement_lines add constraint statement_lines_pkey PRIMARY KEY (project_id, month, used_in, metric, site);
+alter table statement_lines add constraint statement_lines_project_id_month_fkey FOREIGN KEY (project_id, month) REFERENCES statements(project_id, month);
+
+create table statements (
+  project_id integer not null,
+  month text not null,
+  closed_at timestamp with time zone not null,
+  used_credits numeric not null,
+  adjustment_ids bigint[] not null,
+  body text not null,
+  sha256 text not null
+);
+alter table statements add constraint statements_pkey PRIMARY KEY (project_id, month);
+alter table statements add constraint statements_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(project_id);
+
 create table tariffs (
   tariff_id integer not null generated always as identity,
   metric text collate "C" not null,

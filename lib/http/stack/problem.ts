@@ -41,6 +41,7 @@ export const httpRefusals = {
     meaning: "There is no such path, or it does not take this method.",
   },
   "project-unknown": { status: 404, meaning: "Nothing was ever measured for this project." },
+  "statement-unknown": { status: 404, meaning: "The project has no statement of this month." },
   "history-empty": { status: 404, meaning: "There is no history in this range." },
   "metric-unknown": { status: 404, meaning: "The metric has no price here." },
   "rate-limited": {

@@ -2,7 +2,7 @@ import { parseCredits } from "../../billing/credits.ts";
 import { parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import { hourMs } from "../../billing/time.ts";
 import type { HourCost, LedgerCosts } from "../../usecases/reading/cost-buckets.ts";
-import type { Pool } from "../database/pool.ts";
+import type { Pool, Queryable } from "../database/pool.ts";
 import { elementsOf } from "../database/queries/number-array.ts";
 import { reading } from "./credits.ts";
 import { type CostPartRow, selectCostParts } from "./queries/select-cost-parts.ts";
@@ -21,28 +21,32 @@ export interface CostsAsked {
 
 /** What a project used hour by hour; undefined: no such project. Throws `Unavailable`. */
 export const readHourlyCosts = (pool: Pool, asked: CostsAsked): Promise<LedgerCosts | undefined> =>
-  reading(async () => {
-    const { projectName, metric, site, fromMs, untilMs } = asked;
-    const [from, until] = [new Date(fromMs), new Date(untilMs)];
-    const rows = await selectCostParts(pool, { projectName, metric, site, from, until });
-    const project = rows.find((row) => row.kind === "project");
-    if (project === undefined) return undefined;
-    return {
-      hours: rows.flatMap((row) => hoursOf(row, asked)),
-      adjustments: rows.flatMap((row) =>
-        row.kind === "adjustment"
-          ? [{ atMs: row.from_ms, credits: parseCredits(row.credits) }]
-          : [],
-      ),
-      corrected: rows.flatMap((row) =>
-        row.kind === "correction"
-          ? [{ fromMs: row.from_ms, untilMs: row.until_ms, atMs: row.at_ms }]
-          : [],
-      ),
-      measuredFromMs: project.from_ms,
-      measuredUntilMs: project.until_ms,
-    };
-  });
+  reading(() => readCosts(pool, asked));
+
+/** The same within a transaction. */
+export async function readCosts(
+  client: Queryable,
+  asked: CostsAsked,
+): Promise<LedgerCosts | undefined> {
+  const { projectName, metric, site, fromMs, untilMs } = asked;
+  const [from, until] = [new Date(fromMs), new Date(untilMs)];
+  const rows = await selectCostParts(client, { projectName, metric, site, from, until });
+  const project = rows.find((row) => row.kind === "project");
+  if (project === undefined) return undefined;
+  return {
+    hours: rows.flatMap((row) => hoursOf(row, asked)),
+    adjustments: rows.flatMap((row) =>
+      row.kind === "adjustment" ? [{ atMs: row.from_ms, credits: parseCredits(row.credits) }] : [],
+    ),
+    corrected: rows.flatMap((row) =>
+      row.kind === "correction"
+        ? [{ fromMs: row.from_ms, untilMs: row.until_ms, atMs: row.at_ms }]
+        : [],
+    ),
+    measuredFromMs: project.from_ms,
+    measuredUntilMs: project.until_ms,
+  };
+}
 
 function hoursOf(row: CostPartRow, { bySite, byResource }: CostsAsked): HourCost[] {
   if (row.kind !== "hour" && row.kind !== "day") return [];

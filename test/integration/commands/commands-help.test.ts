@@ -11,6 +11,7 @@ test.each([
   "notices",
   "acknowledge",
   "samples",
+  "verify-statement",
 ])("npm run %s tells its usage, and does nothing, when it is asked for help", async (name) => {
   const { stdout, stderr } = await runProgram(`lib/commands/${name}.ts`, ["--help"]);
   expect([stdout, stderr]).toEqual([expect.stringMatching(`^Usage: npm run ${name}\\b`), ""]);

@@ -137,6 +137,11 @@ const invocations: Readonly<Record<string, Invocation>> = {
     }),
     answers(200, { series: [{ metric: "project_vcpu_usage", measurements: "kept" }] }),
   ),
+  "read-statements": invocation(
+    http("GET /api/statements/genomics", { pathParameters }),
+    answers(200, { timezone: "UTC", data: [{ state: "open" }] }),
+  ),
+  "close-statements": bySchedule({ projects: 1, statements: 0, isFinished: true }),
   "list-projects": invocation(
     http("GET /api/projects"),
     answers(200, {

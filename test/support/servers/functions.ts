@@ -30,6 +30,7 @@ const httpFunctions = {
   link: () => import("../../../functions/make-link.ts"),
   revocation: () => import("../../../functions/revoke-links.ts"),
   explain: () => import("../../../functions/explain-hour.ts"),
+  statements: () => import("../../../functions/read-statements.ts"),
   projects: () => import("../../../functions/list-projects.ts"),
   sites: () => import("../../../functions/list-sites.ts"),
   metrics: () => import("../../../functions/list-metrics.ts"),

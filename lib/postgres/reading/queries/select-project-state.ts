@@ -12,7 +12,7 @@ export interface ProjectStateRow {
 const text = `
   select project_id, link_generation,
          coalesce(parts.sites, '{}') as sites,
-         concat_ws('.', projects.xmin, parts.versions, parts.silence) as version
+         concat_ws('.', projects.xmin, parts.versions, parts.silence, closed.count) as version
     from projects
    cross join lateral (
            select array_agg(distinct series.site) as sites,
@@ -23,6 +23,11 @@ const text = `
              left join sites using (site)
             where series.project_id = projects.project_id
          ) as parts
+   cross join lateral (
+           select count(*) as count
+             from statements
+            where statements.project_id = projects.project_id
+         ) as closed
    where project_name = $1::text`;
 
 /** Undefined: no such project. */

@@ -1,0 +1,33 @@
+import { loadConfig } from "../lib/config.ts";
+import { projectUnknown, readProjectName } from "../lib/http/credits.ts";
+import { readProjectReads } from "../lib/http/http-settings.ts";
+import { readKeySource } from "../lib/http/stack/api-keys.ts";
+import { httpFunction } from "../lib/http/stack/http-function.ts";
+import { answerStatements, statementFreshness } from "../lib/http/statements.ts";
+import { logger } from "../lib/logger.ts";
+import { readDatabase } from "../lib/postgres/database/database-settings.ts";
+import { createPool } from "../lib/postgres/database/pool.ts";
+import { projectStates } from "../lib/postgres/reading/project-state.ts";
+import { readStatement, readStatements } from "../lib/postgres/statements/reading.ts";
+import { readStatementTimezone } from "../lib/settings/statements.ts";
+
+const readers = { keys: readKeySource, database: readDatabase, projectReads: readProjectReads };
+const config = loadConfig({ ...readers, timezone: readStatementTimezone });
+const { projectReads, timezone } = config;
+const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs: 10_000 });
+
+export const handler = httpFunction({
+  scope: "read",
+  keys: config.keys,
+  reads: { ...projectReads, state: projectStates(pool), freshness: statementFreshness },
+  logger,
+  handle: async (event, { project }) => {
+    const projectName = readProjectName(event);
+    if (project === undefined) throw projectUnknown(projectName);
+    const [asked, nowMs] = [{ projectId: project.projectId, projectName }, Date.now()];
+    return answerStatements(event, projectName, projectReads.lateDays, {
+      list: () => readStatements(pool, asked, timezone, nowMs),
+      one: (month) => readStatement(pool, asked, month, timezone, nowMs),
+    });
+  },
+});

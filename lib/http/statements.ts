@@ -1,0 +1,152 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { formatCredits } from "../billing/credits.ts";
+import { exactNumber } from "../billing/decimal.ts";
+import { parseWithSource } from "../formats/parse-with-source.ts";
+import { utcText } from "../usecases/reading/calendar.ts";
+import { projectAddress } from "../usecases/reading/project-address.ts";
+import { closesAtMs } from "../usecases/statements/months.ts";
+import type { StatementJson } from "../usecases/statements/statement-json.ts";
+import type { ListedStatement, StatementList } from "../usecases/statements/statement-list.ts";
+import { type CsvCell, type CsvFormat, csvAnswer } from "./csv.ts";
+import { readOneOf } from "./parameters.ts";
+import { type HttpAnswer, jsonAnswer, jsonTextAnswer } from "./stack/answer.ts";
+import { parameterProblem, problem } from "./stack/problem.ts";
+import type { FreshnessOf } from "./stack/unchanged.ts";
+
+/** The month that is asked for; null: the list of all. Throws a 400 problem. */
+function readMonth(event: APIGatewayProxyEventV2): string | null {
+  const month = event.pathParameters?.["month"] ?? event.queryStringParameters?.["month"];
+  if (month === undefined || month === "") return null;
+  if (/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) return month;
+  throw parameterProblem("month", "month must be written as 2026-10");
+}
+
+/** The list has a new month with the clock. */
+export const statementFreshness: FreshnessOf = () => ({ clock: "hour", untilMs: null });
+
+/** Reads what is asked for of one project. */
+export interface StatementReader {
+  list(): Promise<StatementList>;
+  /** Undefined: the project has none of this month. */
+  one(month: string): Promise<string | undefined>;
+}
+
+/** `GET /api/statements/{project_name}`: the months, or one of them. */
+export async function answerStatements(
+  event: APIGatewayProxyEventV2,
+  projectName: string,
+  lateDays: number,
+  reader: StatementReader,
+): Promise<HttpAnswer> {
+  const month = readMonth(event);
+  if (month === null) return statementsAnswer(await reader.list(), projectName, lateDays);
+  const text = await reader.one(month);
+  if (text === undefined) {
+    throw problem("statement-unknown", "month", `There is no statement of ${month}.`);
+  }
+  return formatStatement(event, text);
+}
+
+/** The months, the newest first. */
+const statementsAnswer = (
+  { timezone, statements }: StatementList,
+  projectName: string,
+  lateDays: number,
+): HttpAnswer =>
+  jsonAnswer(200, {
+    project_name: projectName,
+    timezone,
+    data: statements.map((one) => listed(one, projectName, lateDays)),
+  });
+
+const listed = (one: ListedStatement, projectName: string, lateDays: number) => ({
+  month: one.month,
+  state: one.endMs === null ? "closed" : "open",
+  closes_at: one.endMs === null ? null : utcText(closesAtMs({ endMs: one.endMs }, lateDays)),
+  used: exactNumber(formatCredits(one.used)),
+  sha256: one.sha256,
+  statement: projectAddress("/api/statements", projectName, { month: one.month }),
+});
+
+const formats = ["json", "csv", "csv-excel"] as const;
+
+/** A statement as it is kept, or as a table: as `format` says, else as the caller accepts it. */
+function formatStatement(event: APIGatewayProxyEventV2, text: string): HttpAnswer {
+  const acceptsCsv = /^text\/csv\b/.test((event.headers["accept"] ?? "").trim());
+  const accepted = acceptsCsv ? "csv" : "json";
+  const format = readOneOf("format", event.queryStringParameters?.["format"] || accepted, formats);
+  return format === "json" ? jsonTextAnswer(200, text) : statementCsv(parseStatement(text), format);
+}
+
+/** A statement read back, with the digits of its amounts. */
+export const parseStatement = (text: string): StatementJson =>
+  parseWithSource(text, (_field, value, { source }) =>
+    typeof value === "number" ? source : value,
+  ) as StatementJson;
+
+const columns = [
+  "month",
+  "kind",
+  "used_in",
+  "at",
+  "metric",
+  "site",
+  "unit",
+  "usage",
+  "credits",
+  "reason",
+  "actor",
+];
+
+/** A statement as a table: its credits add up to what was used between opening and closing. */
+function statementCsv(statement: StatementJson, format: CsvFormat): HttpAnswer {
+  const { month, usage, corrections, adjustments } = statement;
+  const text = (value: string | null): CsvCell => ({ text: value ?? "" });
+  const rows: CsvCell[][] = [
+    ...usage.flatMap(({ metric, unit, by_site }) =>
+      by_site.map(({ site, usage: used, credits }) => [
+        text("usage"),
+        text(month),
+        text(""),
+        text(metric),
+        text(site),
+        text(unit),
+        { amount: used },
+        { amount: credits },
+        text(""),
+        text(""),
+      ]),
+    ),
+    ...corrections.map((line) => [
+      text("correction"),
+      text(line.month),
+      text(""),
+      text(line.metric),
+      text(line.site),
+      text(line.unit),
+      { amount: line.usage },
+      { amount: line.credits },
+      text(""),
+      text(""),
+    ]),
+    ...adjustments.map(({ at, credits, reason, actor }) => [
+      text("adjustment"),
+      text(""),
+      text(at),
+      text(""),
+      text(""),
+      text(""),
+      text(""),
+      { amount: credits },
+      text(reason),
+      text(actor),
+    ]),
+  ];
+  const name = statement.project_name.replace(/[/\\]/g, "_");
+  return csvAnswer(
+    format,
+    `${name} ${month}.csv`,
+    columns,
+    rows.map((row) => [text(month), ...row]),
+  );
+}
