@@ -11,13 +11,15 @@ import { createPool } from "../lib/postgres/database/pool.ts";
 import { readProject } from "../lib/postgres/reading/project.ts";
 import { projectStates } from "../lib/postgres/reading/project-state.ts";
 import { readLimitThresholds } from "../lib/settings/notices.ts";
+import { readStatementTimezone } from "../lib/settings/statements.ts";
 import { rangeNames } from "../lib/web/project/page-range.ts";
 import { projectPages } from "../lib/web/project/project-pages.ts";
 
 const readers = { keys: readKeySource, database: readDatabase, projectReads: readProjectReads };
-const config = loadConfig({ ...readers, thresholds: readLimitThresholds });
+const own = { thresholds: readLimitThresholds, statementTimezone: readStatementTimezone };
+const config = loadConfig({ ...readers, ...own });
 const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs: 10_000 });
-const { projectReads, thresholds } = config;
+const { projectReads, thresholds, statementTimezone } = config;
 const pages = projectPages();
 const freshness = pageFreshness([...thresholds, ...pages.assets]);
 
@@ -28,12 +30,11 @@ export const handler = httpFunction({
   logger,
   writeProblem: ({ code, message }, event) => pages.refuse(code, message, languageOf(event)),
   handle: async (event, { caller: { link = null } }) => {
-    const projectName = readProjectName(event);
-    const nowMs = Date.now();
+    const [projectName, nowMs] = [readProjectName(event), Date.now()];
     const { wanted, timezone, language } = readPageQuery(event, rangeNames, "month", nowMs);
     const project = await readProject(pool, projectName, nowMs);
     if (project === undefined) throw projectUnknown(projectName);
-    const read = { ...project, projectName, link, thresholds };
+    const read = { ...project, projectName, link, thresholds, statementTimezone };
     return pageAnswer(200, pages.write(read, wanted, timezone, language, nowMs));
   },
 });

@@ -1,6 +1,7 @@
 import { loadConfig } from "../lib/config.ts";
 import { projectUnknown, readProjectName } from "../lib/http/credits.ts";
 import { readProjectReads } from "../lib/http/http-settings.ts";
+import { languageOf } from "../lib/http/page-query.ts";
 import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { answerStatements, statementFreshness } from "../lib/http/statements.ts";
@@ -10,23 +11,29 @@ import { createPool } from "../lib/postgres/database/pool.ts";
 import { projectStates } from "../lib/postgres/reading/project-state.ts";
 import { readStatement, readStatements } from "../lib/postgres/statements/reading.ts";
 import { readStatementTimezone } from "../lib/settings/statements.ts";
+import { projectPages } from "../lib/web/project/project-pages.ts";
 
 const readers = { keys: readKeySource, database: readDatabase, projectReads: readProjectReads };
 const config = loadConfig({ ...readers, timezone: readStatementTimezone });
 const { projectReads, timezone } = config;
+const pages = projectPages();
+const freshness = statementFreshness(pages.assets);
 const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs: 10_000 });
 
 export const handler = httpFunction({
   scope: "read",
   keys: config.keys,
-  reads: { ...projectReads, state: projectStates(pool), freshness: statementFreshness },
+  reads: { ...projectReads, state: projectStates(pool), freshness },
   logger,
-  handle: async (event, { project }) => {
+  writeProblem: ({ code, message }, event) => pages.refuse(code, message, languageOf(event)),
+  handle: async (event, { project, caller: { link = null } }) => {
     const projectName = readProjectName(event);
     if (project === undefined) throw projectUnknown(projectName);
     const [asked, nowMs] = [{ projectId: project.projectId, projectName }, Date.now()];
     return answerStatements(event, projectName, projectReads.lateDays, {
       list: () => readStatements(pool, asked, timezone, nowMs),
+      page: (statement) =>
+        pages.writeStatement({ projectName, link, statement }, languageOf(event)),
       one: (month) => readStatement(pool, asked, month, timezone, nowMs),
     });
   },

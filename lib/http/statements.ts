@@ -9,9 +9,10 @@ import type { StatementJson } from "../usecases/statements/statement-json.ts";
 import type { ListedStatement, StatementList } from "../usecases/statements/statement-list.ts";
 import { type CsvCell, type CsvFormat, csvAnswer } from "./csv.ts";
 import { readOneOf } from "./parameters.ts";
-import { type HttpAnswer, jsonAnswer, jsonTextAnswer } from "./stack/answer.ts";
+import { type HttpAnswer, jsonAnswer, jsonTextAnswer, pageAnswer } from "./stack/answer.ts";
 import { parameterProblem, problem } from "./stack/problem.ts";
 import type { FreshnessOf } from "./stack/unchanged.ts";
+import { wantsPage } from "./stack/wants-page.ts";
 
 /** The month that is asked for; null: the list of all. Throws a 400 problem. */
 function readMonth(event: APIGatewayProxyEventV2): string | null {
@@ -21,14 +22,18 @@ function readMonth(event: APIGatewayProxyEventV2): string | null {
   throw parameterProblem("month", "month must be written as 2026-10");
 }
 
-/** The list has a new month with the clock. */
-export const statementFreshness: FreshnessOf = () => ({ clock: "hour", untilMs: null });
+/** The list has a new month with the clock; `parts` is what a page is made of besides. */
+export const statementFreshness =
+  (parts: readonly string[]): FreshnessOf =>
+  () => ({ clock: "hour", untilMs: null, parts });
 
 /** Reads what is asked for of one project. */
 export interface StatementReader {
   list(): Promise<StatementList>;
   /** Undefined: the project has none of this month. */
   one(month: string): Promise<string | undefined>;
+  /** For a person. */
+  page(statement: StatementJson): string;
 }
 
 /** `GET /api/statements/{project_name}`: the months, or one of them. */
@@ -44,7 +49,11 @@ export async function answerStatements(
   if (text === undefined) {
     throw problem("statement-unknown", "month", `There is no statement of ${month}.`);
   }
-  return formatStatement(event, text);
+  const format = readFormat(event);
+  if (format === "json") return jsonTextAnswer(200, text);
+  const statement = parseStatement(text);
+  if (format === "html") return pageAnswer(200, reader.page(statement));
+  return statementCsv(statement, format);
 }
 
 /** The months, the newest first. */
@@ -68,14 +77,13 @@ const listed = (one: ListedStatement, projectName: string, lateDays: number) => 
   statement: projectAddress("/api/statements", projectName, { month: one.month }),
 });
 
-const formats = ["json", "csv", "csv-excel"] as const;
+const formats = ["json", "csv", "csv-excel", "html"] as const;
 
-/** A statement as it is kept, or as a table: as `format` says, else as the caller accepts it. */
-function formatStatement(event: APIGatewayProxyEventV2, text: string): HttpAnswer {
+/** What `format` says, else what the caller accepts. */
+function readFormat(event: APIGatewayProxyEventV2): (typeof formats)[number] {
   const acceptsCsv = /^text\/csv\b/.test((event.headers["accept"] ?? "").trim());
-  const accepted = acceptsCsv ? "csv" : "json";
-  const format = readOneOf("format", event.queryStringParameters?.["format"] || accepted, formats);
-  return format === "json" ? jsonTextAnswer(200, text) : statementCsv(parseStatement(text), format);
+  const accepted = wantsPage(event) ? "html" : acceptsCsv ? "csv" : "json";
+  return readOneOf("format", event.queryStringParameters?.["format"] || accepted, formats);
 }
 
 /** A statement read back, with the digits of its amounts. */

@@ -9,6 +9,8 @@ export interface Addresses {
   stretch(fromMs: number, untilMs: number): string;
   /** Why an hour cost what it did. */
   hour(startMs: number): string;
+  /** `2026-10` */
+  statement(month: string): string;
   /** What the page's table shows, as a file. */
   file(format: "csv" | "csv-excel"): string;
   /** What a form of the page sends along, so that its answer is the same project's. */
@@ -38,6 +40,7 @@ export function addressesOf(page: ProjectPage, lang: string): Addresses {
     page: (name) => own({ range: name }),
     stretch: (fromMs, untilMs) => own({ from: instant(fromMs), until: instant(untilMs) }),
     hour: (startMs) => addressOf(page, "/api/explain", { hour: instant(startMs), timezone, lang }),
+    statement: (month) => addressOf(page, "/api/statements", { month, lang }),
     file: (format) => {
       const [from, until] = [instant(range.fromMs), instant(range.untilMs)];
       const query = { from, until, bucket: range.bucket, timezone, format };

@@ -2,6 +2,7 @@ import { parseCredits } from "../../billing/credits.ts";
 import type { DecimalText } from "../../billing/decimal.ts";
 import type { Usage } from "../../billing/forecast.ts";
 import { dayMs, hourMs } from "../../billing/time.ts";
+import { monthsBetween } from "../../usecases/statements/months.ts";
 import { costsOfSteps, type Step, timeOf, usedCurve } from "./costs-of-steps.ts";
 import type { CreditRecord, ProjectPage } from "./page-data.ts";
 import { pageRange, type WantedRange } from "./page-range.ts";
@@ -29,11 +30,14 @@ export interface ReadProject {
   readonly records: readonly (CreditRecord & {
     readonly hours: { readonly fromMs: number; readonly untilMs: number } | null;
   })[];
+  /** By whose calendar months are cut. */
+  readonly statementTimezone: string;
   /** In percent, as `50`. */
   readonly thresholds: readonly DecimalText[];
 }
 
 const recordsShown = 10;
+const monthsShown = 12;
 
 /** The data of the page out of what was read: every figure from the one history that the API gives. */
 export function gatherPage(
@@ -59,6 +63,7 @@ export function gatherPage(
     nowMs,
     timezone,
     measuredUntilMs: measured.measuredUntilMs,
+    months: monthsOf(measured.measuredFromMs, read.statementTimezone, nowMs),
     silentSites: sites.flatMap(({ site, silentSinceMs: sinceMs }) =>
       sinceMs === null ? [] : [{ site, sinceMs }],
     ),
@@ -75,6 +80,12 @@ export function gatherPage(
     range,
     buckets: costsOfSteps(steps, range.edges, { ...measured, corrected }),
   };
+}
+
+function monthsOf(fromMs: number | null, timezone: string, nowMs: number): readonly string[] {
+  if (fromMs === null || fromMs > nowMs) return [];
+  const months = monthsBetween(fromMs, nowMs, timezone).map(({ name }) => name);
+  return months.slice(-monthsShown).toReversed();
 }
 
 /** What the week before the last one cost; null: the project is younger. */

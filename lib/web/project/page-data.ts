@@ -35,6 +35,8 @@ export interface ProjectPage extends Opened {
   readonly nowMs: number;
   readonly timezone: string;
   readonly measuredUntilMs: number | null;
+  /** The last ones for which there is a statement, newest first, as `2026-10`. */
+  readonly months: readonly string[];
   readonly silentSites: readonly { readonly site: string; readonly sinceMs: number }[];
   readonly used: bigint;
   /** null: not known yet. */

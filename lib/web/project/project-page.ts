@@ -37,6 +37,7 @@ ${cards(page, words, figures)}
 ${page.curve.length === 0 ? "" : whenGone(written)}
 ${spentOn(written)}
 <section><h2>${words.records}</h2>${recordList(page, words, figures)}</section>
+${monthsOf(written)}
 ${page.link && html`<footer><p>${words.linkOpens(figures.dateTime(page.link.expiresMs))}</p></footer>`}`;
 }
 
@@ -99,6 +100,13 @@ ${legend(written)}
 <h3>${words.table}</h3>
 ${costsTable(written)}
 <p><a href="${addresses.file("csv")}" download>${words.files.csv}</a> · <a href="${addresses.file("csv-excel")}" download>${words.files["csv-excel"]}</a></p></section>`;
+}
+
+function monthsOf({ page: { months }, words, addresses }: Written): Html {
+  const links = months.map((month) => html`<a href="${addresses.statement(month)}">${month}</a>`);
+  return months.length === 0
+    ? html``
+    : html`<section><h2>${words.statements}</h2><nav class="ranges" aria-label="${words.statements}">${links}</nav></section>`;
 }
 
 function legend({ page, words, figures }: Written): Html {

@@ -5,6 +5,7 @@ import { gatherPage, type ReadProject } from "./gather.ts";
 import { type HourPage, hourDocument } from "./hour-page.ts";
 import type { WantedRange } from "./page-range.ts";
 import { projectDocument } from "./project-page.ts";
+import { type StatementPage, statementDocument } from "./statement-page.ts";
 
 /** Writes the pages of projects, and why one cannot be shown. */
 export function projectPages() {
@@ -20,6 +21,8 @@ export function projectPages() {
       nowMs: number,
     ): string => projectDocument(gatherPage(read, wanted, timezone, nowMs), language, assets),
     writeHour: (page: HourPage, language: Language): string => hourDocument(page, language, assets),
+    writeStatement: (page: StatementPage, language: Language): string =>
+      statementDocument(page, language, assets),
     refuse: (code: string, detail: string, language: Language): string =>
       problemDocument({ code, detail }, language, assets),
   };

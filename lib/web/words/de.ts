@@ -120,6 +120,19 @@ export const de: Words = {
     units: { minutes: "Minuten", seconds: "Sekunden", milliseconds: "Millisekunden" },
   },
 
+  statements: "Abrechnungen der Monate",
+  statement: "Abrechnung",
+  states: {
+    open: "Sie ist offen: Verspätete Messungen können sie noch ändern.",
+    closed:
+      "Sie ist geschlossen und ändert sich nie mehr. Spätere Berichtigungen stehen in der nächsten.",
+  },
+  entry: "Posten",
+  usedBefore: "Vorher verbraucht",
+  usedAfter: "Am Ende verbraucht",
+  correctionOf: (month) => `Berichtigung von ${month}`,
+  remaining: (credits) => `${credits} übrig.`,
+
   linkOpens: (until) => `Dieser Link öffnet dieses Projekt bis ${until} und zeigt sonst nichts.`,
 
   records: "Berichtigungen und Bewilligungen",

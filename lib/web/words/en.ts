@@ -97,6 +97,18 @@ export const en: Words = {
   },
   calculation: englishCalculation,
 
+  statements: "Statements of months",
+  statement: "Statement of",
+  states: {
+    open: "It is open: late measurements may still change it.",
+    closed: "It is closed: it never changes. Later corrections stand in the next one.",
+  },
+  entry: "Entry",
+  usedBefore: "Used before",
+  usedAfter: "Used at the end",
+  correctionOf: (month) => `Correction of ${month}`,
+  remaining: (credits) => `${credits} remaining.`,
+
   linkOpens: (until) => `This link opens this project until ${until} and shows nothing else.`,
 
   records: "Corrections and grants",

@@ -85,6 +85,15 @@ export interface Words {
   readonly measurements: Readonly<Record<"removed" | "damaged", string>>;
   readonly calculation: CalculationWords;
 
+  readonly statements: string;
+  readonly statement: string;
+  readonly states: Readonly<Record<"open" | "closed", string>>;
+  readonly entry: string;
+  readonly usedBefore: string;
+  readonly usedAfter: string;
+  readonly correctionOf: (month: string) => string;
+  readonly remaining: (credits: string) => string;
+
   readonly linkOpens: (until: string) => string;
 
   readonly records: string;

@@ -33,7 +33,7 @@ afterAll(async () => {
   await functions[Symbol.asyncDispose]();
 });
 
-const ofOneProject = ["credits", "history", "costs", "explain", "page"] as const;
+const ofOneProject = ["credits", "history", "costs", "explain", "statements", "page"] as const;
 type Route = (typeof ofOneProject)[number];
 // What each used in an hour; the other figures are those of two.
 const hourly = { bound: "11.71255", "of the site": "31.90685", another: "42.72895" } as const;

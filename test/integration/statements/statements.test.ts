@@ -243,6 +243,36 @@ test("a statement as a table, whose credits add up", async () => {
   ]);
 });
 
+describe("a person's page of a month", () => {
+  const page = async (query: Record<string, string>) => {
+    const answer = await when("2026-11-20T00:00:00Z", () =>
+      functions.call("statements", {
+        headers: { "x-api-key": keys.read, accept: "text/html" },
+        pathParameters: { project_name: "genomics" },
+        query: { month: "2026-09", ...query },
+      }),
+    );
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers["content-security-policy"]).toContain("default-src 'none'");
+    return answer.body.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
+  };
+
+  test("shows all that adds up to what was used", async () => {
+    const text = await page({});
+    expect(text).toContain("Used before 4,060.0");
+    expect(text).toContain("vCPU · bielefeld 7,200.0 7,200.0");
+    expect(text).toContain("Correction of 2026-08 · vCPU · bielefeld -4,060.0 -4,060.0");
+    expect(text).toContain("by the-admin-key: an outage -60.0");
+    expect(text).toContain("Used at the end 7,145.0");
+    expect(text).toContain("It is closed: it never changes.");
+    expect(text).toMatch(/SHA-256: [0-9a-f]{64}/);
+  });
+
+  test("does so in German", async () => {
+    expect(await page({ lang: "de" })).toContain("Vorher verbraucht 4.060,0");
+  });
+});
+
 test.each([
   ["2026-07", 404, "statement-unknown"],
   ["2027-01", 404, "statement-unknown"],

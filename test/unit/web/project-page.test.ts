@@ -20,6 +20,7 @@ function project(changed: Partial<ReadProject> = {}): ReadProject {
   return {
     projectName: "genomics",
     link: null,
+    statementTimezone: "UTC",
     credits: {
       usedCredits: "7200.0",
       grantedCredits: "10000.0",
@@ -136,6 +137,12 @@ test.each(["day", "month", "year"] as const)(
     expect(page).not.toContain("undefined");
   },
 );
+
+test("a page names the last twelve months that have a statement, the newest first", () => {
+  const page = written(project());
+  const months = [...page.matchAll(/\/api\/statements\/genomics\?month=([\d-]+)/g)];
+  expect(months.map(([, month]) => month)).toEqual(["2026-11", "2026-10"]);
+});
 
 test("names and reasons are text, whatever they hold", () => {
   const hostile = `"><script>alert(1)</script>&'`;
