@@ -55,7 +55,9 @@ async function run(settings: DemoSettings, signal: AbortSignal): Promise<void> {
   }
   await untilBilled(settings, signal);
   for (const name of schedules) await settings.invoke(name);
-  settings.print(introduction(settings));
+  const names = [...new Set(demoProjects.map(({ projectName }) => projectName))];
+  const pages = await Promise.all(names.map((name) => linkTo(settings, name, signal)));
+  settings.print(introduction(settings, names, pages));
   while (!signal.aborted) {
     await sleep(tickSeconds * 1000 - (Date.now() % (tickSeconds * 1000)), undefined, { signal });
     const time = tickTime(Date.now());
@@ -80,6 +82,24 @@ async function post(
   if (!response.ok) throw new Error(`${response.status} ${text.slice(0, 500)}`);
 }
 
+/** The address of a project's page, as the portal would ask for it. */
+async function linkTo(
+  { baseUrl, readKey }: DemoSettings,
+  project_name: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const response = await fetch(`${baseUrl}/api/links`, {
+    method: "POST",
+    headers: { "X-API-KEY": readKey },
+    body: JSON.stringify({ project_name }),
+    signal,
+  });
+  // Without keys of its own a configured stack may have no links.
+  if (response.status === 501) return "no link: LINK_KEYS is empty";
+  const { url } = (await response.json()) as { readonly url: string };
+  return url;
+}
+
 /** Waits, because if current usage were billed first, all the past would count as late. */
 async function untilBilled(settings: DemoSettings, signal: AbortSignal): Promise<void> {
   const until = performance.now() + billedSecondsMax * 1000;
@@ -101,15 +121,19 @@ async function isKnown(
   return response.ok;
 }
 
-function introduction({ baseUrl, shownReadKey, inbox }: DemoSettings): string {
-  const names = [...new Set(demoProjects.map((project) => project.projectName))];
+function introduction(
+  { baseUrl, shownReadKey, inbox }: DemoSettings,
+  names: readonly string[],
+  pages: readonly string[],
+): string {
   const name = encodeURIComponent(names[0] ?? "");
   const get = (path: string) =>
     `curl -s ${baseUrl}${path} -H 'X-API-KEY: ${shownReadKey ?? "YOUR-READ-KEY"}'`;
   return [
     "",
     `Demo: ${names.length} projects with four weeks of usage that rises every ${tickSeconds} seconds:`,
-    `  ${names.join(" · ")}`,
+    "Their pages, each by a link that opens it without a key:",
+    ...names.map((project, index) => `  ${project}: ${pages[index]}`),
     "Watch the used credits of one of them rise:",
     `  while sleep ${tickSeconds}; do ${get(`/api/current_credits/${name}`)}; echo; done`,
     "and look at how they came to be:",

@@ -53,7 +53,7 @@ function seriesSection(series: ExplainedSeries, words: Words, figures: Figures):
   const names = [nameOf(metric, words), site, resource].filter((name) => name !== "");
   const used = [figures.exactText(formatDecimal(billed.usage, VALUE_SCALE)), unit].join(" ").trim();
   return html`<section><h2 dir="auto">${names.join(" · ")}</h2>
-<p>${used}, ${words.creditsUsed(figures.exact(billed.credits))}</p>
+<p>${words.usage} ${used}: ${words.creditsUsed(figures.exact(billed.credits))}</p>
 ${measurements === "kept" ? partsTable(series, words, figures) : html`<p class="warning">${words.measurements[measurements]}</p>`}
 ${notesOf(series, words, figures)}</section>`;
 }
@@ -63,16 +63,15 @@ function partsTable({ parts }: ExplainedSeries, words: Words, figures: Figures):
     html`<td>${formatDecimal(usage, VALUE_SCALE)}</td><td>${formatCredits(credits)}</td>`;
   const rows = parts.map(
     (part) =>
-      html`<tr><th scope="row">${words.rules[part.rule]}</th><td>${measured(part, figures)}</td><td class="prose">${calculationOf(part.calculated, words.calculation)}</td>${amounts(part.usage, part.credits)}</tr>
+      html`<tr><th scope="row">${words.rules[part.rule]}</th><td class="prose times">${measured(part, figures)}</td><td class="prose">${calculationOf(part.calculated, words.calculation)}</td>${amounts(part.usage, part.credits)}</tr>
 `,
   );
   const [usage, credits] = [
     parts.reduce((sum, part) => sum + part.usage, 0n),
     parts.reduce((sum, part) => sum + part.credits, 0n),
   ];
-  const columns = [words.rule, words.measured, words.calculated, words.usage, words.credits];
   return html`<div class="wide" tabindex="0" role="region" aria-label="${words.table}"><table class="figures">
-<thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<thead><tr><th scope="col">${words.rule}</th><th scope="col" class="prose">${words.measured}</th><th scope="col" class="prose">${words.calculated}</th><th scope="col">${words.usage}</th><th scope="col">${words.credits}</th></tr></thead>
 <tbody>
 ${rows}</tbody>
 <tfoot><tr><th scope="row">${words.sum}</th><td></td><td></td>${amounts(usage, credits)}</tr></tfoot>
