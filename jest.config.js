@@ -34,6 +34,8 @@ export default {
     }),
     // Asked for by name only: no npm package brings a Prometheus.
     tier("prometheus"),
+    // So are these: no npm package brings the browser.
+    tier("browser"),
   ],
   reporters: ["default", "<rootDir>/test/support/tier-times.mjs"],
   testSequencer: "<rootDir>/test/support/waiting-tests-first.js",

@@ -20,8 +20,9 @@ export interface Figures {
   month(ms: number): string;
   time(ms: number): string;
   dateTime(ms: number): string;
-  /** To the second. */
+  /** To the second, without and with the day. */
   clock(ms: number): string;
+  moment(ms: number): string;
   /** `2 minutes ago`. */
   ago(ms: number, nowMs: number): string;
 }
@@ -92,6 +93,7 @@ function timesOf(language: string, timeZone: string) {
     time: format(clock),
     dateTime: format({ ...date, ...clock }),
     clock: format({ ...clock, second: "2-digit" }),
+    moment: format({ ...day, ...clock, second: "2-digit" }),
     ago: (ms: number, nowMs: number) => {
       const pastMs = Math.max(nowMs - ms, 0);
       const { unit, ms: unitMs } = steps.find((step) => pastMs >= step.ms) ?? steps[3];

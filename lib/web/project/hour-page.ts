@@ -44,33 +44,43 @@ function hourPage(page: HourPage, words: Words, figures: Figures): Html {
 <h1>${words.whyThisMuch}</h1>
 <p>${range} (${page.timezone}): ${words.creditsUsed(figures.exact(total))}</p></header>
 ${explained.series.length === 0 && html`<p>${words.nothingInRange}</p>`}
-${explained.series.map((series) => seriesSection(series, words, figures))}
+${explained.series.map((series) => seriesSection(series, hour, words, figures))}
 ${adjustments.length > 0 && html`<section><h2>${words.adjustments}</h2><ul class="records">${adjustments}</ul></section>`}`;
 }
 
-function seriesSection(series: ExplainedSeries, words: Words, figures: Figures): Html {
+function seriesSection(
+  series: ExplainedSeries,
+  hour: number,
+  words: Words,
+  figures: Figures,
+): Html {
   const { metric, site, resource, unit, billed, measurements } = series;
   const names = [nameOf(metric, words), site, resource].filter((name) => name !== "");
   const used = [figures.exactText(formatDecimal(billed.usage, VALUE_SCALE)), unit].join(" ").trim();
   return html`<section><h2 dir="auto">${names.join(" · ")}</h2>
 <p>${words.usage} ${used}: ${words.creditsUsed(figures.exact(billed.credits))}</p>
-${measurements === "kept" ? partsTable(series, words, figures) : html`<p class="warning">${words.measurements[measurements]}</p>`}
+${measurements === "kept" ? partsTable(series, hour, words, figures) : html`<p class="warning">${words.measurements[measurements]}</p>`}
 ${notesOf(series, words, figures)}</section>`;
 }
 
-function partsTable({ parts }: ExplainedSeries, words: Words, figures: Figures): Html {
+function partsTable(
+  { parts }: ExplainedSeries,
+  hour: number,
+  words: Words,
+  figures: Figures,
+): Html {
   const amounts = (usage: bigint, credits: bigint) =>
     html`<td>${formatDecimal(usage, VALUE_SCALE)}</td><td>${formatCredits(credits)}</td>`;
   const rows = parts.map(
     (part) =>
-      html`<tr><th scope="row">${words.rules[part.rule]}</th><td class="prose times">${measured(part, figures)}</td><td class="prose">${calculationOf(part.calculated, words.calculation)}</td>${amounts(part.usage, part.credits)}</tr>
+      html`<tr><th scope="row">${words.rules[part.rule]}</th><td class="prose times">${measured(part, hour, figures)}</td><td class="prose">${calculationOf(part.calculated, words.calculation)}</td>${amounts(part.usage, part.credits)}</tr>
 `,
   );
   const [usage, credits] = [
     parts.reduce((sum, part) => sum + part.usage, 0n),
     parts.reduce((sum, part) => sum + part.credits, 0n),
   ];
-  return html`<div class="wide" tabindex="0" role="region" aria-label="${words.table}"><table class="figures">
+  return html`<div class="wide" tabindex="0" role="region" aria-label="${words.table}"><table class="figures parts">
 <thead><tr><th scope="col">${words.rule}</th><th scope="col" class="prose">${words.measured}</th><th scope="col" class="prose">${words.calculated}</th><th scope="col">${words.usage}</th><th scope="col">${words.credits}</th></tr></thead>
 <tbody>
 ${rows}</tbody>
@@ -78,10 +88,13 @@ ${rows}</tbody>
 </table></div>`;
 }
 
-/** When the measurements were taken that a part lies between. */
-function measured({ from, to }: ExplainedPart, figures: Figures): Html {
-  const time = ({ timeMs }: Sample) =>
-    html`<time datetime="${new Date(timeMs).toISOString()}">${figures.clock(timeMs)}</time>`;
+/** When the measurements were taken that a part lies between; with the day where it is another than the hour's. */
+function measured({ from, to }: ExplainedPart, hour: number, figures: Figures): Html {
+  const time = ({ timeMs }: Sample) => {
+    const isOfDay = figures.date(timeMs) === figures.date(hour);
+    const written = isOfDay ? figures.clock(timeMs) : figures.moment(timeMs);
+    return html`<time datetime="${new Date(timeMs).toISOString()}">${written}</time>`;
+  };
   return from === null ? time(to) : html`${time(from)} – ${time(to)}`;
 }
 

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { Browser, Page } from "playwright-core";
+import { formatCredits, parseCredits } from "../../lib/billing/credits.ts";
+import {
+  accessibilityFaults,
+  keepPicture,
+  launchBrowser,
+  looks,
+  openPage,
+  scrollsSideways,
+} from "../support/browser/browser.ts";
+import { creditsOf, fillProjects, linkTo, pageProjects } from "../support/browser/page-projects.ts";
+import {
+  makeDirectory,
+  type RunningStack,
+  removeDirectory,
+  startStack,
+} from "../support/servers/stack.ts";
+
+let browser: Browser;
+let stack: RunningStack;
+let directory: string;
+const links = new Map<string, string>();
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  directory = await makeDirectory();
+  const environment = { LATE_DAYS: "500", KEEP_DAYS: "600", RATE_LIMIT_PER_MINUTE: "0" };
+  stack = await startStack({ directory, environment });
+  await fillProjects(stack);
+  for (const { name } of Object.values(pageProjects)) links.set(name, await linkTo(stack, name));
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+  await removeDirectory(directory);
+});
+
+const desk = looks["at a desk, light"] as (typeof looks)[string];
+const linkOf = (state: string, query: Record<string, string> = {}): string => {
+  const address = new URL(links.get(pageProjects[state]?.name ?? "") ?? "");
+  for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
+  return address.href;
+};
+
+describe.each(Object.keys(pageProjects))("a project %s", (state) => {
+  test.each(Object.entries(looks))("%s", async (lookName, look) => {
+    const range = state === "of a year" ? "year" : "month";
+    await using opened = await openPage(browser, linkOf(state, { range }), look);
+    const { page, faults } = opened;
+    await keepPicture(page, `${state} ${lookName}`);
+    expect(await page.textContent("h1")).toBe(pageProjects[state]?.name);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await scrollsSideways(page)).toBe(false);
+    expect(faults).toEqual([]);
+  });
+});
+
+/** Every link of the page that is one of these routes, as it is followed. */
+const addressesOf = (page: Page, route: string): Promise<string[]> =>
+  page.$$eval(`a[href^="${route}"]`, (anchors) =>
+    anchors.map((anchor) => (anchor as unknown as { href: string }).href),
+  );
+
+test.each([
+  "ordinary",
+  "over its grant",
+  "with a name that a gateway would cut",
+  "of next to nothing",
+])("the page, the API and the CSV of a project %s say the same", async (state) => {
+  await using opened = await openPage(browser, linkOf(state), desk);
+  const { page } = opened;
+  const cells = await page.$$eval("#costs tfoot td", (all) => all.map((cell) => cell.textContent));
+  const shown = parseCredits((cells.at(-2) ?? "").replaceAll(",", ""));
+
+  const [csv = ""] = await addressesOf(page, "/api/hourly_costs");
+  const rows = (await (await fetch(csv)).text()).trim().split("\r\n").slice(1);
+  const amounts = rows.map((row) => parseCredits(row.split(",")[8] ?? ""));
+  expect(formatCredits(amounts.reduce((sum, one) => sum + one, 0n))).toBe(formatCredits(shown));
+
+  const json = await (await fetch(csv.replace("format=csv", "format=json"))).text();
+  const [, total = ""] = /"total":\{"credits":([\d.]+)/.exec(json) ?? [];
+  expect(formatCredits(parseCredits(total))).toBe(formatCredits(shown));
+
+  const credits = await creditsOf(stack, pageProjects[state]?.name ?? "");
+  const { current_credits: used = 0, granted_credits: granted = null } = credits ?? {};
+  const title = await page.getAttribute("#left .figure data", "title");
+  const left = granted === null ? used : Math.abs(granted - used);
+  expect(Number(title?.replaceAll(",", ""))).toBe(left);
+});
+
+test("without its script the page has the same figures, and only less to play with", async () => {
+  const text = async (javaScriptEnabled: boolean) => {
+    await using opened = await openPage(browser, linkOf("ordinary"), {
+      ...desk,
+      javaScriptEnabled,
+    });
+    return [
+      await opened.page.textContent("#costs"),
+      await opened.page.textContent("#left"),
+      await opened.page.isVisible(".hint"),
+    ];
+  };
+  const [table, left] = await text(true);
+  expect(await text(false)).toEqual([table, left, false]);
+});
+
+describe("the bars", () => {
+  test("are read under the pointer, and a stretch that is dragged over is opened", async () => {
+    await using opened = await openPage(browser, linkOf("ordinary"), desk);
+    const { page, faults } = opened;
+    const chart = page.locator("#costs-chart .chart");
+    await chart.scrollIntoViewIfNeeded();
+    const box = await chart.boundingBox();
+    if (box === null) throw new Error("there is no chart");
+    const at = (share: number) => [box.x + box.width * share, box.y + box.height / 2] as const;
+    await page.mouse.move(...at(0.52));
+    expect(await page.textContent(".reading")).toMatch(/2026.*: vCPU 24\.0, Credits 24\.0/);
+    await page.mouse.down();
+    await page.mouse.move(...at(0.6), { steps: 4 });
+    await Promise.all([page.waitForURL(/from=/), page.mouse.up()]);
+    const { searchParams } = new URL(page.url());
+    const days =
+      Date.parse(searchParams.get("until") ?? "") - Date.parse(searchParams.get("from") ?? "");
+    expect(days / 86_400_000).toBeGreaterThanOrEqual(3);
+    expect(days / 86_400_000).toBeLessThanOrEqual(4);
+    // The link is handed on, or this page would be refused.
+    expect(await page.textContent("h1")).toBe("genomics");
+    expect(faults).toEqual([]);
+  });
+
+  test("are read and opened with the keyboard", async () => {
+    await using opened = await openPage(browser, linkOf("ordinary"), desk);
+    const { page } = opened;
+    await page.focus("#costs-chart .chart");
+    await page.keyboard.press("ArrowLeft");
+    const one = await page.textContent(".reading");
+    await page.keyboard.press("ArrowLeft");
+    expect(await page.textContent(".reading")).not.toBe(one);
+    await page.keyboard.press("Shift+ArrowLeft");
+    await Promise.all([page.waitForURL(/from=/), page.keyboard.press("Enter")]);
+    const { searchParams } = new URL(page.url());
+    const ms =
+      Date.parse(searchParams.get("until") ?? "") - Date.parse(searchParams.get("from") ?? "");
+    expect(ms / 86_400_000).toBe(2);
+  });
+});
+
+describe.each(Object.entries(looks))("%s", (lookName, look) => {
+  test("a reader follows the page down to an hour and to a month", async () => {
+    await using opened = await openPage(browser, linkOf("ordinary", { range: "day" }), look);
+    const { page, faults } = opened;
+    const [hour = ""] = (await addressesOf(page, "/api/explain")).slice(2);
+    await page.goto(hour);
+    await keepPicture(page, `an hour ${lookName}`);
+    expect(await page.textContent("h1")).toBe("Why this much?");
+    expect(await page.textContent(".prose:not(th) >> nth=1")).toMatch(/ × .* = .* credits$/);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await scrollsSideways(page)).toBe(false);
+    await page.click(".kicker a");
+    const [month = ""] = await addressesOf(page, "/api/statements");
+    await page.goto(month);
+    await keepPicture(page, `a month ${lookName}`);
+    expect(await page.textContent("h1")).toMatch(/^Statement of \d{4}-\d\d$/);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await scrollsSideways(page)).toBe(false);
+    expect(faults).toEqual([]);
+  });
+
+  test("a link that opens nothing says what to do", async () => {
+    const address = linkOf("ordinary", { link: "v1.local.forged.link" });
+    await using opened = await openPage(browser, address, look);
+    await keepPicture(opened.page, `a wrong link ${lookName}`);
+    expect(await opened.page.textContent("main")).toContain("Ask for a new one");
+    expect(await accessibilityFaults(opened.page)).toEqual([]);
+  });
+});
+
+test("a year is small and arrives compressed", async () => {
+  const response = await fetch(linkOf("of a year", { range: "year" }), {
+    headers: { "accept-encoding": "identity" },
+  });
+  const { gzipSync } = await import("node:zlib");
+  expect(gzipSync(await response.text()).length).toBeLessThan(40_000);
+});
