@@ -2,7 +2,7 @@ import { loadConfig } from "../lib/config.ts";
 import { projectUnknown, readProjectName } from "../lib/http/credits.ts";
 import { explainedAnswer, hourFreshness, readHourQuestion } from "../lib/http/explain.ts";
 import { readProjectReads } from "../lib/http/http-settings.ts";
-import { languageOf } from "../lib/http/page-query.ts";
+import { languageOf, refusedPage } from "../lib/http/page-query.ts";
 import { pageAnswer } from "../lib/http/stack/answer.ts";
 import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
@@ -25,7 +25,7 @@ export const handler = httpFunction({
   keys: config.keys,
   reads: { ...config.projectReads, state: projectStates(pool), freshness },
   logger,
-  writeProblem: ({ code, message }, event) => pages.refuse(code, message, languageOf(event)),
+  writeProblem: (problem, event) => pages.refuse(refusedPage(problem, event), languageOf(event)),
   handle: async (event, { project, caller: { link = null } }) => {
     const projectName = readProjectName(event);
     const asked = readHourQuestion(event, projectName);

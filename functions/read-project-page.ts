@@ -1,7 +1,7 @@
 import { loadConfig } from "../lib/config.ts";
 import { projectUnknown, readProjectName } from "../lib/http/credits.ts";
 import { readProjectReads } from "../lib/http/http-settings.ts";
-import { languageOf, pageFreshness, readPageQuery } from "../lib/http/page-query.ts";
+import { languageOf, pageFreshness, readPageQuery, refusedPage } from "../lib/http/page-query.ts";
 import { pageAnswer } from "../lib/http/stack/answer.ts";
 import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
@@ -28,7 +28,7 @@ export const handler = httpFunction({
   keys: config.keys,
   reads: { ...projectReads, state: projectStates(pool), freshness },
   logger,
-  writeProblem: ({ code, message }, event) => pages.refuse(code, message, languageOf(event)),
+  writeProblem: (problem, event) => pages.refuse(refusedPage(problem, event), languageOf(event)),
   handle: async (event, { caller: { link = null } }) => {
     const [projectName, nowMs] = [readProjectName(event), Date.now()];
     const { wanted, timezone, language } = readPageQuery(event, rangeNames, "month", nowMs);

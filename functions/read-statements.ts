@@ -1,7 +1,7 @@
 import { loadConfig } from "../lib/config.ts";
 import { projectUnknown, readProjectName } from "../lib/http/credits.ts";
 import { readProjectReads } from "../lib/http/http-settings.ts";
-import { languageOf } from "../lib/http/page-query.ts";
+import { languageOf, refusedPage } from "../lib/http/page-query.ts";
 import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { answerStatements, statementFreshness } from "../lib/http/statements.ts";
@@ -25,7 +25,7 @@ export const handler = httpFunction({
   keys: config.keys,
   reads: { ...projectReads, state: projectStates(pool), freshness },
   logger,
-  writeProblem: ({ code, message }, event) => pages.refuse(code, message, languageOf(event)),
+  writeProblem: (problem, event) => pages.refuse(refusedPage(problem, event), languageOf(event)),
   handle: async (event, { project, caller: { link = null } }) => {
     const projectName = readProjectName(event);
     if (project === undefined) throw projectUnknown(projectName);

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { zoneOffset } from "../usecases/reading/calendar.ts";
 import { readOneOf } from "./parameters.ts";
 import { type Range, readRange, readTimezone } from "./range-query.ts";
+import type { Problem } from "./stack/problem.ts";
 import type { FreshnessOf } from "./stack/unchanged.ts";
 
 export interface PageQuery<RangeName extends string> {
@@ -40,8 +41,23 @@ export const pageFreshness =
 export const languageOf = ({ queryStringParameters: query, headers }: APIGatewayProxyEventV2) =>
   readLanguage(query?.["lang"] ?? "", headers["accept-language"] ?? "");
 
+/** Where a page stands, without the link that was to open it. */
+function pathOf({ rawPath, queryStringParameters = {} }: APIGatewayProxyEventV2): string {
+  const { link: _link, ...query } = queryStringParameters;
+  const search = new URLSearchParams(query as Record<string, string>).toString();
+  // Gateways differ in whether they decode it.
+  const path = /^[\x21-\x7e]*$/.test(rawPath) ? rawPath : encodeURI(rawPath);
+  return search === "" ? path : `${path}?${search}`;
+}
+
 function readLanguage(lang: string | undefined, accepted: string): "en" | "de" {
   if (lang === "de" || lang === "en") return lang;
   // The first that a browser names is the one that it prefers.
   return /^de\b/i.test(accepted.trim()) ? "de" : "en";
 }
+
+/** What a page that is refused says. */
+export const refusedPage = (
+  { code, message: detail }: Pick<Problem, "code" | "message">,
+  event: APIGatewayProxyEventV2,
+) => ({ code, detail, path: pathOf(event) });

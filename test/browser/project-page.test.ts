@@ -176,6 +176,19 @@ describe.each(Object.entries(looks))("%s", (lookName, look) => {
   });
 });
 
+test("an operator without a link opens pages with a key, and is where the way led", async () => {
+  const address = `${stack.baseUrl}/credits_history/genomics?range=week`;
+  await using opened = await openPage(browser, address, desk);
+  const { page } = opened;
+  expect(await page.textContent("h1")).toBe("This page needs a link");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.fill("input[name=key]", stack.keys.read);
+  await Promise.all([page.waitForURL(address), page.click("button")]);
+  expect(await page.textContent("h1")).toBe("genomics");
+  await page.goto(`${stack.baseUrl}/credits_history/idle`);
+  expect(await page.textContent("h1")).toBe("idle");
+});
+
 test("a year is small and arrives compressed", async () => {
   const response = await fetch(linkOf("of a year", { range: "year" }), {
     headers: { "accept-encoding": "identity" },

@@ -6,6 +6,7 @@ export interface Call {
   readonly pathParameters?: Record<string, string>;
   readonly query?: Record<string, string>;
   readonly headers?: Record<string, string>;
+  readonly cookies?: string[];
   readonly body?: string | Uint8Array;
 }
 
@@ -37,6 +38,7 @@ export function httpEvent(call: Call): APIGatewayProxyEventV2 {
     },
     ...(pathParameters ? { pathParameters } : {}),
     ...(query ? { queryStringParameters: query } : {}),
+    ...(call.cookies ? { cookies: call.cookies } : {}),
     ...(body === undefined
       ? {}
       : { body: typeof body === "string" ? body : Buffer.from(body).toString("base64") }),

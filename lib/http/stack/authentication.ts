@@ -1,13 +1,15 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { findApiKey, includesScope, type KeySource, type Scope } from "./api-keys.ts";
+import { type ApiKey, findApiKey, includesScope, type KeySource, type Scope } from "./api-keys.ts";
 import { type Caller, type HttpMiddleware, nobody } from "./http-context.ts";
 import { type Problem, problem } from "./problem.ts";
 import { linkInvalid, readLink } from "./project-links.ts";
+import { keyOfSession } from "./sessions.ts";
 import type { SigningKey } from "./signed-token.ts";
 
 /**
  * Refuses a request whose key does not permit what needs this scope, and notes who the caller is. Where
- * links are taken, a genuine one in the query replaces the key; what it opens is not checked here.
+ * links are taken, a genuine one in the query replaces the key, and so does the session of a browser; what
+ * a link opens is not checked here.
  */
 export const authentication = (
   needed: Scope,
@@ -21,7 +23,12 @@ export const authentication = (
       context.caller = linkHolder(token, linkKeys);
       return;
     }
-    const { scope, ...caller } = await authenticate(presented, needed, keys);
+    const session =
+      presented === undefined && linkKeys !== undefined
+        ? keyOfSession(event, linkKeys, await keys.apiKeys(), Date.now())
+        : undefined;
+    const holder = session ? holderOf(session) : await authenticate(presented, needed, keys);
+    const { scope, ...caller } = holder;
     context.caller = caller;
     authorize(caller.keyId, scope, needed);
   },
@@ -53,9 +60,16 @@ async function authenticate(
     // It may have been configured since the keys were read.
     findApiKey(await keys.apiKeys({ again: true }), presented);
   if (key === undefined) throw unauthorized("key-unknown", "This key is not known here.");
-  const { id, site, projects, scope } = key;
-  return { keyId: id, site, projects, link: undefined, scope };
+  return holderOf(key);
 }
+
+const holderOf = ({ id, site, projects, scope }: ApiKey): KeyHolder => ({
+  keyId: id,
+  site,
+  projects,
+  link: undefined,
+  scope,
+});
 
 /** Throws a 403 problem where the scope of the caller's key does not permit what needs that scope. */
 function authorize(keyId: string, scope: Scope, needed: Scope): void {

@@ -20,7 +20,7 @@ export type FreshnessOf = (event: APIGatewayProxyEventV2, nowMs: number) => Fres
 
 type Handle = (event: APIGatewayProxyEventV2, context: HttpContext) => Promise<HttpAnswer>;
 
-const varies = "Accept, Accept-Encoding, Accept-Language, Authorization, X-API-KEY";
+const varies = "Accept, Accept-Encoding, Accept-Language, Authorization, Cookie, X-API-KEY";
 const clockMs = { minute: minuteMs, hour: hourMs };
 
 /** Answers a repeated question about a project by 304, without asking the ledger, until the answer changes. */

@@ -1,5 +1,5 @@
 import { assetPath, readAssets } from "../assets.ts";
-import { problemDocument } from "../problem-page.ts";
+import { problemDocument, type RefusedPage } from "../problem-page.ts";
 import type { Language } from "../words/languages.ts";
 import { gatherPage, type ReadProject } from "./gather.ts";
 import { type HourPage, hourDocument } from "./hour-page.ts";
@@ -23,7 +23,7 @@ export function projectPages() {
     writeHour: (page: HourPage, language: Language): string => hourDocument(page, language, assets),
     writeStatement: (page: StatementPage, language: Language): string =>
       statementDocument(page, language, assets),
-    refuse: (code: string, detail: string, language: Language): string =>
-      problemDocument({ code, detail }, language, assets),
+    refuse: (page: RefusedPage, language: Language): string =>
+      problemDocument(page, language, assets),
   };
 }

@@ -148,6 +148,9 @@ export const de: Words = {
     hold: "über einen zurückgehaltenen Anstieg wurde entschieden",
   },
 
+  login: "Für Betreiber",
+  key: "Schlüssel",
+  open: "Öffnen",
   refusals: {
     "key-missing": {
       title: "Diese Seite braucht einen Link",
@@ -156,6 +159,10 @@ export const de: Words = {
     "link-invalid": {
       title: "Dieser Link öffnet diese Seite nicht",
       advice: "Er ist unvollständig oder wurde widerrufen. Fragen Sie nach einem neuen.",
+    },
+    "key-unknown": {
+      title: "Dieser Schlüssel ist hier nicht bekannt",
+      advice: "Vielleicht wurde er ersetzt.",
     },
     "link-expired": {
       title: "Dieser Link ist abgelaufen",

@@ -124,6 +124,9 @@ export const en: Words = {
     hold: "a held increase was decided",
   },
 
+  login: "For operators",
+  key: "Key",
+  open: "Open",
   refusals: {
     "key-missing": {
       title: "This page needs a link",
@@ -133,6 +136,7 @@ export const en: Words = {
       title: "This link does not open this page",
       advice: "It may be incomplete, or it was revoked. Ask for a new one.",
     },
+    "key-unknown": { title: "This key is not known here", advice: "It may have been replaced." },
     "link-expired": { title: "This link is over", advice: "Ask for a new one." },
     "project-unknown": {
       title: "There is no such project",

@@ -104,6 +104,10 @@ export interface Words {
   readonly by: (actor: string) => string;
   readonly reasons: Readonly<Record<string, string>>;
 
+  /** For operators, who have a key. */
+  readonly login: string;
+  readonly key: string;
+  readonly open: string;
   /** Why a page cannot be shown, by the code of the refusal; `other` for all that are not named. */
   readonly refusals: Readonly<Record<string, Refusal>> & { readonly other: Refusal };
 }

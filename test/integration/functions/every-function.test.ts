@@ -93,6 +93,7 @@ const invocations: Readonly<Record<string, Invocation>> = {
   "migrate-database": bySchedule({ migrations: expect.any(Array), tariffs: 2 }),
   ping: invocation(http("GET /ping"), answers(200, "Pong")),
   "refuse-route": invocation(http("GET /nothing"), answers(404, { code: "route-unknown" })),
+  "open-session": invocation(http("POST /session"), answers(401, { code: "key-unknown" })),
   "read-asset": invocation(
     http("GET /assets/old.css", { pathParameters: { asset: "old.css" } }),
     answers(404, { code: "route-unknown" }),

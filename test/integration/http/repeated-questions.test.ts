@@ -72,7 +72,7 @@ test.each(routes)("%s is answered by 304 without asking the ledger", async (rout
   expect(first.headers).toMatchObject({
     etag: expect.stringMatching(/^W\/"[\w-]{27}"$/),
     "cache-control": "private, max-age=15, stale-while-revalidate=45",
-    vary: "Accept, Accept-Encoding, Accept-Language, Authorization, X-API-KEY",
+    vary: "Accept, Accept-Encoding, Accept-Language, Authorization, Cookie, X-API-KEY",
   });
   const { pool } = functions.database;
   // The ledger's hours, open drops, held increases: none of them can be read now.

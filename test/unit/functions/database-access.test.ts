@@ -75,6 +75,7 @@ test("most functions need the database, and those that receive and estimate do n
     "estimate-cost",
     "estimate-machines",
     "ping",
+    "open-session",
     "read-asset",
     "refuse-route",
   ]);
