@@ -81,10 +81,8 @@ class Call implements Instance {
     this.#clientContext = context;
   }
 
-  /** For a request without a body or a query, AWS leaves the field out; serverless-offline sets it to null. */
   setEvent(event: Event): void {
-    const fields = Object.entries(event).filter(([, value]) => !isHttp(event) || value !== null);
-    this.#event = Object.fromEntries(fields);
+    this.#event = isHttp(event) ? httpEventAsAws(event) : event;
   }
 
   /**
@@ -107,6 +105,17 @@ class Call implements Instance {
         : httpAnswer(500, "Internal Server Error");
     }
   }
+}
+
+/**
+ * For a request without a body or a query, AWS leaves the field out; serverless-offline sets it to null. AWS
+ * hands cookies over in a list of their own instead of a header, which serverless-offline forgets.
+ */
+export function httpEventAsAws(event: Event): Event {
+  const { cookie, ...headers } = event["headers"] as Record<string, string>;
+  const cookies = cookie?.split("; ");
+  const fields = Object.entries({ ...event, headers, cookies });
+  return Object.fromEntries(fields.filter(([, value]) => value !== null && value !== undefined));
 }
 
 const isHttp = (event: Event): boolean => event["version"] === "2.0";

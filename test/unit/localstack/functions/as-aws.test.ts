@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { headersAsAws } from "../../../../localstack/functions/as-aws.ts";
+import { headersAsAws, httpEventAsAws } from "../../../../localstack/functions/as-aws.ts";
 
 describe("a function on the laptop is shown the headers as on AWS:", () => {
   test("by lower-case name, as they were sent", () => {
@@ -28,5 +28,25 @@ describe("a function on the laptop is shown the headers as on AWS:", () => {
   test("whatever they are called", () => {
     const name = "constructor";
     expect(headersAsAws([name, "a"], false)).toEqual({ [name]: "a" });
+  });
+});
+
+describe("the event of a request", () => {
+  const event = { version: "2.0", body: null, headers: { accept: "*/*" } };
+
+  test("has its cookies in a list, as AWS has them, and not among the headers", () => {
+    const headers = { ...event.headers, cookie: "a=1; __Host-b=2" };
+    expect(httpEventAsAws({ ...event, headers })).toEqual({
+      version: "2.0",
+      headers: { accept: "*/*" },
+      cookies: ["a=1", "__Host-b=2"],
+    });
+  });
+
+  test("lacks what the request does not have", () => {
+    expect(httpEventAsAws({ ...event, cookies: undefined })).toEqual({
+      version: "2.0",
+      headers: { accept: "*/*" },
+    });
   });
 });
