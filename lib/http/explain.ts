@@ -15,6 +15,7 @@ import type {
   ExplainedSeries,
   HourAdjustment,
   HourCorrection,
+  HourDecision,
 } from "../usecases/reading/explain-hour.ts";
 import { readName } from "./parameters.ts";
 import { readInstantWithin, readTimezone } from "./range-query.ts";
@@ -79,6 +80,7 @@ const seriesOf = (one: ExplainedSeries) => ({
   pending_credits: exact(one.pendingCredits),
   held: one.held.map(heldOf),
   corrections: one.corrections.map(correctionOf),
+  decisions: one.decisions.map(decisionOf),
 });
 
 const sumOf = (parts: readonly ExplainedPart[]): HourCost => ({
@@ -128,6 +130,15 @@ const correctionOf = (one: HourCorrection) => ({
   until: utcText(one.untilHourMs + hourMs),
   credits_before: exact(one.creditsBefore),
   credits_after: exact(one.creditsAfter),
+});
+
+const decisionOf = (one: HourDecision) => ({
+  decision: one.decision,
+  from: exactUtcText(one.fromMs),
+  until: exactUtcText(one.untilMs),
+  at: exactUtcText(one.atMs),
+  actor: one.actor,
+  reason: one.reason,
 });
 
 const adjustmentOf = ({ atMs, credits, reason, actor }: HourAdjustment) => ({

@@ -6,6 +6,7 @@ import {
   type ExplainedProjectHour,
   explainProjectHour,
   type HourCorrection,
+  type HourDecision,
   type HourReader,
 } from "../../usecases/reading/explain-hour.ts";
 import { inSnapshot } from "../database/in-transaction.ts";
@@ -19,9 +20,10 @@ import {
   type HourCorrectionRow,
   selectHourCorrections,
 } from "./queries/select-hour-corrections.ts";
+import { type HourDecisionRow, selectHourDecisions } from "./queries/select-hour-decisions.ts";
 
-// An hour that was corrected more often than this is explained by the last ones as well as by all.
-const correctionsMax = 1_000;
+// An hour that was changed more often than this is explained by the last changes as well as by all.
+const changesMax = 1_000;
 
 /** How an hour came about, as of one instant. Throws `Unavailable` and `TooManySeries`. */
 export const readExplainedHour = (
@@ -50,11 +52,12 @@ const hourReader = (client: pg.ClientBase): HourReader => ({
     );
   },
   async corrections(seriesIds, hour) {
-    const rows = await selectHourCorrections(client, seriesIds, hour, correctionsMax);
-    const bySeries = Map.groupBy(rows, (row) => row.series_id);
-    return new Map(
-      [...bySeries].map(([seriesId, own]) => [seriesId, own.map(toCorrection).toReversed()]),
-    );
+    const rows = await selectHourCorrections(client, seriesIds, hour, changesMax);
+    return bySeries(rows, toCorrection);
+  },
+  async decisions(seriesIds, hour) {
+    const rows = await selectHourDecisions(client, seriesIds, hour, changesMax);
+    return bySeries(rows, toDecision);
   },
   adjustments: async (projectName, hour) =>
     (await selectHourAdjustments(client, projectName, hour)).map((row) => ({
@@ -63,6 +66,26 @@ const hourReader = (client: pg.ClientBase): HourReader => ({
       reason: row.reason,
       actor: row.actor,
     })),
+});
+
+/** What was read with the latest first, series by series in the order of time. */
+function bySeries<Row extends { readonly series_id: number }, Change>(
+  rows: readonly Row[],
+  toChange: (row: Row) => Change,
+): ReadonlyMap<number, readonly Change[]> {
+  const rowsBySeries = Map.groupBy(rows, (row) => row.series_id);
+  return new Map(
+    [...rowsBySeries].map(([seriesId, own]) => [seriesId, own.map(toChange).toReversed()]),
+  );
+}
+
+const toDecision = (row: HourDecisionRow): HourDecision => ({
+  decision: row.decision,
+  fromMs: row.from_ms,
+  untilMs: row.until_ms,
+  atMs: row.at_ms,
+  actor: row.actor,
+  reason: row.reason,
 });
 
 const toCorrection = (row: HourCorrectionRow): HourCorrection => ({

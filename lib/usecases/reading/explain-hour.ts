@@ -26,6 +26,17 @@ export interface HourCorrection {
   readonly creditsAfter: bigint;
 }
 
+/** What an operator decided on measurements of an hour, or on an increase that touches it. */
+export interface HourDecision {
+  readonly decision: "discarded" | "accepted" | "rejected";
+  /** The stretch that was decided on, both inclusive. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly atMs: number;
+  readonly actor: string;
+  readonly reason: string;
+}
+
 export interface HourAdjustment {
   readonly atMs: number;
   readonly credits: bigint;
@@ -43,6 +54,10 @@ export interface HourReader extends StoredReader {
     seriesIds: readonly number[],
     hour: number,
   ): Promise<ReadonlyMap<number, readonly HourCorrection[]>>;
+  decisions(
+    seriesIds: readonly number[],
+    hour: number,
+  ): Promise<ReadonlyMap<number, readonly HourDecision[]>>;
   adjustments(projectName: string, hour: number): Promise<readonly HourAdjustment[]>;
 }
 
@@ -56,6 +71,7 @@ export interface ExplainedSeries extends ExplainedHour {
   /** `removed`: by retention, so that nothing can be shown but the sum; `damaged`: they cannot be read. */
   readonly measurements: "kept" | "removed" | "damaged";
   readonly corrections: readonly HourCorrection[];
+  readonly decisions: readonly HourDecision[];
 }
 
 export interface ExplainedProjectHour {
@@ -83,12 +99,13 @@ export async function explainProjectHour(
   hour: number,
 ): Promise<ExplainedProjectHour> {
   const all = await reader.series(projectName, scope);
-  const billed = await reader.ledgerHour(
-    all.map(({ seriesId }) => seriesId),
-    hour,
-  );
+  const allIds = all.map(({ seriesId }) => seriesId);
+  const billed = await reader.ledgerHour(allIds, hour);
+  // Of all series: a discard may have left one without a measurement from the hour on.
+  const corrections = await reader.corrections(allIds, hour);
   const concerned = all.filter(
-    ({ seriesId, state }) => billed.has(seriesId) || (state.last?.timeMs ?? 0) >= hour,
+    ({ seriesId, state }) =>
+      billed.has(seriesId) || corrections.has(seriesId) || (state.last?.timeMs ?? 0) >= hour,
   );
   if (concerned.length > seriesMax) {
     throw new TooManySeries(
@@ -96,7 +113,7 @@ export async function explainProjectHour(
     );
   }
   const ids = concerned.map(({ seriesId }) => seriesId);
-  const corrections = await reader.corrections(ids, hour);
+  const decisions = await reader.decisions(ids, hour);
   const tariffOf = await reader.tariffs();
   const series: ExplainedSeries[] = [];
   for (const one of concerned.toSorted(byName)) {
@@ -109,6 +126,7 @@ export async function explainProjectHour(
       unit: tariff?.unit ?? "",
       billed: billed.get(seriesId) ?? nothing,
       corrections: corrections.get(seriesId) ?? [],
+      decisions: decisions.get(seriesId) ?? [],
       ...(tariff === undefined
         ? { measurements: "kept", ...noParts }
         : await explainSeries(reader, one, tariff, hour)),

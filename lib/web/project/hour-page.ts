@@ -1,8 +1,9 @@
 import { formatCredits } from "../../billing/credits.ts";
-import { formatDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
+import { formatDecimal, PRICE_SCALE, VALUE_SCALE } from "../../billing/decimal.ts";
 import type { ExplainedPart } from "../../billing/explain.ts";
 import { calculationOf } from "../../billing/explain-calculation.ts";
 import type { Sample } from "../../billing/sample.ts";
+import type { TariffPeriod } from "../../billing/tariff.ts";
 import { hourMs } from "../../billing/time.ts";
 import type { ExplainedProjectHour, ExplainedSeries } from "../../usecases/reading/explain-hour.ts";
 import type { Assets } from "../assets.ts";
@@ -98,10 +99,12 @@ function measured({ from, to }: ExplainedPart, hour: number, figures: Figures): 
   return from === null ? time(to) : html`${time(from)} – ${time(to)}`;
 }
 
-/** What is not booked, and what was changed afterwards. */
+/** At which prices, what is not booked, and what was changed or decided afterwards. */
 function notesOf(series: ExplainedSeries, words: Words, figures: Figures): Html {
-  const { pendingCredits, held, corrections } = series;
+  const { parts, pendingCredits, held, corrections, decisions } = series;
+  const prices = new Set(parts.flatMap(({ price }) => price ?? []));
   const notes = [
+    ...[...prices].map((price) => priceNote(price, words, figures)),
     ...(pendingCredits > 0n ? [html`${words.pending(figures.exact(pendingCredits))}`] : []),
     ...held.map(
       ({ fromMs, untilMs, credits }) =>
@@ -115,8 +118,18 @@ function notesOf(series: ExplainedSeries, words: Words, figures: Figures): Html 
       const reason = one.note ?? words.reasons[one.reason] ?? one.reason;
       return html`${words.corrected} ${figures.dateTime(one.atMs)}: ${change}, ${words.by(one.actor)}. <q>${reason}</q>`;
     }),
+    ...decisions.map(
+      ({ decision, fromMs, untilMs, atMs, actor, reason }) =>
+        html`${figures.dateTime(atMs)}, ${words.fromUntil(figures.dateTime(fromMs), figures.dateTime(untilMs))}: ${words.decisions[decision]}, ${words.by(actor)}. <q>${reason}</q>`,
+    ),
   ];
   return notes.length === 0
     ? html``
     : html`<ul class="records">${notes.map((note) => html`<li>${note}</li>`)}</ul>`;
+}
+
+function priceNote({ fromMs, credits, recordedBy }: TariffPeriod, words: Words, figures: Figures) {
+  const since = Number.isFinite(fromMs) ? figures.dateTime(fromMs) : null;
+  const price = words.price(figures.exactText(formatDecimal(credits, PRICE_SCALE)), since);
+  return html`${price}${recordedBy !== undefined && `, ${words.by(recordedBy)}`}`;
 }

@@ -119,6 +119,13 @@ export const de: Words = {
     atAnyTime: "jemals",
     units: { minutes: "Minuten", seconds: "Sekunden", milliseconds: "Millisekunden" },
   },
+  price: (credits, since) =>
+    `Preis${since === null ? "" : ` seit ${since}`}: ${credits} Credits je Einheit`,
+  decisions: {
+    discarded: "Messungen zählen nicht",
+    accepted: "ein zurückgehaltener Anstieg zählt",
+    rejected: "ein zurückgehaltener Anstieg zählt nicht",
+  },
 
   statements: "Abrechnungen der Monate",
   statement: "Abrechnung",

@@ -96,6 +96,13 @@ export const en: Words = {
     damaged: "The measurements of this hour cannot be read. The sum stays.",
   },
   calculation: englishCalculation,
+  price: (credits, since) =>
+    `Price${since === null ? "" : ` since ${since}`}: ${credits} credits per unit`,
+  decisions: {
+    discarded: "measurements do not count",
+    accepted: "a held increase counts",
+    rejected: "a held increase does not count",
+  },
 
   statements: "Statements of months",
   statement: "Statement of",

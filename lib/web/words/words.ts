@@ -1,5 +1,6 @@
 import type { CalculationWords } from "../../billing/calculation-words.ts";
 import type { ExplainedRule } from "../../billing/explain-calculation.ts";
+import type { HourDecision } from "../../usecases/reading/explain-hour.ts";
 
 interface Refusal {
   readonly title: string;
@@ -84,6 +85,9 @@ export interface Words {
   /** Why no measurements can be shown. */
   readonly measurements: Readonly<Record<"removed" | "damaged", string>>;
   readonly calculation: CalculationWords;
+  /** Since when, and from the beginning where that is null. */
+  readonly price: (credits: string, since: string | null) => string;
+  readonly decisions: Readonly<Record<HourDecision["decision"], string>>;
 
   readonly statements: string;
   readonly statement: string;

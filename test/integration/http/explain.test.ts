@@ -99,6 +99,7 @@ test("every pair of measurements of the hour, its rule, and a calculation to che
         pending_credits: "0.0",
         held: [],
         corrections: [],
+        decisions: [],
       },
     ],
     adjustments: [],
