@@ -17,4 +17,20 @@ export const usecases: readonly Mutation[] = [
     harm: "a discard across a floor takes out what was settled",
     tests: ["integration/operations/discard.test.ts"],
   },
+  {
+    id: "U19",
+    file: "lib/usecases/reading/explain-hour.ts",
+    from: "if (isEnd || behind !== undefined ||",
+    to: "if (isEnd || reads > 0 ||",
+    harm: "an hour before a long gap is explained by less than what it cost",
+    tests: ["property/explain-stored.test.ts"],
+  },
+  {
+    id: "U20",
+    file: "lib/usecases/reading/explain-hour.ts",
+    from: "billed.has(seriesId) || corrections.has(seriesId) ||",
+    to: "billed.has(seriesId) ||",
+    harm: "nobody is told who took out the credits of an hour",
+    tests: ["integration/http/explain-decisions.test.ts"],
+  },
 ];
