@@ -12,12 +12,12 @@ import { readDatabase } from "../lib/postgres/database/database-settings.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
 import { readExplainedHour } from "../lib/postgres/reading/explained-hour.ts";
 import { projectStates } from "../lib/postgres/reading/project-state.ts";
-import { projectPages } from "../lib/web/project/project-pages.ts";
+import { pageWriter } from "../lib/web/pages.ts";
 
 const readers = { keys: readKeySource, database: readDatabase, projectReads: readProjectReads };
 const config = loadConfig(readers);
 const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs: 10_000 });
-const pages = projectPages();
+const pages = pageWriter();
 const freshness = hourFreshness(pages.assets);
 
 export const handler = httpFunction({

@@ -5,10 +5,10 @@ import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
 import { readLinkKeys } from "../lib/http/stack/signed-token.ts";
 import { logger } from "../lib/logger.ts";
-import { projectPages } from "../lib/web/project/project-pages.ts";
+import { pageWriter } from "../lib/web/pages.ts";
 
 const config = loadConfig({ keys: readKeySource, linkKeys: readLinkKeys });
-const pages = projectPages();
+const pages = pageWriter();
 
 export const handler = httpFunction({
   scope: null,

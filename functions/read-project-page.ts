@@ -12,15 +12,15 @@ import { readProject } from "../lib/postgres/reading/project.ts";
 import { projectStates } from "../lib/postgres/reading/project-state.ts";
 import { readLimitThresholds } from "../lib/settings/notices.ts";
 import { readStatementTimezone } from "../lib/settings/statements.ts";
+import { pageWriter } from "../lib/web/pages.ts";
 import { rangeNames } from "../lib/web/project/page-range.ts";
-import { projectPages } from "../lib/web/project/project-pages.ts";
 
 const readers = { keys: readKeySource, database: readDatabase, projectReads: readProjectReads };
 const own = { thresholds: readLimitThresholds, statementTimezone: readStatementTimezone };
 const config = loadConfig({ ...readers, ...own });
 const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs: 10_000 });
 const { projectReads, thresholds, statementTimezone } = config;
-const pages = projectPages();
+const pages = pageWriter();
 const freshness = pageFreshness([...thresholds, ...pages.assets]);
 
 export const handler = httpFunction({

@@ -11,12 +11,12 @@ import { createPool } from "../lib/postgres/database/pool.ts";
 import { projectStates } from "../lib/postgres/reading/project-state.ts";
 import { readStatement, readStatements } from "../lib/postgres/statements/reading.ts";
 import { readStatementTimezone } from "../lib/settings/statements.ts";
-import { projectPages } from "../lib/web/project/project-pages.ts";
+import { pageWriter } from "../lib/web/pages.ts";
 
 const readers = { keys: readKeySource, database: readDatabase, projectReads: readProjectReads };
 const config = loadConfig({ ...readers, timezone: readStatementTimezone });
 const { projectReads, timezone } = config;
-const pages = projectPages();
+const pages = pageWriter();
 const freshness = statementFreshness(pages.assets);
 const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs: 10_000 });
 

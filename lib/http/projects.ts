@@ -17,6 +17,7 @@ import {
 } from "../usecases/reading/projects-list.ts";
 import { cursorOf, readCursor } from "./cursor.ts";
 import { readName, readOneOf, readWholeNumber } from "./parameters.ts";
+import type { Query } from "./range-query.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 import type { Caller } from "./stack/http-context.ts";
 import { tagged } from "./stack/unchanged.ts";
@@ -66,14 +67,20 @@ export function projectsAnswer(
   { queryStringParameters: query = {} }: APIGatewayProxyEventV2,
   nowMs: number,
 ): HttpAnswer {
+  const { page, nextCursor: next_cursor } = pageOf(projects, limit, query);
+  const content = { total: counts, next_cursor, data: page.map(projectOf) };
+  return tagged(jsonAnswer(200, { as_of: utcText(nowMs), ...content }), content);
+}
+
+/** Of one project more than a page has, the page and where the next one begins; null: it is the last. */
+export function pageOf(projects: readonly ListedProject[], limit: number, query: Query) {
   const page = projects.slice(0, limit);
   const last = page.at(-1);
-  const next_cursor =
+  const nextCursor =
     projects.length > limit && last !== undefined
       ? cursorOf([last.rank, last.projectName], query, "")
       : null;
-  const content = { total: counts, next_cursor, data: page.map(projectOf) };
-  return tagged(jsonAnswer(200, { as_of: utcText(nowMs), ...content }), content);
+  return { page, nextCursor };
 }
 
 const projectOf = (project: ListedProject) => ({

@@ -19,15 +19,17 @@ export function sitesAnswer(sites: readonly Site[], caller: Caller, nowMs: numbe
   if (caller.projects !== undefined) {
     throw forbidden(`The key ${caller.keyId} may read its projects only.`);
   }
-  const data = sites
-    .filter(({ site }) => caller.site === undefined || site === caller.site)
-    .map(({ site, series, projects, lastMs, silentSinceMs }) => ({
-      site,
-      last_measured: lastMs === null ? null : utcText(lastMs),
-      silent: silentSinceMs !== null,
-      silent_since: silentSinceMs === null ? null : utcText(silentSinceMs),
-      series,
-      projects,
-    }));
+  const data = sitesOf(sites, caller).map(({ site, series, projects, lastMs, silentSinceMs }) => ({
+    site,
+    last_measured: lastMs === null ? null : utcText(lastMs),
+    silent: silentSinceMs !== null,
+    silent_since: silentSinceMs === null ? null : utcText(silentSinceMs),
+    series,
+    projects,
+  }));
   return tagged(jsonAnswer(200, { as_of: utcText(nowMs), data }), data);
 }
+
+/** The sites that the caller's key may see: none where it is bound to projects. */
+export const sitesOf = (sites: readonly Site[], { site: own, projects }: Caller): readonly Site[] =>
+  sites.filter(({ site }) => projects === undefined && (own === undefined || site === own));

@@ -132,6 +132,7 @@ function introduction(
   return [
     "",
     `Demo: ${names.length} projects with four weeks of usage that rises every ${tickSeconds} seconds:`,
+    `All of them, for operators with the read key: ${baseUrl}/`,
     "Their pages, each by a link that opens it without a key:",
     ...names.map((project, index) => `  ${project}: ${pages[index]}`),
     "Watch the used credits of one of them rise:",

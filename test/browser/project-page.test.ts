@@ -191,6 +191,24 @@ test("an operator without a link opens pages with a key, and is where the way le
   expect(await page.textContent("h1")).toBe("idle");
 });
 
+test.each(Object.entries(looks))(
+  "operators find a project among all, %s",
+  async (lookName, look) => {
+    await using opened = await openPage(browser, stack.baseUrl, look);
+    const { page } = opened;
+    await page.fill("input[name=key]", stack.keys.read);
+    await page.click("button");
+    await page.waitForSelector("table");
+    await keepPicture(page, `all projects ${lookName}`);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await scrollsSideways(page)).toBe(false);
+    await page.fill("input[name=search]", "LONG");
+    await page.click("button");
+    await page.click("text=long lived");
+    expect(await page.textContent("h1")).toBe("long lived");
+  },
+);
+
 test("a year is small and arrives compressed", async () => {
   const response = await fetch(linkOf("of a year", { range: "year" }), {
     headers: { "accept-encoding": "identity" },

@@ -8,13 +8,14 @@ import type { SigningKey } from "./signed-token.ts";
 
 /**
  * Refuses a request whose key does not permit what needs this scope, and notes who the caller is. Where
- * links are taken, a genuine one in the query replaces the key, and so does the session of a browser; what
- * a link opens is not checked here.
+ * links are taken, a genuine one in the query replaces the key, what it opens is not checked here; where
+ * sessions are, so does that of a browser.
  */
 export const authentication = (
   needed: Scope,
   keys: KeySource,
   linkKeys?: readonly SigningKey[],
+  sessionKeys = linkKeys,
 ): HttpMiddleware => ({
   before: async ({ event, context }) => {
     const presented = presentedKey(event.headers, needed);
@@ -24,8 +25,8 @@ export const authentication = (
       return;
     }
     const session =
-      presented === undefined && linkKeys !== undefined
-        ? keyOfSession(event, linkKeys, await keys.apiKeys(), Date.now())
+      presented === undefined && sessionKeys !== undefined
+        ? keyOfSession(event, sessionKeys, await keys.apiKeys(), Date.now())
         : undefined;
     const holder = session ? holderOf(session) : await authenticate(presented, needed, keys);
     const { scope, ...caller } = holder;

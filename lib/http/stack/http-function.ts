@@ -12,12 +12,19 @@ import type { RateLimiter } from "./rate-limiter.ts";
 import { rateLimiting, sampleLimiting } from "./rate-limiting.ts";
 import { readAccess, type Subject } from "./read-access.ts";
 import { requestLog } from "./request-log.ts";
+import type { SigningKey } from "./signed-token.ts";
 import { answeredOnce, unchanged } from "./unchanged.ts";
 
 /** The scope that a caller's key must have, null where no key is needed, and the keys that there are. */
 type Access =
   | { readonly scope: null }
-  | { readonly scope: "read"; readonly keys: KeySource; readonly reads: Subject }
+  | {
+      readonly scope: "read";
+      readonly keys: KeySource;
+      readonly reads: Subject;
+      /** Of pages that belong to no project; those of projects have their own. */
+      readonly sessionKeys?: readonly SigningKey[];
+    }
   | {
       readonly scope: Exclude<Scope, "read">;
       readonly keys: KeySource;
@@ -60,7 +67,7 @@ export function httpFunction({ logger, handle, writeProblem, ...access }: HttpFu
 
 function accessControl(access: Access) {
   if (access.scope === null) return [];
-  if (access.scope === "read") return [noStore, ...readControl(access.keys, access.reads)];
+  if (access.scope === "read") return [noStore, ...readControl(access)];
   const { scope, keys, rateLimiter, sampleLimiter } = access;
   const limiting = [
     ...(sampleLimiter === undefined ? [] : [sampleLimiting(sampleLimiter)]),
@@ -69,9 +76,9 @@ function accessControl(access: Access) {
   return [noStore, authentication(scope, keys), ...limiting];
 }
 
-function readControl(keys: KeySource, reads: Subject) {
+function readControl({ keys, reads, sessionKeys }: Extract<Access, { readonly scope: "read" }>) {
   const linkKeys = typeof reads === "string" ? undefined : reads.linkKeys;
-  return [authentication("read", keys, linkKeys), readAccess(reads)];
+  return [authentication("read", keys, linkKeys, sessionKeys ?? linkKeys), readAccess(reads)];
 }
 
 /** A function that asks the ledger only for what the caller does not have. */

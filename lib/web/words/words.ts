@@ -1,6 +1,7 @@
 import type { CalculationWords } from "../../billing/calculation-words.ts";
 import type { ExplainedRule } from "../../billing/explain-calculation.ts";
 import type { HourDecision } from "../../usecases/reading/explain-hour.ts";
+import type { ProjectState } from "../../usecases/reading/projects-list.ts";
 
 interface Refusal {
   readonly title: string;
@@ -107,6 +108,28 @@ export interface Words {
   readonly hoursCorrected: (before: string, after: string) => string;
   readonly by: (actor: string) => string;
   readonly reasons: Readonly<Record<string, string>>;
+
+  readonly allProjects: string;
+  readonly projectCount: (count: number) => string;
+  readonly projectsOver: (count: number) => string;
+  readonly projectsEnding: (count: number, days: number) => string;
+  readonly projectsSilent: (count: number) => string;
+  readonly allRight: string;
+  readonly noProjects: string;
+  readonly project: string;
+  readonly projects: string;
+  readonly state: string;
+  readonly projectStates: Readonly<Record<ProjectState, string>>;
+  readonly site: string;
+  readonly sites: string;
+  readonly series: string;
+  readonly search: string;
+  readonly any: string;
+  readonly creditsADay: string;
+  readonly grantedCredits: string;
+  readonly further: string;
+  readonly reports: string;
+  readonly silentSince: (when: string) => string;
 
   /** For operators, who have a key. */
   readonly login: string;

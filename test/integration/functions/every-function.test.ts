@@ -143,6 +143,10 @@ const invocations: Readonly<Record<string, Invocation>> = {
     answers(200, { timezone: "UTC", data: [{ state: "open" }] }),
   ),
   "close-statements": bySchedule({ projects: 1, statements: 0, isFinished: true }),
+  "read-operators-page": invocation(http("GET /"), (answer: HttpAnswer) => {
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).toContain("genomics");
+  }),
   "list-projects": invocation(
     http("GET /api/projects"),
     answers(200, {

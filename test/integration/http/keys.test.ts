@@ -32,6 +32,7 @@ const scopes: Readonly<Record<string, Scope | null>> = {
   "GET /api/statements": "read",
   "GET /api/statements/{project_name}/{month}": "read",
   "GET /api/projects": "read",
+  "GET /": "read",
   "GET /api/sites": "read",
   "GET /api/metrics": "read",
   "POST /api/costs_per_hour": "read",

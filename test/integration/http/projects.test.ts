@@ -181,6 +181,47 @@ describe("looks for", () => {
   });
 });
 
+describe("the operators' page", () => {
+  const page = async (query: Record<string, string> = {}, key: string = keys.read) => {
+    jest.spyOn(Date, "now").mockReturnValue(nowMs);
+    const headers = { "x-api-key": key, accept: "text/html" };
+    const answer = await functions.call("operators", { query, headers });
+    expect(answer.headers["content-security-policy"]).toContain("default-src 'none'");
+    return answer;
+  };
+  const text = async (...asked: Parameters<typeof page>) =>
+    (await page(...asked)).body.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
+  const listed = async (...asked: Parameters<typeof page>) =>
+    [
+      ...(await page(...asked)).body.matchAll(/<a href="\/credits_history\/[^>]*>([^<]*)<\/a>/g),
+    ].map(([, name]) => name);
+
+  test("says what is wrong first, and lists what the API lists", async () => {
+    expect(await listed()).toEqual(await names());
+    expect(await text()).toContain(
+      "1 is over the grant. 3 end within 14 days, or have nothing left. 1 is silent. 8 projects.",
+    );
+    expect(await text()).toContain("over by two over -2.0 – 24.0 240.0 238.0 2 minutes ago");
+    expect(await text({ lang: "de" })).toContain("1 über der Bewilligung.");
+  });
+
+  test("searches, sorts and goes on as the API does", async () => {
+    expect(await listed({ search: "soon" })).toEqual(["sooner", "soon"]);
+    expect(await listed({ sort: "-remaining", limit: "2" })).toEqual(["far away", "Über Öl"]);
+    const { body } = await page({ sort: "-remaining", limit: "2" });
+    const [, next = ""] = /<a href="\/\?([^"]*)" rel="next"/.exec(body) ?? [];
+    const query = Object.fromEntries(new URLSearchParams(next.replaceAll("&amp;", "&")));
+    expect(await listed(query)).toEqual((await names({ sort: "-remaining" })).slice(2, 4));
+  });
+
+  test("shows a bound key its own, and a wrong question what is wrong", async () => {
+    expect(await listed({}, keys.readProject)).toEqual(["bound"]);
+    const wrong = await page({ sort: "colour" });
+    expect(wrong.statusCode).toBe(400);
+    expect(wrong.body).toContain("sort must be one of");
+  });
+});
+
 test.each([
   ["state", "broken", "parameter-invalid"],
   ["sort", "colour", "parameter-invalid"],

@@ -32,6 +32,7 @@ const httpFunctions = {
   explain: () => import("../../../functions/explain-hour.ts"),
   statements: () => import("../../../functions/read-statements.ts"),
   projects: () => import("../../../functions/list-projects.ts"),
+  operators: () => import("../../../functions/read-operators-page.ts"),
   session: () => import("../../../functions/open-session.ts"),
   sites: () => import("../../../functions/list-sites.ts"),
   metrics: () => import("../../../functions/list-metrics.ts"),

@@ -54,6 +54,7 @@ export const folders: Readonly<Record<string, readonly string[]>> = {
   "http/stack": [],
   "http/ingest": ["stack"],
   "web/project": ["chart", "words"],
+  "web/operators": ["words"],
   "web/chart": [],
   "web/words": [],
   "web/assets": [],
