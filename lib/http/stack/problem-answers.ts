@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { MalformedBody } from "../../formats/decoded.ts";
 import { IdempotencyKeyReused } from "../../usecases/grants/idempotent.ts";
 import { SiteForbidden } from "../../usecases/ingest/receive-measurements.ts";
-import { TooManySeries } from "../../usecases/reading/explain-hour.ts";
+import { HourTooLarge } from "../../usecases/reading/explain-hour.ts";
 import { Unavailable } from "../../usecases/unavailable.ts";
 import { type HttpAnswer, pageAnswer } from "./answer.ts";
 import type { HttpMiddleware } from "./http-context.ts";
@@ -37,7 +37,7 @@ export function toProblem(error: unknown): Problem {
     const at = "Idempotency-Key";
     return problem("idempotency-key-reused", at, error.message, { cause: error });
   }
-  if (error instanceof TooManySeries) {
+  if (error instanceof HourTooLarge) {
     return problem("range-too-large", "metric, site, resource", error.message, { cause: error });
   }
   if (error instanceof Unavailable) {

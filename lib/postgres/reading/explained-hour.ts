@@ -25,7 +25,7 @@ import { type HourDecisionRow, selectHourDecisions } from "./queries/select-hour
 // An hour that was changed more often than this is explained by the last changes as well as by all.
 const changesMax = 1_000;
 
-/** How an hour came about, as of one instant. Throws `Unavailable` and `TooManySeries`. */
+/** How an hour came about, as of one instant. Throws `Unavailable` and `HourTooLarge`. */
 export const readExplainedHour = (
   pool: pg.Pool,
   projectName: string,

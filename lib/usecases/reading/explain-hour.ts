@@ -79,18 +79,21 @@ export interface ExplainedProjectHour {
   readonly adjustments: readonly HourAdjustment[];
 }
 
-/** More series than a person can look at, or a request may take the time for. */
-export class TooManySeries extends Error {
-  override readonly name = "TooManySeries";
+/** More than a person can look at, a request may take the time for, or an answer may hold. */
+export class HourTooLarge extends Error {
+  override readonly name = "HourTooLarge";
 }
 
 const seriesMax = 100;
+// A part takes about 420 bytes, 700 at most, and Lambda hands out 6 MB. 33 series scraped every 15 seconds.
+const partsMax = 8_000;
 const nothing: HourCost = { usage: 0n, credits: 0n };
 const noParts: ExplainedHour = { parts: [], held: [], pendingCredits: 0n };
+const withoutTariff = { measurements: "kept", ...noParts } as const;
 
 /**
  * How an hour of a project came about: of each series that has something to say of it, its measurements and
- * rules, and what of it was corrected. Throws `TooManySeries`.
+ * rules, and what of it was corrected. Throws `HourTooLarge`.
  */
 export async function explainProjectHour(
   reader: HourReader,
@@ -107,34 +110,32 @@ export async function explainProjectHour(
     ({ seriesId, state }) =>
       billed.has(seriesId) || corrections.has(seriesId) || (state.last?.timeMs ?? 0) >= hour,
   );
-  if (concerned.length > seriesMax) {
-    throw new TooManySeries(
-      `The hour has ${concerned.length} series, more than ${seriesMax}: ask for one metric, site or resource.`,
-    );
-  }
   const ids = concerned.map(({ seriesId }) => seriesId);
+  if (ids.length > seriesMax) throw tooLarge(`${ids.length} series, more than ${seriesMax}`);
   const decisions = await reader.decisions(ids, hour);
   const tariffOf = await reader.tariffs();
   const series: ExplainedSeries[] = [];
+  let partsCount = 0;
   for (const one of concerned.toSorted(byName)) {
-    const tariff = tariffOfSeries(tariffOf, one.metric, one);
     const { metric, site, resource, seriesId } = one;
+    const tariff = tariffOfSeries(tariffOf, metric, one);
     const explained: ExplainedSeries = {
-      metric,
-      site,
-      resource,
+      ...{ metric, site, resource },
       unit: tariff?.unit ?? "",
       billed: billed.get(seriesId) ?? nothing,
       corrections: corrections.get(seriesId) ?? [],
       decisions: decisions.get(seriesId) ?? [],
-      ...(tariff === undefined
-        ? { measurements: "kept", ...noParts }
-        : await explainSeries(reader, one, tariff, hour)),
+      ...(tariff ? await explainSeries(reader, one, tariff, hour) : withoutTariff),
     };
     if (saysSomething(explained)) series.push(explained);
+    partsCount += explained.parts.length;
+    if (partsCount > partsMax) throw tooLarge(`more than ${partsMax} parts`);
   }
   return { series, adjustments: await reader.adjustments(projectName, hour) };
 }
+
+const tooLarge = (what: string): HourTooLarge =>
+  new HourTooLarge(`The hour has ${what}: ask for one metric, site or resource.`);
 
 const byName = (one: NamedSeries, other: NamedSeries): number =>
   nameOf(one) < nameOf(other) ? -1 : 1;

@@ -196,6 +196,24 @@ test("more series than a person can look at are to be asked for one by one", asy
   expect((await explain("crowded", { resource: "machine 7" })).statusCode).toBe(200);
 });
 
+test("an hour of more parts than an answer may hold is to be asked for metric by metric", async () => {
+  const start = Date.parse("2026-10-05T13:00:00Z");
+  for (const metric of [vcpu, ram]) {
+    const measurements = Array.from({ length: 4_500 }, (_, index) => {
+      return { project_name: "dense", metric, value: 0, time: start + index * 500 };
+    });
+    await functions.receive({ body: JSON.stringify({ measurements }) });
+  }
+  await functions.billQueued();
+  const answer = await explain("dense");
+  expect(answer.statusCode).toBe(400);
+  expect(bodyOf(answer)).toMatchObject({
+    code: "range-too-large",
+    detail: "The hour has more than 8000 parts: ask for one metric, site or resource.",
+  });
+  expect((await explain("dense", { metric: vcpu })).statusCode).toBe(200);
+});
+
 test.each([
   [{ hour: "" }, 400, "parameter-invalid"],
   [{ hour: "yesterday" }, 400, "parameter-invalid"],
