@@ -3,6 +3,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(args: string[]): Prom
   billing: () => import("./billing/billing.ts"),
   ingest: () => import("./ingest/ingest.ts"),
   limits: () => import("./limits/limits.ts"),
+  page: () => import("./page/page.ts"),
   reading: () => import("./reading/reading.ts"),
 };
 

@@ -1,3 +1,4 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import { formatCredits, parseCredits } from "../../lib/billing/credits.ts";
@@ -87,6 +88,17 @@ test.each([
   const title = await page.getAttribute("#left .figure data", "title");
   const left = granted === null ? used : Math.abs(granted - used);
   expect(Number(title?.replaceAll(",", ""))).toBe(left);
+});
+
+test("the README's picture is made here", async () => {
+  const look = { width: 900, height: 560, dark: false };
+  await using opened = await openPage(browser, linkOf("ordinary"), look);
+  const picture = await opened.page.screenshot();
+  expect(picture.length).toBeLessThan(80_000);
+  const path = new URL("../../.github/project-page.png", import.meta.url);
+  // Each run would differ by its dates: npm run test:browser changes it only where it is asked to.
+  if (process.env["UPDATE_PICTURE"]) await writeFile(path, picture);
+  else expect((await readFile(path)).length).toBeLessThan(80_000);
 });
 
 test("without its script the page has the same figures, and only less to play with", async () => {

@@ -34,9 +34,7 @@ const histories = fc
       .toSorted((a, b) => a.hour - b.hour)
       .map(({ hour, metric, credits }): Step => {
         used += credits;
-        const atMs = beginMs + (hour + 1) * hourMs;
-        const at = new Date(atMs).toISOString().slice(0, 19).replace("T", " ");
-        return { at, metric, credits: formatCredits(used) };
+        return { atMs: beginMs + (hour + 1) * hourMs, metric, used };
       });
     return { steps, used };
   });
@@ -80,9 +78,9 @@ test.each(zones)("a day of %s begins at midnight, and has 22 to 26 hours", (zone
 test("amounts are exact: what one hour cost is the difference of two steps, digit for digit", () => {
   const credits = ["0.000000000001", "1000000.000000000001"];
   const steps = credits.map((text, index) => ({
-    at: `2026-11-23 0${index + 1}:00:00`,
+    atMs: Date.UTC(2026, 10, 23, index + 1),
     metric: "project_vcpu_usage",
-    credits: text,
+    used: parseCredits(text),
   }));
   const edges = [0, 1, 2].map((hour) => Date.UTC(2026, 10, 23, hour));
   const buckets = costsOfSteps(steps, edges, unmeasured);

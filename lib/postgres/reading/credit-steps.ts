@@ -1,4 +1,9 @@
-import { type DecimalText, formatDecimal, parseDecimal } from "../../billing/decimal.ts";
+import {
+  CREDITS_SCALE,
+  type DecimalText,
+  formatDecimal,
+  parseDecimal,
+} from "../../billing/decimal.ts";
 import { dayMs, hourMs } from "../../billing/time.ts";
 import { thinSteps } from "../../usecases/reading/thin-steps.ts";
 import { elementsOf } from "../database/queries/number-array.ts";
@@ -56,6 +61,22 @@ export function toCreditSteps(
     return { at: toText(atMs), metric, credits: formatDecimal(used, ledger.scale) };
   });
   return { steps, stepsInRange: inRange.length };
+}
+
+export interface UsedStep {
+  /** Unix milliseconds of a full second. */
+  readonly atMs: number;
+  readonly metric: string;
+  /** Used credits after the step, at CREDITS_SCALE. */
+  readonly used: bigint;
+}
+
+/** The same steps from the first to the last, not written as text. */
+export function toUsedSteps(rows: readonly LedgerPartRow[]): readonly UsedStep[] {
+  const ledger = toLedger(rows);
+  const factor = 10n ** BigInt(CREDITS_SCALE - ledger.scale);
+  const totals = totalsOf(ledger, { fromMs: null, untilMs: null });
+  return totals.map(({ atMs, metric, used }) => ({ atMs, metric, used: used * factor }));
 }
 
 /** What was used after each change within the range, ascending; times are of full seconds. */

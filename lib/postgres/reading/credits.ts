@@ -6,7 +6,7 @@ import { toUnavailable } from "../database/errors.ts";
 import { inSnapshot } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
 import { noUsage, readUsage } from "../ledger/usage.ts";
-import { type CreditSteps, toCreditSteps } from "./credit-steps.ts";
+import { type CreditSteps, toCreditSteps, toUsedSteps, type UsedStep } from "./credit-steps.ts";
 import { readPendingCredits } from "./pending.ts";
 import { selectLedgerParts } from "./queries/select-ledger-parts.ts";
 import { type ProjectCreditsRow, selectProjectCredits } from "./queries/select-project-credits.ts";
@@ -73,6 +73,10 @@ export const readCreditHistory = (
     const rows = await selectLedgerParts(pool, projectName, range.fromMs);
     return toCreditSteps(rows, range, pointsMax);
   });
+
+/** All steps of a project's used credits, ascending, for a page. Throws `Unavailable`. */
+export const readUsedSteps = (pool: Pool, projectName: string): Promise<readonly UsedStep[]> =>
+  reading(async () => toUsedSteps(await selectLedgerParts(pool, projectName, null)));
 
 const toMs = (text: string | null): number | null =>
   text === null ? null : Date.parse(`${text.replace(" ", "T")}Z`);

@@ -7,9 +7,8 @@ export type ZoneOffset = (ms: number) => number;
 export function zoneOffset(timeZone: string): ZoneOffset {
   const formatter = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" });
   return (ms) => {
-    const parts = formatter.formatToParts(ms);
-    const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
-    const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? [];
+    // The parts of the text, told apart, would take twice as long.
+    const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)$/.exec(formatter.format(ms)) ?? [];
     if (hours === undefined) return 0;
     return (sign === "-" ? -1 : 1) * (Number(hours) * hourMs + Number(minutes) * minuteMs);
   };

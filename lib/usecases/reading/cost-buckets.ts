@@ -69,8 +69,9 @@ export function costBuckets(
   for (const hour of costs.hours) {
     const bucket = bucketAt(buckets, hour.hourMs);
     if (bucket === undefined) continue;
-    addHour(bucket, hour);
-    addHour(total, hour);
+    const key = keyOf(hour);
+    addHour(bucket, key, hour);
+    addHour(total, key, hour);
   }
   for (const { atMs, credits } of costs.adjustments) {
     const bucket = bucketAt(buckets, atMs);
@@ -82,10 +83,12 @@ export function costBuckets(
   return { buckets, total };
 }
 
-function addHour(costs: Costs, hour: HourCost): void {
+const keyOf = ({ metric, site, resource }: HourCost): string =>
+  site === null && resource === null ? metric : JSON.stringify([metric, site, resource]);
+
+function addHour(costs: Costs, key: string, hour: HourCost): void {
   const { metric, unit, site, resource, usage, credits } = hour;
   costs.credits += credits;
-  const key = JSON.stringify([metric, site, resource]);
   const group = costs.by.get(key);
   if (group === undefined) costs.by.set(key, { metric, unit, site, resource, usage, credits });
   else {

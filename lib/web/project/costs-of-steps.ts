@@ -1,16 +1,14 @@
-import { parseCredits } from "../../billing/credits.ts";
-import type { DecimalText } from "../../billing/decimal.ts";
 import { hourMs } from "../../billing/time.ts";
 import { costBuckets, type LedgerCosts } from "../../usecases/reading/cost-buckets.ts";
 import type { CostBucket, CurvePoint } from "./page-data.ts";
 
-/** A step of the history, as the API gives it. */
+/** A step of the history that the API gives: a year has thousands, so nothing is read from text. */
 export interface Step {
-  /** `YYYY-MM-DD HH:MM:SS` in UTC. */
-  readonly at: string;
+  /** Unix milliseconds of a full second. */
+  readonly atMs: number;
   readonly metric: string;
-  /** Used after it. */
-  readonly credits: DecimalText;
+  /** Used after it, at CREDITS_SCALE. */
+  readonly used: bigint;
 }
 
 const adjustment = "adjustment";
@@ -21,23 +19,18 @@ interface Change {
   readonly atMs: number;
   readonly metric: string;
   readonly credits: bigint;
-  readonly used: bigint;
 }
 
 /** By how much each step changed what was used. A step at a full hour is that of the hour that ended. */
 function changesOf(steps: readonly Step[]): readonly Change[] {
   let before = 0n;
-  return steps.map(({ at, metric, credits: text }) => {
-    const atMs = timeOf(at);
-    const used = parseCredits(text);
+  return steps.map(({ atMs, metric, used }) => {
     const credits = used - before;
     before = used;
     const ms = metric === adjustment ? atMs : Math.ceil(atMs / hourMs) * hourMs - hourMs;
-    return { ms, atMs, metric, credits, used };
+    return { ms, atMs, metric, credits };
   });
 }
-
-export const timeOf = (at: string): number => Date.parse(`${at.replace(" ", "T")}Z`);
 
 /** The costs of the buckets between the edges: the same history as everybody reads, cut as the API cuts it. */
 export function costsOfSteps(
@@ -67,9 +60,10 @@ const pointsMax = 500;
 
 /** Some of the steps from an instant on, the first and the last among them. */
 export function usedCurve(steps: readonly Step[], fromMs: number): readonly CurvePoint[] {
-  const points = changesOf(steps)
-    .filter(({ atMs }) => atMs >= fromMs)
-    .map(({ atMs, used }) => ({ atMs, used }));
+  const first = steps.findIndex(({ atMs }) => atMs >= fromMs);
+  const points = first === -1 ? [] : steps.slice(first);
   const every = Math.ceil(points.length / pointsMax);
-  return points.filter((_, index) => index % every === 0 || index === points.length - 1);
+  return points
+    .filter((_, index) => index % every === 0 || index === points.length - 1)
+    .map(({ atMs, used }) => ({ atMs, used }));
 }

@@ -3,7 +3,7 @@ import type { DecimalText } from "../../billing/decimal.ts";
 import type { Usage } from "../../billing/forecast.ts";
 import { dayMs, hourMs } from "../../billing/time.ts";
 import { monthsBetween } from "../../usecases/statements/months.ts";
-import { costsOfSteps, type Step, timeOf, usedCurve } from "./costs-of-steps.ts";
+import { costsOfSteps, type Step, usedCurve } from "./costs-of-steps.ts";
 import type { CreditRecord, ProjectPage } from "./page-data.ts";
 import { pageRange, type WantedRange } from "./page-range.ts";
 
@@ -94,8 +94,10 @@ function weekBefore(steps: readonly Step[], nowMs: number): bigint | null {
   const endMs = Math.floor(nowMs / hourMs) * hourMs - (7 * 24 - 1) * hourMs;
   const startMs = endMs - 7 * dayMs;
   const first = steps[0];
-  if (first === undefined || timeOf(first.at) > startMs) return null;
+  if (first === undefined || first.atMs > startMs) return null;
   const unknown = { measuredFromMs: null, measuredUntilMs: null, corrected: [] };
-  const [bucket] = costsOfSteps(steps, [startMs, endMs], unknown);
+  // Only what may lie in it: all before counts as one step.
+  const index = steps.findLastIndex(({ atMs }) => atMs <= startMs);
+  const [bucket] = costsOfSteps(steps.slice(index), [startMs, endMs], unknown);
   return bucket?.credits ?? null;
 }

@@ -7,15 +7,14 @@ import { projectDocument } from "../../../lib/web/project/project-page.ts";
 
 const nowMs = Date.UTC(2026, 10, 25, 12, 30);
 const assets = readAssets();
-const at = (ms: number) => new Date(ms).toISOString().slice(0, 19).replace("T", " ");
 
 /** A project that uses ten credits an hour for thirty days. */
 function project(changed: Partial<ReadProject> = {}): ReadProject {
   const beginMs = Math.floor(nowMs / hourMs) * hourMs - 30 * dayMs;
   const steps = Array.from({ length: 30 * 24 + 1 }, (_, hour) => ({
-    at: at(beginMs + hour * hourMs),
+    atMs: beginMs + hour * hourMs,
     metric: "project_vcpu_usage",
-    credits: `${hour * 10}.0`,
+    used: parseCredits(String(hour * 10)),
   }));
   return {
     projectName: "genomics",
