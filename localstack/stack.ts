@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { printable } from "../lib/printable.ts";
 import { bringUpToDate, type Database, openDatabase } from "./database/database.ts";
 import { type Inbox, startInbox } from "./demo/demo-inbox.ts";
+import { demoDays } from "./demo/demo-states.ts";
 import { type FunctionsServer, startFunctions } from "./functions/functions-server.ts";
 import { instancesMax } from "./functions/instance-slots.ts";
 import { invokeFunction } from "./functions/invoke-function.ts";
@@ -62,7 +63,7 @@ export async function startStack(
   const baseUrl = `http://localhost:${port}`;
   const ports = { port, lambdaPort: await freePort(port) };
   const logFile = join(settings.localDir, "functions.log");
-  const configured = { ...process.env, ...inbox?.environment };
+  const configured = { ...(inbox && demoDays), ...process.env, ...inbox?.environment };
   const environment = functionsEnvironment(settings, configured, {
     ...ports,
     databaseUrl: database.url,

@@ -1,3 +1,4 @@
+import { demoStates } from "./demo-states.ts";
 import { demoProjects } from "./demo-usage.ts";
 
 /** The share of its grant that a project has used after four weeks, chosen so that each kind of notice occurs. */
@@ -13,12 +14,17 @@ const hours = 28 * 24;
 const busyShare = 0.575;
 const gibPrice = 0.3;
 
+const ofStates = Object.values(demoStates).flatMap(({ name, granted }) =>
+  granted === null ? [] : [[name, `${granted}.0`] as const],
+);
+
 /** Project → granted credits, as the demo's portal answers them. */
-export const demoGrants: ReadonlyMap<string, string> = new Map(
-  Object.entries(shares).map(([name, share]) => {
+export const demoGrants: ReadonlyMap<string, string> = new Map([
+  ...ofStates,
+  ...Object.entries(shares).map(([name, share]) => {
     const perHour = demoProjects
       .filter(({ projectName }) => projectName === name)
       .reduce((sum, { vcpus, gib }) => sum + vcpus + gib * gibPrice, 0);
-    return [name, `${Math.round((perHour * busyShare * hours) / share)}.0`];
+    return [name, `${Math.round((perHour * busyShare * hours) / share)}.0`] as const;
   }),
-);
+]);

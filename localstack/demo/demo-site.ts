@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Inbox } from "./demo-inbox.ts";
+import { demoStates, measurementsOf } from "./demo-states.ts";
 import {
   type DemoMeasurement,
-  type DemoProject,
   demoProjects,
   measurementsAt,
   pastHours,
@@ -23,6 +23,7 @@ export interface DemoSettings {
 }
 
 const billedSecondsMax = 60;
+const stateNames = Object.values(demoStates).map(({ name }) => name);
 /** The scheduled functions that lead to notices, in the order in which they depend on each other. */
 const schedules = [
   "refresh-grants",
@@ -47,6 +48,11 @@ export function startDemo(settings: DemoSettings): AsyncDisposable {
 }
 
 async function run(settings: DemoSettings, signal: AbortSignal): Promise<void> {
+  // A minute is always the same instant for all of them.
+  const startMs = Math.floor(Date.now() / 60_000) * 60_000;
+  for (const state of Object.values(demoStates)) {
+    await post(settings, measurementsOf(state, startMs), signal);
+  }
   const hours = pastHours(Date.now());
   for (const project of demoProjects) {
     // One request becomes one message, whose measurements are billed together and in order.
@@ -55,7 +61,7 @@ async function run(settings: DemoSettings, signal: AbortSignal): Promise<void> {
   }
   await untilBilled(settings, signal);
   for (const name of schedules) await settings.invoke(name);
-  const names = [...new Set(demoProjects.map(({ projectName }) => projectName))];
+  const names = [...new Set(demoProjects.map(({ projectName }) => projectName)), ...stateNames];
   const pages = await Promise.all(names.map((name) => linkTo(settings, name, signal)));
   settings.print(introduction(settings, names, pages));
   while (!signal.aborted) {
@@ -103,8 +109,9 @@ async function linkTo(
 /** Waits, because if current usage were billed first, all the past would count as late. */
 async function untilBilled(settings: DemoSettings, signal: AbortSignal): Promise<void> {
   const until = performance.now() + billedSecondsMax * 1000;
-  for (const project of demoProjects) {
-    while (!(await isKnown(settings, project, signal)) && performance.now() < until) {
+  const names = [...demoProjects.map(({ projectName }) => projectName), ...stateNames];
+  for (const name of names) {
+    while (!(await isKnown(settings, name, signal)) && performance.now() < until) {
       await sleep(500, undefined, { signal });
     }
   }
@@ -112,7 +119,7 @@ async function untilBilled(settings: DemoSettings, signal: AbortSignal): Promise
 
 async function isKnown(
   { baseUrl, readKey }: DemoSettings,
-  { projectName }: DemoProject,
+  projectName: string,
   signal: AbortSignal,
 ): Promise<boolean> {
   const url = `${baseUrl}/api/current_credits/${encodeURIComponent(projectName)}`;
@@ -131,7 +138,7 @@ function introduction(
     `curl -s ${baseUrl}${path} -H 'X-API-KEY: ${shownReadKey ?? "YOUR-READ-KEY"}'`;
   return [
     "",
-    `Demo: ${names.length} projects with four weeks of usage that rises every ${tickSeconds} seconds:`,
+    `Demo: ${names.length} projects; the usage of the first rises every ${tickSeconds} seconds, the others show states.`,
     `All of them, for operators with the read key: ${baseUrl}/`,
     "Their pages, each by a link that opens it without a key:",
     ...names.map((project, index) => `  ${project}: ${pages[index]}`),

@@ -1,56 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type DemoState,
+  demoStates,
+  measurementsOf,
+} from "../../../localstack/demo/demo-states.ts";
 import type { RunningStack } from "../servers/stack.ts";
 
-const [minuteMs, hourMs, dayMs] = [60_000, 3_600_000, 86_400_000];
-
-interface PageProject {
-  readonly name: string;
-  /** Hours ago, and the counter of vCPU-hours then, ascending. */
-  readonly samples: readonly (readonly [hoursAgo: number, value: string])[];
-  readonly granted: number | null;
-}
-
-const daily = (days: number, perDay: number): PageProject["samples"] =>
+const minuteMs = 60_000;
+const daily = (days: number, perDay: number): DemoState["samples"] =>
   Array.from({ length: days + 1 }, (_, day) => [24 * (days - day), String(day * perDay)] as const);
 
 /** A project in each state that a page has to show. */
-export const pageProjects: Readonly<Record<string, PageProject>> = {
+export const pageProjects: Readonly<Record<string, DemoState>> = {
   ordinary: { name: "genomics", samples: daily(40, 24), granted: 1_500 },
-  "without a grant": { name: "no grant", samples: daily(20, 10), granted: null },
-  "without usage": {
-    name: "idle",
-    samples: [
-      [48, "5"],
-      [0, "5"],
-    ],
-    granted: 100,
-  },
-  "of one hour": {
-    name: "young",
-    samples: [
-      [0.8, "0"],
-      [0.1, "3"],
-    ],
-    granted: 100,
-  },
-  "of a year": { name: "long lived", samples: daily(365, 48), granted: 30_000 },
-  "over its grant": { name: "spent", samples: daily(30, 10), granted: 250 },
-  "of a million credits": { name: "large", samples: daily(50, 20_000), granted: 1_500_000 },
-  "of next to nothing": {
-    name: "tiny",
-    samples: [
-      [30, "0"],
-      [1, "0.000000000001"],
-    ],
-    granted: null,
-  },
-  "with a hostile name": {
-    name: `<script>alert("1")</script> & 'quotes'`,
-    samples: daily(10, 5),
-    granted: 100,
-  },
+  ...demoStates,
   "with umlauts and blanks": { name: "Müller & Söhne  Köln", samples: daily(10, 5), granted: 100 },
-  "written from right to left": { name: "مشروع الجينوم", samples: daily(10, 5), granted: 100 },
   "with a name that a gateway would cut": { name: "a/b?c=d %2F", samples: daily(3, 5), granted: 9 },
 };
 
@@ -58,14 +22,8 @@ export const pageProjects: Readonly<Record<string, PageProject>> = {
 export async function fillProjects(stack: RunningStack): Promise<void> {
   const nowMs = Math.floor(Date.now() / minuteMs) * minuteMs;
   const projects = Object.values(pageProjects);
-  for (const { name, samples } of projects) {
-    const measurements = samples.map(([hoursAgo, value]) => ({
-      project_name: name,
-      metric: "project_vcpu_usage",
-      site: "bielefeld",
-      value,
-      time: new Date(nowMs - hoursAgo * hourMs).toISOString(),
-    }));
+  for (const project of projects) {
+    const measurements = measurementsOf(project, nowMs);
     await ask(stack, "POST", "/measurements", stack.keys.ingest, { measurements });
   }
   for (const { name, samples } of projects) {
@@ -100,7 +58,7 @@ export async function creditsOf(stack: RunningStack, name: string): Promise<Cred
 }
 
 async function untilUsed(stack: RunningStack, name: string, used: number): Promise<void> {
-  const deadline = Date.now() + dayMs / 1_000;
+  const deadline = Date.now() + 90_000;
   while (Date.now() < deadline) {
     if ((await creditsOf(stack, name))?.current_credits === used) return;
     await sleep(200);
