@@ -20,20 +20,15 @@ export interface OneProject {
 
 /**
  * What a function reads: `prices` are nobody's figures; `what the key may see` is cut down by the function
- * itself, by `mayRead`; `everything` is for keys that are bound to nothing.
+ * itself, by what the caller is bound to; of one project the key or the link is checked here.
  */
-export type Subject = "prices" | "what the key may see" | "everything" | OneProject;
+export type Subject = "prices" | "what the key may see" | OneProject;
 
 /** Refuses a caller whose key or link does not open what is read. */
 export const readAccess = (subject: Subject): HttpMiddleware => ({
   before: async ({ event, context }) => {
+    if (typeof subject === "string") return;
     const { caller } = context;
-    if (typeof subject === "string") {
-      if (subject === "everything" && isBound(caller)) {
-        throw forbidden(`The key ${caller.keyId} may read some projects only.`);
-      }
-      return;
-    }
     const projectName = projectNameOf(event);
     // The function says what is missing.
     if (projectName.trim() === "") return;
@@ -61,8 +56,5 @@ export const mayRead = (
 ): boolean =>
   (projects === undefined || projects.includes(projectName)) &&
   (site === undefined || sites.includes(site));
-
-export const isBound = ({ projects, site }: Caller): boolean =>
-  projects !== undefined || site !== undefined;
 
 export const forbidden = (detail: string) => problem("project-forbidden", "X-API-KEY", detail);
