@@ -93,10 +93,11 @@ async function killBiller(): Promise<void> {
   startBiller();
 }
 
+/** Only those of clients: the server's own workers, autovacuum among them, belong to its superuser. */
 async function cutConnections(): Promise<void> {
   await database.pool.query(
     `select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and pid <> pg_backend_pid()`,
+      where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`,
   );
 }
 
