@@ -1,11 +1,14 @@
+import { refusedRoute } from "../lib/http/refused-route.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
-import { routeProblem } from "../lib/http/stack/problem.ts";
 import { logger } from "../lib/logger.ts";
+import { readApiDescription } from "../lib/web/api/api-description.ts";
+
+const { paths } = JSON.parse(readApiDescription());
 
 export const handler = httpFunction({
   scope: null,
   logger,
   handle: async (event) => {
-    throw routeProblem(event.requestContext.http.method, event.rawPath);
+    throw refusedRoute(event, paths);
   },
 });

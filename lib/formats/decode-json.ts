@@ -17,7 +17,7 @@ const Envelope = z.strictObject(
   expect('an object {"measurements": [...]}'),
 );
 
-const Item = z.strictObject(
+export const Item = z.strictObject(
   {
     project_name: z.string(expect("a text")),
     metric: z.string(expect("a text")),
@@ -30,7 +30,7 @@ const Item = z.strictObject(
   expect("an object with project_name, metric, value and time"),
 );
 
-type Item = z.infer<typeof Item>;
+export type Item = z.infer<typeof Item>;
 
 /** `{"measurements":[{"project_name","metric","value","time","site"?,"resource"?}]}` → measurements. */
 export function decodeJson(body: Uint8Array, context: DecodeContext): Decoded {

@@ -100,7 +100,7 @@ export const historyFreshness: FreshnessOf = (event) => {
 };
 
 /** The most points that an answer has, also where the request asks for no number. */
-const pointsMax = 10_000;
+export const pointsMax = 10_000;
 
 /** `points`: how many steps the answer may have, those that show the curve's shape; throws a 400 problem. */
 export function readPoints({ queryStringParameters = {} }: APIGatewayProxyEventV2): number {

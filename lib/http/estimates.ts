@@ -17,6 +17,7 @@ import { readRfc3339 } from "../formats/read-time.ts";
 import { readDecimal } from "../formats/read-value.ts";
 import type { MetricSettings } from "../settings/metrics.ts";
 import { utcText } from "../usecases/reading/calendar.ts";
+import { amount } from "./stack/amount.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 import { parseBody } from "./stack/body-faults.ts";
 import { parameterProblem, problem } from "./stack/problem.ts";
@@ -29,13 +30,13 @@ const estimateScale = 6;
 
 const machineRule = expect('an object such as {"count": 4, "project_vcpu_usage": 28}');
 const machinesRule = expect(`an array of 1 to ${machinesMax} machines`);
-const EstimateBody = z.strictObject(
+export const EstimateBody = z.strictObject(
   {
     machines: z
       .array(z.record(z.string(), z.unknown(), machineRule), machinesRule)
       .check(z.minLength(1, machinesRule), z.maxLength(machinesMax, machinesRule)),
     until: z.optional(z.string(expect("RFC 3339 text"))),
-    budget: z.optional(z.string(expect("a number or a decimal in quotes"))),
+    budget: z.optional(amount),
   },
   expect("an object with machines and perhaps until and budget"),
 );

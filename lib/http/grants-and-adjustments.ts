@@ -8,6 +8,7 @@ import { readDecimal, readGrantedCredits } from "../formats/read-value.ts";
 import type { Adjustment } from "../usecases/grants/book-adjustment.ts";
 import type { KeyedRequest } from "../usecases/grants/idempotent.ts";
 import type { Grant, GrantOrder } from "../usecases/grants/set-grant.ts";
+import { amount } from "./stack/amount.ts";
 import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 import { bodyFaults, fieldFault } from "./stack/body-faults.ts";
 import type { Caller } from "./stack/http-context.ts";
@@ -26,7 +27,6 @@ const readBy = <T extends string | number>(
     return z.NEVER;
   });
 
-const amount = z.string(expect("a number or a decimal in quotes"));
 const prose = (lengthMax: number, control: RegExp) =>
   z.pipe(
     z.string(expect("a text")),
@@ -40,12 +40,12 @@ const prose = (lengthMax: number, control: RegExp) =>
 const reason = prose(2_000, /[^\P{Cc}\n\r\t]/u);
 const actor = z.optional(prose(256, /\p{Cc}/u));
 
-const GrantBody = z.strictObject(
+export const GrantBody = z.strictObject(
   { granted_credits: z.pipe(amount, readBy<string>(readGrantedCredits)), reason, actor },
   expect("an object with granted_credits, reason and perhaps actor"),
 );
 
-const AdjustmentBody = z.strictObject(
+export const AdjustmentBody = z.strictObject(
   {
     credits: z.pipe(amount, readBy<string>(readSignedDecimal)),
     reason,

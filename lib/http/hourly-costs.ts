@@ -24,8 +24,8 @@ import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 import { parameterProblem } from "./stack/problem.ts";
 import type { FreshnessOf } from "./stack/unchanged.ts";
 
-const formats = ["json", "csv", "csv-excel"] as const;
-export type CostsFormat = (typeof formats)[number];
+export const costsFormats = ["json", "csv", "csv-excel"] as const;
+export type CostsFormat = (typeof costsFormats)[number];
 
 /** What `GET /api/hourly_costs/{project_name}` asks for. */
 export interface CostsQuery extends Range {
@@ -49,9 +49,14 @@ export interface CostsQuery extends Range {
   readonly query: Query;
 }
 
-const buckets: readonly BucketSize[] = ["hour", "day", "week", "month"];
+export const bucketSizes = [
+  "hour",
+  "day",
+  "week",
+  "month",
+] as const satisfies readonly BucketSize[];
 const groups = ["metric", "site", "resource"];
-const limitMax = 10_000;
+export const bucketsMax = 10_000;
 const limitPreset = 1_000;
 
 /** The query; throws a 400 problem that says what to change. */
@@ -75,14 +80,14 @@ export function readCostsQuery(
     offset,
     ...range,
     previous: readCompare(query["compare"]) ? rangeBefore(range, offset, nowMs) : null,
-    bucket: readOneOf("bucket", query["bucket"] || "hour", buckets),
+    bucket: readOneOf("bucket", query["bucket"] || "hour", bucketSizes),
     metric: readName("metric", query),
     site: readName("site", query),
     bySite: by.includes("site"),
     byResource: by.includes("resource"),
     pageFromMs: readCursor(query, projectName, z.int()),
-    limit: readWholeNumber("limit", query["limit"] || String(limitPreset), 1, limitMax),
-    format: readOneOf("format", query["format"] || formatAccepted, formats),
+    limit: readWholeNumber("limit", query["limit"] || String(limitPreset), 1, bucketsMax),
+    format: readOneOf("format", query["format"] || formatAccepted, costsFormats),
     query,
   };
 }

@@ -28,8 +28,11 @@ export interface LinkSettings {
 export const readLinkSettings = (read: ReadVariable): LinkSettings =>
   readAll({ keys: readLinkKeys, publicUrl: readPublicUrl, daysMax: readDaysMax }, read);
 
+/** What `LINK_DAYS_MAX` may be at most. */
+export const linkDaysMost = 3_650;
+
 const readDaysMax = (read: ReadVariable): number =>
-  wholeNumber(read, "LINK_DAYS_MAX", { preset: 90, min: 1, max: 3_650 });
+  wholeNumber(read, "LINK_DAYS_MAX", { preset: 90, min: 1, max: linkDaysMost });
 
 function readPublicUrl(read: ReadVariable): string | undefined {
   const url = text(read, "PUBLIC_URL");
@@ -62,19 +65,24 @@ export interface LinkOrder {
   readonly days: number;
 }
 
-/** The body of `POST /api/links`; throws a 400 problem that says what to change. */
-export function readLinkOrder(event: APIGatewayProxyEventV2, daysMax: number): LinkOrder {
+const nameRule = expect("the name of a project");
+
+export function linkBody(daysMax: number) {
   const daysRule = expect(`a whole number from 1 to ${daysMax}`);
-  const nameRule = expect("the name of a project");
-  const LinkBody = z.strictObject(
+  const days = z.int(daysRule).check(z.minimum(1, daysRule), z.maximum(daysMax, daysRule));
+  return z.strictObject(
     {
       project_name: z.string(nameRule).check(z.regex(/^[^\0]*[^\0\s][^\0]*$/, nameRule)),
-      days: z.optional(z.int(daysRule).check(z.minimum(1, daysRule), z.maximum(daysMax, daysRule))),
+      days: z.optional(days),
     },
     expect("an object with project_name and perhaps days"),
   );
+}
+
+/** The body of `POST /api/links`; throws a 400 problem that says what to change. */
+export function readLinkOrder(event: APIGatewayProxyEventV2, daysMax: number): LinkOrder {
   const { project_name, days } = parseBody(
-    LinkBody,
+    linkBody(daysMax),
     readJson(event, () => false),
   );
   return { projectName: project_name, days: days ?? Math.min(presetDays, daysMax) };

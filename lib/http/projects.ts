@@ -27,7 +27,7 @@ export const readListSettings = (read: ReadVariable) =>
   readAll({ noticeDays: readForecastNoticeDays, silenceAfterMs: readSilenceAfterMs }, read);
 type ListSettings = ReturnType<typeof readListSettings>;
 
-const limitMax = 1_000;
+export const projectsMax = 1_000;
 const limitPreset = 100;
 const Place = z.tuple([
   z.string().check(z.regex(/^-?(\d+(\.\d+)?|Infinity)$/)),
@@ -56,7 +56,7 @@ export function readProjectsQuery(
     sort: readOneOf("sort", order.replace(/^-/, ""), projectSorts),
     isDescending: order.startsWith("-"),
     after: place && { rank: place[0], projectName: place[1] },
-    limit: readWholeNumber("limit", query["limit"] || String(limitPreset), 1, limitMax),
+    limit: readWholeNumber("limit", query["limit"] || String(limitPreset), 1, projectsMax),
   };
 }
 

@@ -43,13 +43,12 @@ export async function answerStatements(
   lateDays: number,
   reader: StatementReader,
 ): Promise<HttpAnswer> {
-  const month = readMonth(event);
+  const [month, format] = [readMonth(event), readFormat(event)];
   if (month === null) return statementsAnswer(await reader.list(), projectName, lateDays);
   const text = await reader.one(month);
   if (text === undefined) {
     throw problem("statement-unknown", "month", `There is no statement of ${month}.`);
   }
-  const format = readFormat(event);
   if (format === "json") return jsonTextAnswer(200, text);
   const statement = parseStatement(text);
   if (format === "html") return pageAnswer(200, reader.page(statement));
@@ -77,13 +76,13 @@ const listed = (one: ListedStatement, projectName: string, lateDays: number) => 
   statement: projectAddress("/api/statements", projectName, { month: one.month }),
 });
 
-const formats = ["json", "csv", "csv-excel", "html"] as const;
+export const statementFormats = ["json", "csv", "csv-excel", "html"] as const;
 
 /** What `format` says, else what the caller accepts. */
-function readFormat(event: APIGatewayProxyEventV2): (typeof formats)[number] {
+function readFormat(event: APIGatewayProxyEventV2): (typeof statementFormats)[number] {
   const acceptsCsv = /^text\/csv\b/.test((event.headers["accept"] ?? "").trim());
   const accepted = wantsPage(event) ? "html" : acceptsCsv ? "csv" : "json";
-  return readOneOf("format", event.queryStringParameters?.["format"] || accepted, formats);
+  return readOneOf("format", event.queryStringParameters?.["format"] || accepted, statementFormats);
 }
 
 /** A statement read back, with the digits of its amounts. */

@@ -36,9 +36,10 @@ export const httpRefusals = {
   "range-too-large": { status: 400, meaning: "The answer would have more rows than one may have." },
   "timezone-unknown": { status: 400, meaning: "There is no such time zone." },
   "cursor-foreign": { status: 400, meaning: "The cursor belongs to another question." },
-  "route-unknown": {
-    status: 404,
-    meaning: "There is no such path, or it does not take this method.",
+  "route-unknown": { status: 404, meaning: "There is no such path." },
+  "method-unsupported": {
+    status: 405,
+    meaning: "The path does not take this method; `Allow` says which it takes.",
   },
   "project-unknown": { status: 404, meaning: "Nothing was ever measured for this project." },
   "statement-unknown": { status: 404, meaning: "The project has no statement of this month." },

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import pg from "pg";
 import { Unavailable } from "../../usecases/unavailable.ts";
 
@@ -61,7 +62,8 @@ export function refusedDataCode(error: unknown): string | undefined {
 
 /** `Unavailable` where the error tells of the database's state and not of the statement; else undefined. */
 export function toUnavailable(error: unknown): Unavailable | undefined {
-  if (!(error instanceof Error)) return undefined;
+  // Those of a socket may come from another realm than ours.
+  if (!types.isNativeError(error)) return undefined;
   if (!(error instanceof pg.DatabaseError)) {
     return isLostConnection(error) ? unavailable(error) : undefined;
   }

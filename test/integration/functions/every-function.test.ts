@@ -98,6 +98,7 @@ const invocations: Readonly<Record<string, Invocation>> = {
     http("GET /assets/old.css", { pathParameters: { asset: "old.css" } }),
     answers(404, { code: "route-unknown" }),
   ),
+  "describe-api": invocation(http("GET /openapi.json"), answers(200, { openapi: "3.1.0" })),
   "list-metrics": invocation(
     http("GET /api/metrics"),
     answers(200, { project_vcpu_usage: 1, project_mb_usage: 0.3 }),

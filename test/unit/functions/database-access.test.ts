@@ -76,6 +76,7 @@ test("most functions need the database, and those that receive and estimate do n
     "estimate-machines",
     "ping",
     "open-session",
+    "describe-api",
     "read-asset",
     "refuse-route",
   ]);

@@ -33,7 +33,7 @@ describe("every file", () => {
   });
 
   test("of lib is TypeScript, SQL or a README, or goes to a browser: the rules read nothing else", () => {
-    const read = /\.ts$|\.sql$|\/README\.md$|^lib\/web\/assets\/[a-z]+\.(css|js)$/;
+    const read = /\.ts$|\.sql$|\/README\.md$|^lib\/web\/assets\/[a-z]+\.(css|js|json)$/;
     const others = filesIn("lib").filter((path) => !read.test(path));
     expect(others).toEqual([]);
   });
