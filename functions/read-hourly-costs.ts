@@ -9,6 +9,7 @@ import { logger } from "../lib/logger.ts";
 import { readDatabase } from "../lib/postgres/database/database-settings.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
 import { readHourlyCosts } from "../lib/postgres/reading/hourly-costs.ts";
+import { readTariffsInForce } from "../lib/postgres/reading/prices.ts";
 import { projectStates } from "../lib/postgres/reading/project-state.ts";
 
 const readers = { keys: readKeySource, database: readDatabase, projectReads: readProjectReads };
@@ -25,7 +26,9 @@ export const handler = httpFunction({
     const asked = readCostsQuery(event, readProjectName(event), nowMs);
     const costs = await readHourlyCosts(pool, asked);
     if (costs === undefined) throw projectUnknown(asked.projectName);
-    if (asked.format !== "json") return costsCsv(asked, costs, asked.format);
+    if (asked.format !== "json") {
+      return costsCsv(asked, costs, await readTariffsInForce(pool), asked.format);
+    }
     const before = asked.previous && (await readHourlyCosts(pool, { ...asked, ...asked.previous }));
     return costsAnswer(asked, costs, before, nowMs);
   },

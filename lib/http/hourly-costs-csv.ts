@@ -1,7 +1,14 @@
 import { formatCredits } from "../billing/credits.ts";
-import { type DecimalText, formatDecimal, VALUE_SCALE } from "../billing/decimal.ts";
+import { type DecimalText, formatDecimal, PRICE_SCALE, VALUE_SCALE } from "../billing/decimal.ts";
+import { priceThroughout } from "../billing/price-in-force.ts";
+import type { Tariff } from "../billing/tariff.ts";
 import { instantText, type ZoneOffset } from "../usecases/reading/calendar.ts";
-import { type Bucket, costBuckets, type LedgerCosts } from "../usecases/reading/cost-buckets.ts";
+import {
+  type Bucket,
+  costBuckets,
+  type GroupCost,
+  type LedgerCosts,
+} from "../usecases/reading/cost-buckets.ts";
 import { type CsvCell, type CsvFormat, csvAnswer } from "./csv.ts";
 import { type CostsQuery, clippedEdges, inOrder } from "./hourly-costs.ts";
 import type { HttpAnswer } from "./stack/answer.ts";
@@ -16,11 +23,15 @@ const columns = [
   "resource",
   "unit",
   "usage",
+  "price",
   "credits",
   "coverage",
   "corrected_at",
 ];
 const rowsMax = 100_000;
+
+/** Undefined: the metric was never priced. */
+type TariffOfMetric = (metric: string) => Tariff | undefined;
 
 interface CostRow {
   readonly metric: string;
@@ -29,6 +40,8 @@ interface CostRow {
   readonly unit: string;
   /** null: a change without usage. */
   readonly usage: DecimalText | null;
+  /** Of a unit; null: there were several, or there is no usage. */
+  readonly price: DecimalText | null;
   readonly credits: DecimalText;
 }
 
@@ -36,9 +49,16 @@ interface CostRow {
  * The costs as a table: a row for each bucket and what is told apart in it, one for its adjustments, and
  * one without a metric for a bucket with neither. The credits add up to what was used in the range.
  */
-export function costsCsv(asked: CostsQuery, costs: LedgerCosts, format: CsvFormat): HttpAnswer {
+export function costsCsv(
+  asked: CostsQuery,
+  costs: LedgerCosts,
+  tariffOf: TariffOfMetric,
+  format: CsvFormat,
+): HttpAnswer {
   const { buckets } = costBuckets(costs, clippedEdges(asked));
-  const rows = buckets.flatMap((bucket) => rowsOf(bucket).map((row) => ({ row, bucket })));
+  const rows = buckets.flatMap((bucket) =>
+    rowsOf(bucket, tariffOf).map((row) => ({ row, bucket })),
+  );
   if (rows.length > rowsMax) {
     const detail = `The range has ${rows.length} rows, more than ${rowsMax}: take a larger bucket or a shorter range.`;
     throw problem("range-too-large", "bucket", detail);
@@ -47,19 +67,32 @@ export function costsCsv(asked: CostsQuery, costs: LedgerCosts, format: CsvForma
   return csvAnswer(format, fileNameOf(asked), columns, cells);
 }
 
-function rowsOf({ by, adjustments }: Bucket): readonly CostRow[] {
-  const none = { site: null, resource: null, unit: "" };
+function rowsOf(bucket: Bucket, tariffOf: TariffOfMetric): readonly CostRow[] {
+  const { by, adjustments } = bucket;
+  const none = { site: null, resource: null, unit: "", price: null };
   const rows = [...by.values()].sort(inOrder).map(
-    ({ usage, credits, ...group }): CostRow => ({
-      ...group,
-      usage: formatDecimal(usage, VALUE_SCALE),
-      credits: formatCredits(credits),
+    (cost): CostRow => ({
+      ...cost,
+      usage: formatDecimal(cost.usage, VALUE_SCALE),
+      price: priceOf(cost, bucket, tariffOf(cost.metric)),
+      credits: formatCredits(cost.credits),
     }),
   );
   if (adjustments !== 0n) {
     rows.push({ ...none, metric: "adjustment", usage: null, credits: formatCredits(adjustments) });
   }
   return rows.length > 0 ? rows : [{ ...none, metric: "", usage: "0.0", credits: "0.0" }];
+}
+
+/** The price that the usage was billed at, where there was one: usage times price are the credits. */
+function priceOf(
+  { usage, credits }: GroupCost,
+  { startMs, endMs }: Bucket,
+  tariff: Tariff | undefined,
+): DecimalText | null {
+  const price = tariff === undefined ? null : priceThroughout(tariff, startMs, endMs);
+  // While a re-rating is under way, some series have the price before.
+  return price !== null && usage * price === credits ? formatDecimal(price, PRICE_SCALE) : null;
 }
 
 function cellsOf(row: CostRow, bucket: Bucket, asked: CostsQuery, format: CsvFormat): CsvCell[] {
@@ -74,6 +107,7 @@ function cellsOf(row: CostRow, bucket: Bucket, asked: CostsQuery, format: CsvFor
     { text: row.resource ?? "" },
     { text: row.unit },
     row.usage === null ? { text: "" } : { amount: row.usage },
+    row.price === null ? { text: "" } : { amount: row.price },
     { amount: row.credits },
     { text: coverage },
     correctedMs === null ? { text: "" } : instant(correctedMs),

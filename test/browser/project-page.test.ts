@@ -76,7 +76,7 @@ test.each([
 
   const [csv = ""] = await addressesOf(page, "/api/hourly_costs");
   const rows = (await (await fetch(csv)).text()).trim().split("\r\n").slice(1);
-  const amounts = rows.map((row) => parseCredits(row.split(",")[8] ?? ""));
+  const amounts = rows.map((row) => parseCredits(row.split(",")[9] ?? ""));
   expect(formatCredits(amounts.reduce((sum, one) => sum + one, 0n))).toBe(formatCredits(shown));
 
   const json = await (await fetch(csv.replace("format=csv", "format=json"))).text();

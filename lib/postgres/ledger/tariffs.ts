@@ -1,15 +1,15 @@
-import type pg from "pg";
 import { PRICE_SCALE, parseDecimal, VALUE_SCALE } from "../../billing/decimal.ts";
 import type { MetricKind, TariffPeriod } from "../../billing/tariff.ts";
 import { type TariffOf, type TariffRecord, tariffBook } from "../../billing/tariff-book.ts";
+import type { Queryable } from "../database/pool.ts";
 import { selectTariffs, type TariffRow } from "./queries/select-tariffs.ts";
 
 /** The tariffs that the database holds, for any series. */
-export const readTariffs = async (client: pg.ClientBase): Promise<TariffOf> =>
+export const readTariffs = async (client: Queryable): Promise<TariffOf> =>
   tariffBook(await readTariffRecords(client));
 
 /** In the order in which they were recorded. */
-export async function readTariffRecords(client: pg.ClientBase): Promise<readonly TariffRecord[]> {
+export async function readTariffRecords(client: Queryable): Promise<readonly TariffRecord[]> {
   return (await selectTariffs(client)).map((row) => ({
     metric: row.metric,
     kind: row.kind as MetricKind,

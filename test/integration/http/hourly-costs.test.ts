@@ -188,7 +188,7 @@ describe("GET /api/hourly_costs/{project_name}", () => {
     });
     expect(answer.headers["content-type"]).toBe("text/csv; charset=utf-8");
     const rows = answer.body.trim().split("\r\n").slice(1);
-    const sum = rows.reduce((all, row) => all + Number(row.split(",")[8]), 0);
+    const sum = rows.reduce((all, row) => all + Number(row.split(",")[9]), 0);
     const { total } = await costs(night);
     expect(sum).toBe(total.credits + total.adjustments);
   });
@@ -205,7 +205,7 @@ describe("GET /api/hourly_costs/{project_name}", () => {
       new URLSearchParams(link.replaceAll("&amp;", "&").split("?")[1]),
     );
     const rows = (await ask(query)).body.trim().split("\r\n").slice(1);
-    const sum = rows.reduce((all, row) => all + Number(row.split(",")[8]), 0);
+    const sum = rows.reduce((all, row) => all + Number(row.split(",")[9]), 0);
     expect(rows.length).toBeGreaterThanOrEqual(30);
     const [, foot = ""] = /<tfoot>(.*)<\/tfoot>/.exec(page.body) ?? [];
     const cells = foot.split("</td>").map((cell) => cell.replace(/<[^>]*>/g, ""));

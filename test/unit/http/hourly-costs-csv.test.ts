@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { parseCredits } from "../../../lib/billing/credits.ts";
-import { parseDecimal, VALUE_SCALE } from "../../../lib/billing/decimal.ts";
+import { PRICE_SCALE, parseDecimal, VALUE_SCALE } from "../../../lib/billing/decimal.ts";
+import type { Tariff } from "../../../lib/billing/tariff.ts";
 import type { CsvFormat } from "../../../lib/http/csv.ts";
 import { readCostsQuery } from "../../../lib/http/hourly-costs.ts";
 import { costsCsv } from "../../../lib/http/hourly-costs-csv.ts";
@@ -29,18 +30,38 @@ const ledger: LedgerCosts = {
   measuredUntilMs: at(2, 30),
 };
 
+const price = (credits: string, fromMs: number) => ({
+  fromMs,
+  credits: parseDecimal(credits, PRICE_SCALE),
+  dipWindowMs: 0,
+  maxGapMs: 0,
+  maxRate: null,
+});
+const tariff: Tariff = {
+  kind: "counter",
+  unit: "vCPU-hours",
+  periods: [price("1", Number.NEGATIVE_INFINITY), price("0.000003", at(2))],
+};
+const tariffOf = (metric: string) => (metric === "project_vcpu_usage" ? tariff : undefined);
+
 const file = (
   format: CsvFormat,
-  { costs = ledger, projectName = "genomics", until = "2026-11-23T03:00:00Z" } = {},
+  {
+    costs = ledger,
+    projectName = "genomics",
+    until = "2026-11-23T03:00:00Z",
+    bucket = "hour",
+  } = {},
 ) => {
   const query = {
     from: "2026-11-23T00:00:00Z",
     until,
     timezone: "Europe/Berlin",
     by: "metric,site",
+    bucket,
   };
   const event = httpEvent({ method: "GET", path: "/", query });
-  return costsCsv(readCostsQuery(event, projectName, at(6)), costs, format);
+  return costsCsv(readCostsQuery(event, projectName, at(6)), costs, tariffOf, format);
 };
 
 test("csv has every digit, times with their offset, and a row for each bucket, also where nothing was used", () => {
@@ -51,11 +72,11 @@ test("csv has every digit, times with their offset, and a row for each bucket, a
     "content-disposition": `attachment; filename="genomics 2026-11-23 2026-11-23.csv"; filename*=UTF-8''genomics%202026-11-23%202026-11-23.csv`,
   });
   expect(body.split("\r\n")).toEqual([
-    "start,end,timezone,metric,site,resource,unit,usage,credits,coverage,corrected_at",
-    "2026-11-23T01:00:00+01:00,2026-11-23T02:00:00+01:00,Europe/Berlin,project_vcpu_usage,bielefeld,,vCPU-hours,1.5,1.5,full,2026-11-23T06:07:00+01:00",
-    "2026-11-23T02:00:00+01:00,2026-11-23T03:00:00+01:00,Europe/Berlin,,,,,0.0,0.0,full,",
-    "2026-11-23T03:00:00+01:00,2026-11-23T04:00:00+01:00,Europe/Berlin,project_vcpu_usage,'=HYPERLINK(1),,vCPU-hours,0.000000000001,0.000000000000000003,partial,",
-    "2026-11-23T03:00:00+01:00,2026-11-23T04:00:00+01:00,Europe/Berlin,adjustment,,,,,-2.5,partial,",
+    "start,end,timezone,metric,site,resource,unit,usage,price,credits,coverage,corrected_at",
+    "2026-11-23T01:00:00+01:00,2026-11-23T02:00:00+01:00,Europe/Berlin,project_vcpu_usage,bielefeld,,vCPU-hours,1.5,1.0,1.5,full,2026-11-23T06:07:00+01:00",
+    "2026-11-23T02:00:00+01:00,2026-11-23T03:00:00+01:00,Europe/Berlin,,,,,0.0,,0.0,full,",
+    "2026-11-23T03:00:00+01:00,2026-11-23T04:00:00+01:00,Europe/Berlin,project_vcpu_usage,'=HYPERLINK(1),,vCPU-hours,0.000000000001,0.000003,0.000000000000000003,partial,",
+    "2026-11-23T03:00:00+01:00,2026-11-23T04:00:00+01:00,Europe/Berlin,adjustment,,,,,,-2.5,partial,",
     "",
   ]);
 });
@@ -64,10 +85,22 @@ test("csv-excel has a byte order mark, semicolons, decimal commas and wall-clock
   const [first, second, , , adjustment] = file("csv-excel").body.split("\r\n");
   expect(first?.startsWith("\uFEFFstart;end;timezone;")).toBe(true);
   expect(second).toBe(
-    "2026-11-23 01:00;2026-11-23 02:00;Europe/Berlin;project_vcpu_usage;bielefeld;;vCPU-hours;1,5;1,5;full;2026-11-23 06:07",
+    "2026-11-23 01:00;2026-11-23 02:00;Europe/Berlin;project_vcpu_usage;bielefeld;;vCPU-hours;1,5;1,0;1,5;full;2026-11-23 06:07",
   );
   // A formula is guarded against, a negative amount is not one.
-  expect(adjustment).toContain(";adjustment;;;;;-2,5;partial;");
+  expect(adjustment).toContain(";adjustment;;;;;;-2,5;partial;");
+});
+
+test("a row has no price where there were several, or where one does not tell what was billed", () => {
+  const pricesOf = (costs: LedgerCosts) =>
+    file("csv", { costs, bucket: "day" })
+      .body.split("\r\n")
+      .slice(1, -1)
+      .map((row) => row.split(",")[8]);
+  const inOneBucket = { ...ledger, adjustments: [], hours: [used(at(0), "1", "1")] };
+  expect(pricesOf(inOneBucket)).toEqual([""]);
+  const billedBefore = { ...inOneBucket, hours: [used(at(2), "1", "1")] };
+  expect(file("csv", { costs: billedBefore }).body).toContain("vCPU-hours,1.0,,1.0,");
 });
 
 test.each(["=1", "+1", "-1", "@SUM(1)", "\tx"])("the text %j is no formula", (site) => {

@@ -1,5 +1,5 @@
-import type pg from "pg";
 import type { DecimalText } from "../../../billing/decimal.ts";
+import type { Queryable } from "../../database/pool.ts";
 
 export interface TariffRow {
   readonly metric: string;
@@ -24,7 +24,7 @@ const text = `
    order by tariff_id`;
 
 /** All of them, in the order in which they were recorded. */
-export async function selectTariffs(client: pg.ClientBase): Promise<readonly TariffRow[]> {
+export async function selectTariffs(client: Queryable): Promise<readonly TariffRow[]> {
   const { rows } = await client.query<TariffRow>({ name: "select-tariffs", text });
   return rows;
 }
