@@ -1,7 +1,9 @@
 import { loadConfig } from "../lib/config.ts";
 import { projectUnknown, readProjectName } from "../lib/http/credits.ts";
+import { readFocusSettings } from "../lib/http/focus.ts";
 import { costsAnswer, costsFreshness, readCostsQuery } from "../lib/http/hourly-costs.ts";
 import { costsCsv } from "../lib/http/hourly-costs-csv.ts";
+import { costsFocus } from "../lib/http/hourly-costs-focus.ts";
 import { readProjectReads } from "../lib/http/http-settings.ts";
 import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
@@ -13,7 +15,7 @@ import { readTariffsInForce } from "../lib/postgres/reading/prices.ts";
 import { projectStates } from "../lib/postgres/reading/project-state.ts";
 
 const readers = { keys: readKeySource, database: readDatabase, projectReads: readProjectReads };
-const config = loadConfig(readers);
+const config = loadConfig({ ...readers, focus: readFocusSettings });
 const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs: 10_000 });
 
 export const handler = httpFunction({
@@ -27,7 +29,10 @@ export const handler = httpFunction({
     const costs = await readHourlyCosts(pool, asked);
     if (costs === undefined) throw projectUnknown(asked.projectName);
     if (asked.format !== "json") {
-      return costsCsv(asked, costs, await readTariffsInForce(pool), asked.format);
+      const tariffOf = await readTariffsInForce(pool);
+      return asked.format === "focus"
+        ? costsFocus(asked, costs, tariffOf, config.focus)
+        : costsCsv(asked, costs, tariffOf, asked.format);
     }
     const before = asked.previous && (await readHourlyCosts(pool, { ...asked, ...asked.previous }));
     return costsAnswer(asked, costs, before, nowMs);

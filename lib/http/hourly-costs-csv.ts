@@ -9,10 +9,10 @@ import {
   type GroupCost,
   type LedgerCosts,
 } from "../usecases/reading/cost-buckets.ts";
+import { fileNameOf, rowsMax, tooManyRows } from "./costs-file.ts";
 import { type CsvCell, type CsvFormat, csvAnswer } from "./csv.ts";
 import { type CostsQuery, clippedEdges, inOrder } from "./hourly-costs.ts";
 import type { HttpAnswer } from "./stack/answer.ts";
-import { problem } from "./stack/problem.ts";
 
 const columns = [
   "start",
@@ -28,7 +28,6 @@ const columns = [
   "coverage",
   "corrected_at",
 ];
-const rowsMax = 100_000;
 
 /** Undefined: the metric was never priced. */
 type TariffOfMetric = (metric: string) => Tariff | undefined;
@@ -59,10 +58,7 @@ export function costsCsv(
   const rows = buckets.flatMap((bucket) =>
     rowsOf(bucket, tariffOf).map((row) => ({ row, bucket })),
   );
-  if (rows.length > rowsMax) {
-    const detail = `The range has ${rows.length} rows, more than ${rowsMax}: take a larger bucket or a shorter range.`;
-    throw problem("range-too-large", "bucket", detail);
-  }
+  if (rows.length > rowsMax) throw tooManyRows(rows.length);
   const cells = rows.map(({ row, bucket }) => cellsOf(row, bucket, asked, format));
   return csvAnswer(format, fileNameOf(asked), columns, cells);
 }
@@ -118,11 +114,4 @@ function cellsOf(row: CostRow, bucket: Bucket, asked: CostsQuery, format: CsvFor
 function timeText(ms: number, offset: ZoneOffset, format: CsvFormat): string {
   const instant = instantText(ms, offset);
   return format === "csv" ? instant : instant.slice(0, 16).replace("T", " ");
-}
-
-function fileNameOf({ projectName, fromMs, untilMs, offset }: CostsQuery): string {
-  const day = (ms: number) => instantText(ms, offset).slice(0, 10);
-  // The last day is the one that the range still touches.
-  const name = projectName.replace(/[/\\]/g, "_");
-  return `${name} ${day(fromMs)} ${day(untilMs - 1)}.csv`;
 }

@@ -24,7 +24,7 @@ import { type HttpAnswer, jsonAnswer } from "./stack/answer.ts";
 import { parameterProblem } from "./stack/problem.ts";
 import type { FreshnessOf } from "./stack/unchanged.ts";
 
-export const costsFormats = ["json", "csv", "csv-excel"] as const;
+export const costsFormats = ["json", "csv", "csv-excel", "focus"] as const;
 export type CostsFormat = (typeof costsFormats)[number];
 
 /** What `GET /api/hourly_costs/{project_name}` asks for. */
@@ -74,6 +74,7 @@ export function readCostsQuery(
   const acceptsCsv = /^text\/csv\b/.test((headers["accept"] ?? "").trim());
   const formatAccepted = acceptsCsv ? "csv" : "json";
   const range = readRange(query, offset, nowMs);
+  const format = readOneOf("format", query["format"] || formatAccepted, costsFormats);
   return {
     projectName,
     timezone,
@@ -83,11 +84,12 @@ export function readCostsQuery(
     bucket: readOneOf("bucket", query["bucket"] || "hour", bucketSizes),
     metric: readName("metric", query),
     site: readName("site", query),
-    bySite: by.includes("site"),
-    byResource: by.includes("resource"),
+    // A FOCUS file tells everything apart.
+    bySite: by.includes("site") || format === "focus",
+    byResource: by.includes("resource") || format === "focus",
     pageFromMs: readCursor(query, projectName, z.int()),
     limit: readWholeNumber("limit", query["limit"] || String(limitPreset), 1, bucketsMax),
-    format: readOneOf("format", query["format"] || formatAccepted, costsFormats),
+    format,
     query,
   };
 }

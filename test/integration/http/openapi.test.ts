@@ -178,6 +178,7 @@ const calls: Readonly<Record<string, readonly (readonly [number, Asking?])[]>> =
     [200, { query: { by: "metric,site,resource", bucket: "day", compare: "previous" } }],
     [200, { query: { format: "csv" } }],
     [200, { query: { format: "csv-excel" } }],
+    [200, { query: { format: "focus" } }],
     [400, { query: { bucket: "year" } }],
     [404, { project: "nobody" }],
   ],

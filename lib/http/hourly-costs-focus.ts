@@ -1,0 +1,60 @@
+import { priceThroughout } from "../billing/price-in-force.ts";
+import type { Tariff } from "../billing/tariff.ts";
+import { hourMs, hourOf } from "../billing/time.ts";
+import type { HourCost, LedgerCosts } from "../usecases/reading/cost-buckets.ts";
+import { monthsBetween } from "../usecases/statements/months.ts";
+import { fileNameOf, rowsMax, tooManyRows } from "./costs-file.ts";
+import { type FocusCharge, type FocusSettings, focusAnswer } from "./focus.ts";
+import { type CostsQuery, inOrder } from "./hourly-costs.ts";
+import type { HttpAnswer } from "./stack/answer.ts";
+
+/** The costs as a FOCUS file: a row for each UTC hour, metric, site and resource, and for each adjustment. */
+export function costsFocus(
+  asked: CostsQuery,
+  costs: LedgerCosts,
+  tariffOf: (metric: string) => Tariff | undefined,
+  settings: FocusSettings,
+): HttpAnswer {
+  const isAsked = (ms: number) => asked.fromMs <= ms && ms < asked.untilMs;
+  const hours = costs.hours
+    .filter((hour) => isAsked(hour.hourMs))
+    .sort((one, other) => one.hourMs - other.hourMs || inOrder(one, other));
+  const adjustments = costs.adjustments.filter(({ atMs }) => isAsked(atMs));
+  const rows = hours.length + adjustments.length;
+  if (rows > rowsMax) throw tooManyRows(rows);
+  const charges = [
+    ...hours.map((hour) => usageOf(hour, tariffOf(hour.metric))),
+    ...adjustments.map(({ atMs, credits }) => ({
+      ...periodOf(hourOf(atMs)),
+      description: "Booked by hand",
+      isCorrection: false,
+      credits,
+      usage: null,
+    })),
+  ];
+  return focusAnswer(fileNameOf(asked, " FOCUS 1.2"), asked.projectName, charges, settings);
+}
+
+function usageOf(hour: HourCost, tariff: Tariff | undefined): FocusCharge {
+  const { metric, unit, site, resource, usage: amount, credits } = hour;
+  const inForce =
+    tariff === undefined ? null : priceThroughout(tariff, hour.hourMs, hour.hourMs + hourMs);
+  const price = inForce !== null && amount * inForce === credits ? inForce : null;
+  return {
+    ...periodOf(hour.hourMs),
+    description: `${unit || metric} of OpenStack`,
+    isCorrection: false,
+    credits,
+    usage: { metric, unit, site: site ?? "", resource: resource ?? "", amount, price },
+  };
+}
+
+function periodOf(fromMs: number) {
+  const [month] = monthsBetween(fromMs, fromMs, "UTC");
+  return {
+    fromMs,
+    untilMs: fromMs + hourMs,
+    billedFromMs: month?.startMs ?? fromMs,
+    billedUntilMs: month?.endMs ?? fromMs,
+  };
+}
