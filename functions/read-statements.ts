@@ -4,18 +4,17 @@ import { readProjectReads } from "../lib/http/http-settings.ts";
 import { languageOf, refusedPage } from "../lib/http/page-query.ts";
 import { readKeySource } from "../lib/http/stack/api-keys.ts";
 import { httpFunction } from "../lib/http/stack/http-function.ts";
-import { answerStatements, statementFreshness } from "../lib/http/statements.ts";
+import { answerStatements, readMonthSettings, statementFreshness } from "../lib/http/statements.ts";
 import { logger } from "../lib/logger.ts";
 import { readDatabase } from "../lib/postgres/database/database-settings.ts";
 import { createPool } from "../lib/postgres/database/pool.ts";
 import { projectStates } from "../lib/postgres/reading/project-state.ts";
 import { readStatement, readStatements } from "../lib/postgres/statements/reading.ts";
-import { readStatementTimezone } from "../lib/settings/statements.ts";
 import { pageWriter } from "../lib/web/pages.ts";
 
 const readers = { keys: readKeySource, database: readDatabase, projectReads: readProjectReads };
-const config = loadConfig({ ...readers, timezone: readStatementTimezone });
-const { projectReads, timezone } = config;
+const config = loadConfig({ ...readers, statements: readMonthSettings });
+const { projectReads, statements } = config;
 const pages = pageWriter();
 const freshness = statementFreshness(pages.assets);
 const pool = createPool(config.database, { connectionsMax: 2, statementTimeoutMs: 10_000 });
@@ -31,10 +30,11 @@ export const handler = httpFunction({
     if (project === undefined) throw projectUnknown(projectName);
     const [asked, nowMs] = [{ projectId: project.projectId, projectName }, Date.now()];
     return answerStatements(event, projectName, projectReads.lateDays, {
-      list: () => readStatements(pool, asked, timezone, nowMs),
+      focus: statements.focus,
+      list: () => readStatements(pool, asked, statements.timezone, nowMs),
       page: (statement) =>
         pages.writeStatement({ projectName, link, statement }, languageOf(event)),
-      one: (month) => readStatement(pool, asked, month, timezone, nowMs),
+      one: (month) => readStatement(pool, asked, month, statements.timezone, nowMs),
     });
   },
 });

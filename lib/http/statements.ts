@@ -1,18 +1,26 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { formatCredits } from "../billing/credits.ts";
 import { exactNumber } from "../billing/decimal.ts";
+import { type ReadVariable, readAll } from "../config.ts";
 import { parseWithSource } from "../formats/parse-with-source.ts";
+import { readStatementTimezone } from "../settings/statements.ts";
 import { utcText } from "../usecases/reading/calendar.ts";
 import { projectAddress } from "../usecases/reading/project-address.ts";
 import { closesAtMs } from "../usecases/statements/months.ts";
 import type { StatementJson } from "../usecases/statements/statement-json.ts";
 import type { ListedStatement, StatementList } from "../usecases/statements/statement-list.ts";
 import { type CsvCell, type CsvFormat, csvAnswer } from "./csv.ts";
+import { type FocusSettings, readFocusSettings } from "./focus.ts";
 import { readOneOf } from "./parameters.ts";
 import { type HttpAnswer, jsonAnswer, jsonTextAnswer, pageAnswer } from "./stack/answer.ts";
 import { parameterProblem, problem } from "./stack/problem.ts";
 import type { FreshnessOf } from "./stack/unchanged.ts";
 import { wantsPage } from "./stack/wants-page.ts";
+import { statementFocus } from "./statements-focus.ts";
+
+/** By whose clock months begin, and how FOCUS files name this installation. */
+export const readMonthSettings = (read: ReadVariable) =>
+  readAll({ timezone: readStatementTimezone, focus: readFocusSettings }, read);
 
 /** The month that is asked for; null: the list of all. Throws a 400 problem. */
 function readMonth(event: APIGatewayProxyEventV2): string | null {
@@ -29,6 +37,7 @@ export const statementFreshness =
 
 /** Reads what is asked for of one project. */
 export interface StatementReader {
+  readonly focus: FocusSettings;
   list(): Promise<StatementList>;
   /** Undefined: the project has none of this month. */
   one(month: string): Promise<string | undefined>;
@@ -52,6 +61,7 @@ export async function answerStatements(
   if (format === "json") return jsonTextAnswer(200, text);
   const statement = parseStatement(text);
   if (format === "html") return pageAnswer(200, reader.page(statement));
+  if (format === "focus") return statementFocus(statement, reader.focus);
   return statementCsv(statement, format);
 }
 
@@ -76,7 +86,7 @@ const listed = (one: ListedStatement, projectName: string, lateDays: number) => 
   statement: projectAddress("/api/statements", projectName, { month: one.month }),
 });
 
-export const statementFormats = ["json", "csv", "csv-excel", "html"] as const;
+export const statementFormats = ["json", "csv", "csv-excel", "focus", "html"] as const;
 
 /** What `format` says, else what the caller accepts. */
 function readFormat(event: APIGatewayProxyEventV2): (typeof statementFormats)[number] {

@@ -192,6 +192,7 @@ const calls: Readonly<Record<string, readonly (readonly [number, Asking?])[]>> =
     [200],
     [200, { query: { month } }],
     [200, { query: { month, format: "csv" } }],
+    [200, { query: { month, format: "focus" } }],
     [200, { query: { month, format: "html" } }],
     [404, { query: { month: "1999-01" } }],
   ],

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -241,6 +242,33 @@ test("a statement as a table, whose credits add up", async () => {
     "adjustment",
     "adjustment",
   ]);
+});
+
+test("a statement as a FOCUS file, whose credits add up", async () => {
+  const answer = await read("genomics", "2026-11-20T00:00:00Z", {
+    month: "2026-09",
+    format: "focus",
+  });
+  const place = process.env["FOCUS_STATEMENT_FILE"];
+  if (place !== undefined) writeFileSync(place, answer.body);
+  const [head = "", ...lines] = answer.body.trim().split("\r\n");
+  const columns = head.split(",");
+  const rows = lines.map((line) =>
+    Object.fromEntries(line.split(",").map((value, index) => [columns[index] ?? "", value])),
+  );
+  const told = ["ChargeCategory", "ChargeClass", "ChargePeriodStart", "ChargePeriodEnd"];
+  expect(rows.map((row) => told.map((column) => row[column]))).toEqual([
+    ["Usage", "", "2026-08-31T22:00:00Z", "2026-09-30T22:00:00Z"],
+    ["Usage", "Correction", "2026-07-31T22:00:00Z", "2026-08-31T22:00:00Z"],
+    ["Adjustment", "", expect.any(String), expect.any(String)],
+    ["Adjustment", "", expect.any(String), expect.any(String)],
+  ]);
+  const credits = rows.map((row) => Number(row["PricingCurrencyEffectiveCost"]));
+  expect(credits.reduce((sum, one) => sum + one, 0)).toBe(7200 - 4060 - 60 + 5);
+  for (const row of rows) {
+    expect(row["BillingPeriodStart"]).toBe("2026-08-31T22:00:00Z");
+    expect(row["BillingPeriodEnd"]).toBe("2026-09-30T22:00:00Z");
+  }
 });
 
 describe("a person's page of a month", () => {
