@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { parseCredits } from "../../../lib/billing/credits.ts";
 import { PRICE_SCALE, parseDecimal, VALUE_SCALE } from "../../../lib/billing/decimal.ts";
@@ -63,6 +64,12 @@ const file = (
   const event = httpEvent({ method: "GET", path: "/", query });
   return costsCsv(readCostsQuery(event, projectName, at(6)), costs, tariffOf, format);
 };
+
+// For a spreadsheet: .ci/open-csv.
+const place = process.env["CSV_FOLDER"];
+for (const format of place === undefined ? [] : (["csv", "csv-excel"] as const)) {
+  writeFileSync(`${place}/${format}.csv`, file(format).body);
+}
 
 test("csv has every digit, times with their offset, and a row for each bucket, also where nothing was used", () => {
   const { statusCode, headers, body } = file("csv");
