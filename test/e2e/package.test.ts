@@ -78,12 +78,16 @@ test("each function is bundled by itself with only what it needs", async () => {
       "lib/postgres/migrations/001-ledger.sql",
     ]),
   );
-  for (const name of ["read-asset", "read-project-page"]) {
-    expect(Object.keys(await zipped(name))).toEqual([
-      `functions/${name}.mjs`,
-      "lib/web/assets/page.css",
-      "lib/web/assets/page.js",
-    ]);
+  const ofPages = ["lib/web/assets/page.css", "lib/web/assets/page.js"];
+  const description = "lib/web/assets/openapi.json";
+  const assets = {
+    "read-asset": ofPages,
+    "read-project-page": ofPages,
+    "describe-api": [description, ...ofPages],
+    "refuse-route": [description],
+  };
+  for (const [name, files] of Object.entries(assets)) {
+    expect(Object.keys(await zipped(name))).toEqual([`functions/${name}.mjs`, ...files]);
   }
 });
 
