@@ -57,6 +57,26 @@ describe.each(Object.keys(pageProjects))("a project %s", (state) => {
   });
 });
 
+// Looking for faults in so long a page takes its time, so two looks stand for all.
+test.each(["at a desk, light", "on a phone, dark"])(
+  "the description of the API %s",
+  async (lookName) => {
+    const look = looks[lookName] as (typeof looks)[string];
+    await using opened = await openPage(browser, `${stack.baseUrl}/api/doc`, look);
+    const { page, faults } = opened;
+    await keepPicture(page, `api ${lookName}`);
+    const targets = await page.$$eval('a[href^="#"]', (anchors) =>
+      anchors.map((anchor) => anchor.getAttribute("href")?.slice(1)),
+    );
+    const ids = await page.$$eval("[id]", (all) => all.map(({ id }) => id));
+    expect(targets.length).toBeGreaterThan(100);
+    expect(targets.filter((target) => !ids.includes(target ?? ""))).toEqual([]);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await scrollsSideways(page)).toBe(false);
+    expect(faults).toEqual([]);
+  },
+);
+
 /** Every link of the page that is one of these routes, as it is followed. */
 const addressesOf = (page: Page, route: string): Promise<string[]> =>
   page.$$eval(`a[href^="${route}"]`, (anchors) =>
