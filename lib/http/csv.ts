@@ -43,7 +43,9 @@ function cellText(cell: CsvCell, forExcel: boolean): string {
 }
 
 /** With the name in ASCII for old programs, and as it is (RFC 6266). */
-function attachment(fileName: string): string {
+function attachment(name: string): string {
+  // No part of a name is a folder.
+  const fileName = name.replace(/[/\\]/g, "_");
   const ascii = fileName.replace(/[^\w. -]/g, "_");
   const encoded = encodeURIComponent(fileName.toWellFormed()).replace(
     /['()*]/g,

@@ -74,32 +74,35 @@ export function focusAnswer(
   charges: readonly FocusCharge[],
   settings: FocusSettings,
 ): HttpAnswer {
-  const rows = charges.map((charge) => ({
-    ...ofInstallation(settings, projectName),
+  const installation = ofInstallation(settings, projectName);
+  const rowOf = (charge: FocusCharge): Columns => ({
+    ...installation,
     ...ofCharge(charge),
-    ...ofMoney(charge, settings),
-    ...ofUsage(charge.usage, charge.credits),
-  }));
-  const columns = Object.keys(rows[0] ?? emptyRow(settings, projectName)).sort();
-  const cells = rows.map((row: Columns) => columns.map((column) => row[column] ?? empty));
+    ...ofUsage(charge, settings),
+  });
+  const columns = Object.keys(rowOf(noCharge)).sort();
+  const cells = charges.map((charge) => {
+    const row = rowOf(charge);
+    return columns.map((column) => row[column] ?? empty);
+  });
   return csvAnswer("csv", fileName, columns, cells);
 }
+
+/** A file without charges has its columns all the same. */
+const noCharge: FocusCharge = {
+  fromMs: 0,
+  untilMs: 0,
+  billedFromMs: 0,
+  billedUntilMs: 0,
+  description: "",
+  isCorrection: false,
+  credits: 0n,
+  usage: null,
+};
 
 const empty: CsvCell = { text: "" };
 const cell = (value: string): CsvCell => ({ text: value });
 const amount = (value: bigint, scale: number): CsvCell => ({ amount: formatDecimal(value, scale) });
-
-/** A file without charges has its columns all the same. */
-function emptyRow(settings: FocusSettings, projectName: string): Columns {
-  const at = { fromMs: 0, untilMs: 0, billedFromMs: 0, billedUntilMs: 0 };
-  const none = { ...at, description: "", isCorrection: false, credits: 0n, usage: null };
-  return {
-    ...ofInstallation(settings, projectName),
-    ...ofCharge(none),
-    ...ofMoney(none, settings),
-    ...ofUsage(null, 0n),
-  };
-}
 
 const ofInstallation = ({ provider, currency }: FocusSettings, projectName: string): Columns => ({
   BillingAccountId: cell(provider),
@@ -135,37 +138,32 @@ const ofCharge = (charge: FocusCharge): Columns => ({
   PricingCurrencyEffectiveCost: amount(charge.credits, CREDITS_SCALE),
 });
 
-function ofMoney({ credits, usage }: FocusCharge, { creditValue }: FocusSettings): Columns {
+function ofUsage({ credits, usage }: FocusCharge, { creditValue }: FocusSettings): Columns {
   const cost = amount(credits * creditValue, CREDITS_SCALE + PRICE_SCALE);
-  const price =
-    usage === null ? empty : amount(priceOf(usage, credits) * creditValue, 2 * PRICE_SCALE);
+  const price = usage && priceOf(usage, credits);
+  const money = price === null ? empty : amount(price * creditValue, 2 * PRICE_SCALE);
+  const priced = price === null ? "" : formatDecimal(price, PRICE_SCALE);
+  const unitPrice = price === null ? empty : { amount: priced };
+  const quantity = usage ? amount(usage.amount, VALUE_SCALE) : empty;
+  const unit = cell(usage ? unitOf(usage.unit) : "");
   return {
     BilledCost: cost,
     EffectiveCost: cost,
     ListCost: cost,
     ContractedCost: cost,
-    ListUnitPrice: price,
-    ContractedUnitPrice: price,
-  };
-}
-
-function ofUsage(usage: FocusUsage | null, credits: bigint): Columns {
-  const priced = usage && formatDecimal(priceOf(usage, credits), PRICE_SCALE);
-  const price = priced === null ? null : { amount: priced };
-  const quantity = usage && amount(usage.amount, VALUE_SCALE);
-  const unit = usage && cell(unitOf(usage.unit));
-  return {
-    PricingQuantity: quantity ?? empty,
-    PricingUnit: unit ?? empty,
-    ConsumedQuantity: quantity ?? empty,
-    ConsumedUnit: unit ?? empty,
-    PricingCategory: usage ? cell("Standard") : empty,
-    PricingCurrencyListUnitPrice: price ?? empty,
-    PricingCurrencyContractedUnitPrice: price ?? empty,
+    ListUnitPrice: money,
+    ContractedUnitPrice: money,
+    PricingQuantity: quantity,
+    PricingUnit: unit,
+    ConsumedQuantity: quantity,
+    ConsumedUnit: unit,
+    PricingCategory: cell(usage ? "Standard" : ""),
+    PricingCurrencyListUnitPrice: unitPrice,
+    PricingCurrencyContractedUnitPrice: unitPrice,
     SkuId: cell(usage?.metric ?? ""),
-    SkuMeter: unit ?? empty,
-    SkuPriceId: usage ? cell(`${usage.metric}@${priced}`) : empty,
-    SkuPriceDetails: usage ? cell("{}") : empty,
+    SkuMeter: unit,
+    SkuPriceId: cell(usage ? `${usage.metric}@${priced}` : ""),
+    SkuPriceDetails: cell(usage ? "{}" : ""),
     RegionId: cell(usage?.site ?? ""),
     RegionName: cell(usage?.site ?? ""),
     ResourceId: cell(usage?.resource ?? ""),

@@ -1,15 +1,14 @@
 import { formatCredits } from "../billing/credits.ts";
 import { type DecimalText, formatDecimal, PRICE_SCALE, VALUE_SCALE } from "../billing/decimal.ts";
-import { priceThroughout } from "../billing/price-in-force.ts";
-import type { Tariff } from "../billing/tariff.ts";
 import { instantText, type ZoneOffset } from "../usecases/reading/calendar.ts";
+import { type Bucket, costBuckets, type LedgerCosts } from "../usecases/reading/cost-buckets.ts";
 import {
-  type Bucket,
-  costBuckets,
-  type GroupCost,
-  type LedgerCosts,
-} from "../usecases/reading/cost-buckets.ts";
-import { fileNameOf, rowsMax, tooManyRows } from "./costs-file.ts";
+  billedPrice,
+  fileNameOf,
+  rowsMax,
+  type TariffOfMetric,
+  tooManyRows,
+} from "./costs-file.ts";
 import { type CsvCell, type CsvFormat, csvAnswer } from "./csv.ts";
 import { type CostsQuery, clippedEdges, inOrder } from "./hourly-costs.ts";
 import type { HttpAnswer } from "./stack/answer.ts";
@@ -29,9 +28,6 @@ const columns = [
   "corrected_at",
 ];
 
-/** Undefined: the metric was never priced. */
-type TariffOfMetric = (metric: string) => Tariff | undefined;
-
 interface CostRow {
   readonly metric: string;
   readonly site: string | null;
@@ -39,8 +35,8 @@ interface CostRow {
   readonly unit: string;
   /** null: a change without usage. */
   readonly usage: DecimalText | null;
-  /** Of a unit; null: there were several, or there is no usage. */
-  readonly price: DecimalText | null;
+  /** Of a unit, at PRICE_SCALE; null: there were several, or there is no usage. */
+  readonly price: bigint | null;
   readonly credits: DecimalText;
 }
 
@@ -70,7 +66,7 @@ function rowsOf(bucket: Bucket, tariffOf: TariffOfMetric): readonly CostRow[] {
     (cost): CostRow => ({
       ...cost,
       usage: formatDecimal(cost.usage, VALUE_SCALE),
-      price: priceOf(cost, bucket, tariffOf(cost.metric)),
+      price: billedPrice(cost, tariffOf(cost.metric), bucket.startMs, bucket.endMs),
       credits: formatCredits(cost.credits),
     }),
   );
@@ -78,17 +74,6 @@ function rowsOf(bucket: Bucket, tariffOf: TariffOfMetric): readonly CostRow[] {
     rows.push({ ...none, metric: "adjustment", usage: null, credits: formatCredits(adjustments) });
   }
   return rows.length > 0 ? rows : [{ ...none, metric: "", usage: "0.0", credits: "0.0" }];
-}
-
-/** The price that the usage was billed at, where there was one: usage times price are the credits. */
-function priceOf(
-  { usage, credits }: GroupCost,
-  { startMs, endMs }: Bucket,
-  tariff: Tariff | undefined,
-): DecimalText | null {
-  const price = tariff === undefined ? null : priceThroughout(tariff, startMs, endMs);
-  // While a re-rating is under way, some series have the price before.
-  return price !== null && usage * price === credits ? formatDecimal(price, PRICE_SCALE) : null;
 }
 
 function cellsOf(row: CostRow, bucket: Bucket, asked: CostsQuery, format: CsvFormat): CsvCell[] {
@@ -103,7 +88,7 @@ function cellsOf(row: CostRow, bucket: Bucket, asked: CostsQuery, format: CsvFor
     { text: row.resource ?? "" },
     { text: row.unit },
     row.usage === null ? { text: "" } : { amount: row.usage },
-    row.price === null ? { text: "" } : { amount: row.price },
+    row.price === null ? { text: "" } : { amount: formatDecimal(row.price, PRICE_SCALE) },
     { amount: row.credits },
     { text: coverage },
     correctedMs === null ? { text: "" } : instant(correctedMs),

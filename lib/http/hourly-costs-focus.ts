@@ -1,9 +1,14 @@
-import { priceThroughout } from "../billing/price-in-force.ts";
 import type { Tariff } from "../billing/tariff.ts";
 import { hourMs, hourOf } from "../billing/time.ts";
 import type { HourCost, LedgerCosts } from "../usecases/reading/cost-buckets.ts";
-import { monthsBetween } from "../usecases/statements/months.ts";
-import { fileNameOf, rowsMax, tooManyRows } from "./costs-file.ts";
+import { type Month, monthsBetween } from "../usecases/statements/months.ts";
+import {
+  billedPrice,
+  fileNameOf,
+  rowsMax,
+  type TariffOfMetric,
+  tooManyRows,
+} from "./costs-file.ts";
 import { type FocusCharge, type FocusSettings, focusAnswer } from "./focus.ts";
 import { type CostsQuery, inOrder } from "./hourly-costs.ts";
 import type { HttpAnswer } from "./stack/answer.ts";
@@ -12,7 +17,7 @@ import type { HttpAnswer } from "./stack/answer.ts";
 export function costsFocus(
   asked: CostsQuery,
   costs: LedgerCosts,
-  tariffOf: (metric: string) => Tariff | undefined,
+  tariffOf: TariffOfMetric,
   settings: FocusSettings,
 ): HttpAnswer {
   const isAsked = (ms: number) => asked.fromMs <= ms && ms < asked.untilMs;
@@ -22,10 +27,12 @@ export function costsFocus(
   const adjustments = costs.adjustments.filter(({ atMs }) => isAsked(atMs));
   const rows = hours.length + adjustments.length;
   if (rows > rowsMax) throw tooManyRows(rows);
+  // Once, because asking for the months of a zone takes long.
+  const months = monthsBetween(asked.fromMs, asked.untilMs, "UTC");
   const charges = [
-    ...hours.map((hour) => usageOf(hour, tariffOf(hour.metric))),
+    ...hours.map((hour) => usageOf(hour, tariffOf(hour.metric), months)),
     ...adjustments.map(({ atMs, credits }) => ({
-      ...periodOf(hourOf(atMs)),
+      ...periodOf(hourOf(atMs), months),
       description: "Booked by hand",
       isCorrection: false,
       credits,
@@ -35,13 +42,15 @@ export function costsFocus(
   return focusAnswer(fileNameOf(asked, " FOCUS 1.2"), asked.projectName, charges, settings);
 }
 
-function usageOf(hour: HourCost, tariff: Tariff | undefined): FocusCharge {
+function usageOf(
+  hour: HourCost,
+  tariff: Tariff | undefined,
+  months: readonly Month[],
+): FocusCharge {
   const { metric, unit, site, resource, usage: amount, credits } = hour;
-  const inForce =
-    tariff === undefined ? null : priceThroughout(tariff, hour.hourMs, hour.hourMs + hourMs);
-  const price = inForce !== null && amount * inForce === credits ? inForce : null;
+  const price = billedPrice(hour, tariff, hour.hourMs, hour.hourMs + hourMs);
   return {
-    ...periodOf(hour.hourMs),
+    ...periodOf(hour.hourMs, months),
     description: `${unit || metric} of OpenStack`,
     isCorrection: false,
     credits,
@@ -49,12 +58,7 @@ function usageOf(hour: HourCost, tariff: Tariff | undefined): FocusCharge {
   };
 }
 
-function periodOf(fromMs: number) {
-  const [month] = monthsBetween(fromMs, fromMs, "UTC");
-  return {
-    fromMs,
-    untilMs: fromMs + hourMs,
-    billedFromMs: month?.startMs ?? fromMs,
-    billedUntilMs: month?.endMs ?? fromMs,
-  };
+function periodOf(fromMs: number, months: readonly Month[]) {
+  const { startMs, endMs } = months.find((month) => fromMs < month.endMs) as Month;
+  return { fromMs, untilMs: fromMs + hourMs, billedFromMs: startMs, billedUntilMs: endMs };
 }

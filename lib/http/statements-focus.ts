@@ -1,7 +1,7 @@
 import { parseCredits } from "../billing/credits.ts";
 import { parseDecimal, VALUE_SCALE } from "../billing/decimal.ts";
 import { hourMs, hourOf } from "../billing/time.ts";
-import { monthsBetween } from "../usecases/statements/months.ts";
+import { type Month, monthsBetween } from "../usecases/statements/months.ts";
 import type { StatementJson } from "../usecases/statements/statement-json.ts";
 import { type FocusCharge, type FocusSettings, focusAnswer } from "./focus.ts";
 import type { HttpAnswer } from "./stack/answer.ts";
@@ -24,7 +24,7 @@ export function statementFocus(statement: StatementJson, settings: FocusSettings
     credits: parseCredits(credits),
     usage: null,
   }));
-  const fileName = `${projectName.replace(/[/\\]/g, "_")} ${month} FOCUS 1.2.csv`;
+  const fileName = `${projectName} ${month} FOCUS 1.2.csv`;
   return focusAnswer(fileName, projectName, [...used, ...corrected, ...booked], settings);
 }
 
@@ -61,10 +61,6 @@ const billedIn = ({ from, until }: StatementJson) => ({
 
 function boundsOf(month: string, timezone: string) {
   const middleMs = Date.parse(`${month}-15T00:00:00Z`);
-  const [{ startMs, endMs } = { startMs: middleMs, endMs: middleMs }] = monthsBetween(
-    middleMs,
-    middleMs,
-    timezone,
-  );
+  const [{ startMs, endMs }] = monthsBetween(middleMs, middleMs, timezone) as readonly [Month];
   return { fromMs: startMs, untilMs: endMs };
 }

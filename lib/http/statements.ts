@@ -159,10 +159,9 @@ function statementCsv(statement: StatementJson, format: CsvFormat): HttpAnswer {
       text(actor),
     ]),
   ];
-  const name = statement.project_name.replace(/[/\\]/g, "_");
   return csvAnswer(
     format,
-    `${name} ${month}.csv`,
+    `${statement.project_name} ${month}.csv`,
     columns,
     rows.map((row) => [text(month), ...row]),
   );
