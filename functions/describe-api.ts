@@ -8,12 +8,13 @@ import { readAssets } from "../lib/web/assets.ts";
 
 const text = readApiDescription();
 const page = apiDocument(JSON.parse(text), readAssets());
+const [forPrograms, forPeople] = [
+  tagged(jsonTextAnswer(200, text), text),
+  tagged(pageAnswer(200, page), page),
+];
 
 export const handler = httpFunction({
   scope: null,
   logger,
-  handle: async ({ rawPath }) =>
-    rawPath.endsWith("/api/doc")
-      ? tagged(pageAnswer(200, page), page)
-      : tagged(jsonTextAnswer(200, text), text),
+  handle: async ({ rawPath }) => (rawPath.endsWith("/api/doc") ? forPeople : forPrograms),
 });

@@ -11,6 +11,7 @@ import {
   scrollsSideways,
 } from "../support/browser/browser.ts";
 import { creditsOf, fillProjects, linkTo, pageProjects } from "../support/browser/page-projects.ts";
+import { csvRows } from "../support/csv-rows.ts";
 import {
   makeDirectory,
   type RunningStack,
@@ -95,8 +96,8 @@ test.each([
   const shown = parseCredits((cells.at(-2) ?? "").replaceAll(",", ""));
 
   const [csv = ""] = await addressesOf(page, "/api/hourly_costs");
-  const rows = (await (await fetch(csv)).text()).trim().split("\r\n").slice(1);
-  const amounts = rows.map((row) => parseCredits(row.split(",")[9] ?? ""));
+  const rows = csvRows(await (await fetch(csv)).text());
+  const amounts = rows.map((row) => parseCredits(row["credits"] ?? ""));
   expect(formatCredits(amounts.reduce((sum, one) => sum + one, 0n))).toBe(formatCredits(shown));
 
   const json = await (await fetch(csv.replace("format=csv", "format=json"))).text();

@@ -39,6 +39,13 @@ const service = parse(readFileSync(file, "utf8"), { customTags: referenceTags, l
 export const serviceFunctions: Readonly<Record<string, ServiceFunction>> = service.functions;
 export const functionNames: readonly string[] = Object.keys(serviceFunctions);
 
+/** Route → the function that answers it, as it is deployed. */
+export const httpRoutes: ReadonlyMap<string, string> = new Map(
+  Object.entries(serviceFunctions).flatMap(([name, { events = [] }]) =>
+    events.flatMap(({ httpApi }) => (httpApi === undefined ? [] : [[httpApi, name] as const])),
+  ),
+);
+
 export function functionNamed(name: string): ServiceFunction {
   const found = serviceFunctions[name];
   if (found === undefined) throw new Error(`serverless.yml has no function ${name}`);

@@ -1,20 +1,14 @@
 import { STATUS_CODES } from "node:http";
 import * as z from "zod/mini";
 import { refusals } from "../../formats/refusals.ts";
-import { httpRefusals, type ProblemCode } from "../stack/problem.ts";
+import { httpRefusals, statusOf } from "../stack/problem.ts";
+import { Accepted } from "./answers.ts";
 import { link, type Parameters } from "./parameters.ts";
 import type { Contents, Route } from "./route.ts";
 import { routes } from "./routes.ts";
-import { count, shape } from "./shapes.ts";
+import { shape } from "./shapes.ts";
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** Of measurements that are refused, what became of the others. */
-const whatWasTaken = {
-  accepted: z.optional(count),
-  dropped: z.optional(z.record(z.string(), count)),
-  hints: z.optional(z.array(z.unknown())),
-};
 
 const Problem = shape("Problem", {
   type: z.string(),
@@ -23,7 +17,8 @@ const Problem = shape("Problem", {
   code: z.enum([...Object.keys(httpRefusals), ...Object.keys(refusals)] as [string, ...string[]]),
   detail: z.string(),
   errors: z.optional(z.array(z.object({ at: z.string(), code: z.string(), detail: z.string() }))),
-  ...whatWasTaken,
+  // Of measurements that are refused, what became of the others.
+  ...z.partial(Accepted).shape,
 });
 
 /** The description of the API as OpenAPI 3.1, made of the schemas that validate. */
@@ -124,10 +119,6 @@ function refusalsByStatus(route: Route): Readonly<Record<string, readonly string
   return byStatus;
 }
 
-/** Faults of bodies are a 400. */
-const statusOf = (code: ProblemCode): number =>
-  (httpRefusals as Readonly<Record<string, { readonly status: number }>>)[code]?.status ?? 400;
-
 function problemContent({ isPage }: Route): Json {
   const problem = { "application/problem+json": { schema: schemaOf(Problem) } };
   return isPage ? { ...problem, "text/html": { schema: { type: "string" } } } : problem;
@@ -153,10 +144,7 @@ function namedSchemas(): Json {
   const { schemas } = z.toJSONSchema(z.globalRegistry, { io: "input", uri: refOf });
   const named = Object.entries<Json>(schemas).sort(([one], [other]) => (one < other ? -1 : 1));
   return Object.fromEntries(
-    named.map(([id, { $schema: _dialect, $id: _uri, id: _id, ...schema }]) => [
-      id,
-      referring(schema),
-    ]),
+    named.map(([id, { $schema: _dialect, $id: _uri, id: _id, ...schema }]) => [id, schema]),
   );
 }
 

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { bucketSizes } from "../hourly-costs.ts";
 import {
   about,
   burnRates,
@@ -52,7 +53,7 @@ export const HourlyCosts = shape("HourlyCosts", {
     from: instant,
     until: instant,
     timezone: z.string(),
-    bucket: z.enum(["hour", "day", "week", "month"]),
+    bucket: z.enum(bucketSizes),
     aligned: about(z.boolean(), "Whether all borders are those of UTC hours."),
   }),
   as_of: instant,
@@ -71,6 +72,9 @@ export const HourlyCosts = shape("HourlyCosts", {
   next_cursor: z.nullable(z.string()),
 });
 
+const adjustments = z.array(
+  z.object({ at: instant, credits: exact, reason: z.string(), actor: z.string() }),
+);
 const sample = shape("Sample", { time: instant, value: exact });
 const cost = { usage: exact, credits: exact };
 
@@ -130,9 +134,7 @@ export const ExplainedHour = shape("ExplainedHour", {
       ),
     }),
   ),
-  adjustments: z.array(
-    z.object({ at: instant, credits: exact, reason: z.string(), actor: z.string() }),
-  ),
+  adjustments,
 });
 
 const balance = { used: exact, granted: z.nullable(exact) };
@@ -160,9 +162,7 @@ export const Statement = shape("Statement", {
   corrections: z.array(
     z.object({ month: z.string(), metric: z.string(), unit, site: z.string(), ...cost }),
   ),
-  adjustments: z.array(
-    z.object({ at: instant, credits: exact, reason: z.string(), actor: z.string() }),
-  ),
+  adjustments,
   grants: z.array(
     z.object({ at: instant, granted_credits: exact, reason: z.string(), actor: z.string() }),
   ),

@@ -12,7 +12,6 @@ import { about, exact } from "./shapes.ts";
 const text: Contents = { "text/plain": z.string() };
 
 const shortBody = ["json-invalid", "encoding-unsupported"] as const;
-const database = ["unavailable"] as const;
 
 const ingest = {
   scope: "ingest",
@@ -49,14 +48,14 @@ const routesOfNoProject: Readonly<Record<string, Route>> = {
     scope: "read",
     query: parameters.projectsQuery,
     answers: { 200: json(answers.Projects), 304: nothing },
-    refusals: ["parameter-invalid", "cursor-foreign", ...database],
+    refusals: ["parameter-invalid", "cursor-foreign", "unavailable"],
   },
   "GET /api/sites": {
     id: "listSites",
     summary: "How fresh the measurements of each site are.",
     scope: "read",
     answers: { 200: json(answers.Sites), 304: nothing },
-    refusals: ["project-forbidden", ...database],
+    refusals: ["project-forbidden", "unavailable"],
   },
   "GET /api/metrics": {
     id: "listMetrics",
@@ -95,7 +94,7 @@ const routesOfNoProject: Readonly<Record<string, Route>> = {
       "project-forbidden",
       "project-unknown",
       "links-off",
-      ...database,
+      "unavailable",
     ],
     isBounded: true,
   },
@@ -120,7 +119,7 @@ const routesOfNoProject: Readonly<Record<string, Route>> = {
     scope: "read",
     query: parameters.operatorsQuery,
     answers: { 200: page },
-    refusals: ["parameter-invalid", "timezone-unknown", "cursor-foreign", ...database],
+    refusals: ["parameter-invalid", "timezone-unknown", "cursor-foreign", "unavailable"],
     isPage: true,
   },
   "GET /assets/{asset}": {
@@ -156,14 +155,9 @@ const routesOfNoProject: Readonly<Record<string, Route>> = {
 
 const ordered = {
   scope: "admin",
+  refusals: [...shortBody, "parameter-invalid", "idempotency-key-reused", "unavailable"],
   isBounded: true,
 } as const;
-const orderRefusals = [
-  ...shortBody,
-  "parameter-invalid",
-  "idempotency-key-reused",
-  "unavailable",
-] as const;
 
 const adminRoutes: Readonly<Record<string, Route>> = {
   "DELETE /api/links/{project_name}": {
@@ -171,7 +165,7 @@ const adminRoutes: Readonly<Record<string, Route>> = {
     summary: "Ends all links of a project.",
     scope: "admin",
     answers: { 200: json(answers.Revocation) },
-    refusals: ["parameter-invalid", "project-unknown", ...database],
+    refusals: ["parameter-invalid", "project-unknown", "unavailable"],
   },
   "PUT /api/projects/{project_name}/grant": {
     ...ordered,
@@ -180,7 +174,6 @@ const adminRoutes: Readonly<Record<string, Route>> = {
     headers: { "Idempotency-Key": parameters.idempotencyKey(false) },
     body: json(GrantBody),
     answers: { 200: json(answers.Grant) },
-    refusals: orderRefusals,
   },
   "POST /api/projects/{project_name}/adjustments": {
     ...ordered,
@@ -189,7 +182,6 @@ const adminRoutes: Readonly<Record<string, Route>> = {
     headers: { "Idempotency-Key": parameters.idempotencyKey(true) },
     body: json(AdjustmentBody),
     answers: { 201: json(answers.Adjustment) },
-    refusals: orderRefusals,
   },
 };
 

@@ -112,7 +112,7 @@ const isHttpRefusal = (code: ProblemCode): code is HttpRefusalCode =>
   Object.hasOwn(httpRefusals, code);
 
 /** A body that is refused is a 400, unless it is too large (`MalformedBody.isTooLarge`). */
-const statusOf = (code: ProblemCode): number =>
+export const statusOf = (code: ProblemCode): number =>
   isHttpRefusal(code) ? httpRefusals[code].status : 400;
 
 /** A problem with one thing at fault. */

@@ -4,6 +4,7 @@ import { parseCredits } from "../../../lib/billing/credits.ts";
 import { PRICE_SCALE, parseDecimal, VALUE_SCALE } from "../../../lib/billing/decimal.ts";
 import { parseWithSource } from "../../../lib/formats/parse-with-source.ts";
 import { keys } from "../../support/api-keys.ts";
+import { csvRows } from "../../support/csv-rows.ts";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
 
 let functions: Functions;
@@ -11,14 +12,6 @@ let file: string;
 let rows: Record<string, string>[];
 const at = (hour: number, minute = 0) => new Date(Date.UTC(2026, 9, 5, hour, minute)).toISOString();
 
-/** No text of this file has a quote or a comma. */
-const parsed = (text: string) => {
-  const [head = "", ...lines] = text.trimEnd().split("\r\n");
-  const columns = head.split(",");
-  return lines.map((line) =>
-    Object.fromEntries(line.split(",").map((value, index) => [columns[index], value])),
-  );
-};
 const read = (query: Record<string, string>) =>
   functions.call("costs", {
     headers: { "x-api-key": keys.read },
@@ -57,7 +50,7 @@ beforeAll(async () => {
     body: JSON.stringify({ credits: -2.5, reason: "an outage", time: at(12, 10) }),
   });
   file = (await read({ format: "focus" })).body;
-  rows = parsed(file);
+  rows = csvRows(file);
   // For `focus-validator`: .ci/validate-focus.
   const place = process.env["FOCUS_FILE"];
   if (place !== undefined) writeFileSync(place, file);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { bodyOf } from "../../support/admin-calls.ts";
 import { keys } from "../../support/api-keys.ts";
+import { csvRows } from "../../support/csv-rows.ts";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
 
 let functions: Functions;
@@ -187,8 +188,7 @@ describe("GET /api/hourly_costs/{project_name}", () => {
       query: { ...night, ...query },
     });
     expect(answer.headers["content-type"]).toBe("text/csv; charset=utf-8");
-    const rows = answer.body.trim().split("\r\n").slice(1);
-    const sum = rows.reduce((all, row) => all + Number(row.split(",")[9]), 0);
+    const sum = csvRows(answer.body).reduce((all, row) => all + Number(row["credits"]), 0);
     const { total } = await costs(night);
     expect(sum).toBe(total.credits + total.adjustments);
   });
@@ -204,8 +204,8 @@ describe("GET /api/hourly_costs/{project_name}", () => {
     const query = Object.fromEntries(
       new URLSearchParams(link.replaceAll("&amp;", "&").split("?")[1]),
     );
-    const rows = (await ask(query)).body.trim().split("\r\n").slice(1);
-    const sum = rows.reduce((all, row) => all + Number(row.split(",")[9]), 0);
+    const rows = csvRows((await ask(query)).body);
+    const sum = rows.reduce((all, row) => all + Number(row["credits"]), 0);
     expect(rows.length).toBeGreaterThanOrEqual(30);
     const [, foot = ""] = /<tfoot>(.*)<\/tfoot>/.exec(page.body) ?? [];
     const cells = foot.split("</td>").map((cell) => cell.replace(/<[^>]*>/g, ""));

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { parse } from "yaml";
 import { keys } from "../../support/api-keys.ts";
 import { type Call, httpEvent, lambdaContext } from "../../support/http-event.ts";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
+import { httpRoutes } from "../../support/service-file.ts";
 import { writtenFields } from "../../support/written-fields.ts";
 
 let functions: Functions;
@@ -56,19 +55,8 @@ const scopes: Readonly<Record<string, Scope | null>> = {
 /** Takes the key in its body: session.test.ts. */
 const others = ["POST /session"];
 
-const service = parse(readFileSync(new URL("../../../serverless.yml", import.meta.url), "utf8"), {
-  logLevel: "error",
-});
-/** Route → the function that answers it, as it is deployed. */
-const routes = new Map<string, string>(
-  Object.entries<{ events?: { httpApi?: string }[] }>(service.functions).flatMap(
-    ([name, { events = [] }]) =>
-      events.flatMap(({ httpApi }) => (httpApi === undefined ? [] : [[httpApi, name] as const])),
-  ),
-);
-
 async function call(route: string, headers: Record<string, string>) {
-  const { handler } = await import(`../../../functions/${routes.get(route)}.ts`);
+  const { handler } = await import(`../../../functions/${httpRoutes.get(route)}.ts`);
   const [method = "", path = "/"] = route.split(" ");
   const pathParameters = { project_name: "nobody" };
   return handler(httpEvent({ method, path, pathParameters, headers }), lambdaContext);
@@ -113,7 +101,7 @@ function expectedStatus(scope: Scope | null, what: string, way: string): number 
 }
 
 test("the table below knows every route of serverless.yml", () => {
-  expect([...routes.keys()].sort()).toEqual([...Object.keys(scopes), ...others].sort());
+  expect([...httpRoutes.keys()].sort()).toEqual([...Object.keys(scopes), ...others].sort());
 });
 
 describe.each(Object.entries(scopes))("%s", (route, scope) => {

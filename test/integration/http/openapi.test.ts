@@ -1,74 +1,11 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import { parse } from "yaml";
 import type { HttpAnswer } from "../../../lib/http/stack/answer.ts";
 import { readAssets } from "../../../lib/web/assets.ts";
+import { documentedAnswers, expectDescribed, statusesOf } from "../../support/api-description.ts";
 import { keys } from "../../support/api-keys.ts";
 import { type Call, httpEvent, lambdaContext } from "../../support/http-event.ts";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
-
-const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
-interface Response {
-  readonly content?: Record<string, object>;
-}
-interface Operation {
-  readonly responses: Record<string, Response>;
-}
-const description = JSON.parse(read("lib/web/assets/openapi.json")) as {
-  readonly paths: Record<string, Record<string, Operation>>;
-};
-const operationOf = (route: string): Operation => {
-  const [method = "", path = ""] = route.split(" ");
-  return description.paths[path]?.[method.toLowerCase()] as Operation;
-};
-const documented = Object.entries(description.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).flatMap(([method, { responses }]) =>
-    Object.keys(responses)
-      .filter((status) => status !== "default")
-      .map((status) => `${method.toUpperCase()} ${path} ${status}`),
-  ),
-);
-
-/** No object may have a field that the description does not name. */
-const closed = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(closed);
-  if (typeof value !== "object" || value === null) return value;
-  const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, closed(one)]));
-  const isOpen = inner["type"] === "object" && "properties" in inner;
-  return isOpen && !("additionalProperties" in inner)
-    ? { ...inner, additionalProperties: false }
-    : inner;
-};
-const ajv = new Ajv2020({ strict: false, allowUnionTypes: true, logger: false });
-ajv.addFormat("date-time", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/);
-ajv.addSchema(closed(description) as object, "api");
-
-/** Whether the description has this answer to this route. */
-function expectDescribed(route: string, { statusCode, headers, body }: HttpAnswer) {
-  const { responses } = operationOf(route);
-  expect(Object.keys(responses)).toContain(String(statusCode));
-  const { content } = responses[statusCode] as Response;
-  const type = (headers["content-type"] ?? "").split(";")[0] as string;
-  if (content === undefined) return expect(body).toBe("");
-  expect(Object.keys(content)).toContain(type);
-  if (!type.includes("json")) return expect(body).not.toBe("");
-  const [method = "", path = ""] = route.split(" ");
-  const pointer = ["paths", path, method.toLowerCase(), "responses", statusCode, "content", type]
-    .map((part) => encodeURIComponent(String(part).replaceAll("~", "~0").replaceAll("/", "~1")))
-    .join("/");
-  const validate = ajv.getSchema(`api#/${pointer}/schema`);
-  validate?.(JSON.parse(body));
-  expect(validate?.errors).toBe(null);
-}
-
-const service = parse(read("serverless.yml"), { logLevel: "error" });
-const functionOf = new Map<string, string>(
-  Object.entries<{ events?: { httpApi?: string }[] }>(service.functions).flatMap(
-    ([name, { events = [] }]) =>
-      events.flatMap(({ httpApi }) => (httpApi === undefined ? [] : [[httpApi, name] as const])),
-  ),
-);
+import { httpRoutes } from "../../support/service-file.ts";
 
 /** Settings of an installation where something is missing or switched off. */
 const installations = {
@@ -116,17 +53,20 @@ afterAll(async () => {
 async function ask(route: string, asking: Asking = {}): Promise<HttpAnswer> {
   const { key = keys.admin, project = "bound", at = "usual", ...call } = asking;
   process.env = { ...before, ...installations[at] };
-  const name = `../../../functions/${functionOf.get(route)}.ts?${encodeURIComponent(at)}`;
+  const name = `../../../functions/${httpRoutes.get(route)}.ts?${encodeURIComponent(at)}`;
   const { handler } = await import(name);
   const [method = "", path = ""] = route.split(" ");
   const given = { project_name: project, month, asset, ...call.pathParameters };
   const named = Object.entries(given).filter(([part]) => path.includes(`{${part}}`));
   const pathParameters = named.length > 0 ? Object.fromEntries(named) : undefined;
+  const idempotencyKey = call.headers?.["idempotency-key"];
   const query = path.includes("{") ? call.query : { project_name: project, ...call.query };
   const headers = {
     "content-type": "application/json",
     ...(key === null ? {} : { "x-api-key": key }),
     ...call.headers,
+    // What was booked by one route is not booked again by the next.
+    ...(idempotencyKey && { "idempotency-key": `${idempotencyKey} ${route}` }),
   };
   const all = { ...call, ...(query && { query }), headers };
   const event = httpEvent({ method, path, ...all, ...(pathParameters && { pathParameters }) });
@@ -217,11 +157,11 @@ const calls: Readonly<Record<string, readonly (readonly [number, Asking?])[]>> =
     [422, { ...keyed, body: granted(200) }],
   ],
   "POST /api/projects/{project_name}/adjustments": [
-    [201, { headers: { "idempotency-key": "two" }, body: booked("-1.5") }],
+    [201, { ...keyed, body: booked("-1.5") }],
     [400, { ...keyed, body: booked(0) }],
     [413, { body: "x".repeat(70_000) }],
     [415, { ...zipped, body: booked(1) }],
-    [422, { headers: { "idempotency-key": "two" }, body: booked(7) }],
+    [422, { ...keyed, body: booked(7) }],
   ],
   "GET /api/projects": [[200], [400, { query: { sort: "size" } }]],
   "GET /api/sites": [[200]],
@@ -273,15 +213,8 @@ const routes = Object.entries(calls).flatMap(([route, own]) => {
 });
 
 test.each(routes)("%s answers as it is described", async (route, own) => {
-  const statuses = Object.keys(operationOf(route).responses).map(Number);
+  const statuses = statusesOf(route);
   const [, first = {}] = own[0] as readonly [number, Asking?];
-  const idempotent = first.headers?.["idempotency-key"];
-  const isOfQuery = idempotent !== undefined && !route.includes("{");
-  // What was booked by the path is not booked again by the query.
-  const named = (asking: Asking): Asking =>
-    isOfQuery && asking.headers?.["idempotency-key"] !== undefined
-      ? { ...asking, headers: { ...asking.headers, "idempotency-key": `${idempotent} by query` } }
-      : asking;
   const has = (status: number) => statuses.includes(status) && !own.some(([one]) => one === status);
   const isRead = route.startsWith("GET ");
   const common: (readonly [number, Asking])[] = [
@@ -294,7 +227,7 @@ test.each(routes)("%s answers as it is described", async (route, own) => {
   for (const [status, asking = {}] of [...own, ...common]) {
     // The second request of a minute is one too many.
     if (status === 429) await ask(route, asking);
-    const answer = await ask(route, named(asking));
+    const answer = await ask(route, asking);
     expect([answer.statusCode, answer.statusCode === status ? "" : answer.body]).toEqual([
       status,
       "",
@@ -314,5 +247,5 @@ const forbiddenKey = (route: string): string =>
   /^POST \/(measurements|write)$|^(PUT|DELETE)|adjustments/.test(route) ? keys.read : keys.ingest;
 
 test("every answer that is described was given", () => {
-  expect([...seen].sort()).toEqual(documented.sort());
+  expect([...seen].sort()).toEqual([...documentedAnswers].sort());
 });

@@ -7,6 +7,7 @@ import { closePorts } from "../../../lib/postgres/statements/closing.ts";
 import { closeStatements } from "../../../lib/usecases/statements/close-statements.ts";
 import { adminOf, bodyOf } from "../../support/admin-calls.ts";
 import { keys } from "../../support/api-keys.ts";
+import { csvRows } from "../../support/csv-rows.ts";
 import { type Functions, loadFunctions } from "../../support/servers/functions.ts";
 import { runProgram } from "../../support/servers/run-program.ts";
 import { writtenFields } from "../../support/written-fields.ts";
@@ -232,11 +233,13 @@ test("a statement as a table, whose credits add up", async () => {
     format: "csv",
   });
   expect(answer.headers["content-disposition"]).toContain('filename="genomics 2026-09.csv"');
-  const [head, ...rows] = answer.body.trim().split("\r\n");
-  expect(head).toBe("month,kind,used_in,at,metric,site,unit,usage,credits,reason,actor");
-  const credits = rows.map((row) => Number(row.split(",")[8]));
+  const rows = csvRows(answer.body);
+  expect(Object.keys(rows[0] ?? {}).join(",")).toBe(
+    "month,kind,used_in,at,metric,site,unit,usage,credits,reason,actor",
+  );
+  const credits = rows.map((row) => Number(row["credits"]));
   expect(credits.reduce((sum, one) => sum + one, 0)).toBe(7200 - 4060 - 60 + 5);
-  expect(rows.map((row) => row.split(",")[1])).toEqual([
+  expect(rows.map((row) => row["kind"])).toEqual([
     "usage",
     "correction",
     "adjustment",
@@ -251,11 +254,7 @@ test("a statement as a FOCUS file, whose credits add up", async () => {
   });
   const place = process.env["FOCUS_STATEMENT_FILE"];
   if (place !== undefined) writeFileSync(place, answer.body);
-  const [head = "", ...lines] = answer.body.trim().split("\r\n");
-  const columns = head.split(",");
-  const rows = lines.map((line) =>
-    Object.fromEntries(line.split(",").map((value, index) => [columns[index] ?? "", value])),
-  );
+  const rows = csvRows(answer.body);
   const told = ["ChargeCategory", "ChargeClass", "ChargePeriodStart", "ChargePeriodEnd"];
   expect(rows.map((row) => told.map((column) => row[column]))).toEqual([
     ["Usage", "", "2026-08-31T22:00:00Z", "2026-09-30T22:00:00Z"],

@@ -7,6 +7,7 @@ import type { CsvFormat } from "../../../lib/http/csv.ts";
 import { readCostsQuery } from "../../../lib/http/hourly-costs.ts";
 import { costsCsv } from "../../../lib/http/hourly-costs-csv.ts";
 import type { LedgerCosts } from "../../../lib/usecases/reading/cost-buckets.ts";
+import { csvRows } from "../../support/csv-rows.ts";
 import { httpEvent } from "../../support/http-event.ts";
 
 const at = (hour: number, minute = 0) => Date.UTC(2026, 10, 23, hour, minute);
@@ -100,10 +101,7 @@ test("csv-excel has a byte order mark, semicolons, decimal commas and wall-clock
 
 test("a row has no price where there were several, or where one does not tell what was billed", () => {
   const pricesOf = (costs: LedgerCosts) =>
-    file("csv", { costs, bucket: "day" })
-      .body.split("\r\n")
-      .slice(1, -1)
-      .map((row) => row.split(",")[8]);
+    csvRows(file("csv", { costs, bucket: "day" }).body).map((row) => row["price"]);
   const inOneBucket = { ...ledger, adjustments: [], hours: [used(at(0), "1", "1")] };
   expect(pricesOf(inOneBucket)).toEqual([""]);
   const billedBefore = { ...inOneBucket, hours: [used(at(2), "1", "1")] };
